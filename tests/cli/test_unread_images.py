@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Catalogue, Emulator
 from tests.cli.conftest import Shell, lead_to
-from tests.plugin.pin_steps import vllm
+from tests.plugin.pin_steps import vllm_row
 
 WARNING = (
     "warning: not considered, because it cannot be read: vllm(nightly) "
@@ -22,7 +22,7 @@ def _world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An emulator that offers four images, one with a version that cannot be read."""
     with Emulator(catalogue=Catalogue(), requests_per_second=0) as cloud:
         for version in ("24.03", "0.20.1-cu129", "0.9.2", "nightly", "24.04rc1"):
-            cloud.catalogue.add_platform_image(vllm(version))
+            cloud.catalogue.add_platform_image(vllm_row(version))
         lead_to(cloud, monkeypatch)
         yield
 

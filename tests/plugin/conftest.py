@@ -22,7 +22,7 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests import caller_environment
-from tests.plugin.pin_steps import Stack, vllm
+from tests.plugin.pin_steps import Stack, vllm_row
 from tests.timeouts import PATIENCE_S
 
 TOKEN = "tcimages:index:"
@@ -56,11 +56,11 @@ class Plugin:
         request = provider_pb2.InvokeRequest(tok=TOKEN + function, args=serialize(arguments))
         return deserialize(getattr(self.stub.Invoke(request), "return"))
 
-    def refusal(self, function: str, /, **arguments: Any) -> tuple[grpc.StatusCode, str]:
+    def invoke_error(self, function: str, /, **arguments: Any) -> tuple[grpc.StatusCode, str]:
         """The status and text that an invoke ends with."""
-        with pytest.raises(grpc.RpcError) as raised:
+        with pytest.raises(grpc.RpcError) as caught:
             self.invoke(function, **arguments)
-        return raised.value.code(), raised.value.details()
+        return caught.value.code(), caught.value.details()
 
     def stop(self) -> int:
         """What the engine does at the end of every operation; the exit code."""
@@ -90,7 +90,7 @@ def clean_environment() -> dict[str, str]:
     }
 
 
-class OneListing:
+class OneImageCloud:
     """A cloud that lists one image; no two of its listings are the same."""
 
     def __init__(self, image_id: str = "i-1") -> None:
@@ -103,59 +103,61 @@ class OneListing:
 
 @pytest.fixture
 def cloud() -> Iterator[Emulator]:
-    with Emulator(requests_per_second=0) as running:
-        yield running
+    with Emulator(requests_per_second=0) as emulator:
+        yield emulator
 
 
 @pytest.fixture
-def start(cloud: Emulator) -> Iterator[Callable[..., Plugin]]:
+def start_plugin(cloud: Emulator) -> Iterator[Callable[..., Plugin]]:
     """Starts plugins that end with the test."""
     plugins: list[Plugin] = []
 
-    def start_one(*arguments: str, environment: Mapping[str, str] | None = None) -> Plugin:
-        chosen = cloud.environment if environment is None else environment
-        plugins.append(Plugin(chosen, arguments))
+    def start_with(*arguments: str, environment: Mapping[str, str] | None = None) -> Plugin:
+        plugin_environment = cloud.environment if environment is None else environment
+        plugins.append(Plugin(plugin_environment, arguments))
         return plugins[-1]
 
-    yield start_one
+    yield start_with
     for plugin in plugins:
         plugin.stop()
 
 
 @pytest.fixture
-def plugin(start: Callable[..., Plugin]) -> Plugin:
+def plugin(start_plugin: Callable[..., Plugin]) -> Plugin:
     """A plugin configured with nothing: keys, region and endpoints come from its environment."""
-    running = start()
-    running.configure()
-    return running
+    plugin = start_plugin()
+    plugin.configure()
+    return plugin
 
 
 @pytest.fixture
-def moving(cloud: Emulator) -> Emulator:
+def vllm_cloud(cloud: Emulator) -> Emulator:
     """A catalogue of two vLLM images, the newest 0.20.2."""
     for row in cloud.catalogue.platform_images():
         cloud.catalogue.withdraw_platform_image(row["ImageId"])
     for version in ("0.9.1", "0.20.2"):
-        cloud.catalogue.add_platform_image(vllm(version))
+        cloud.catalogue.add_platform_image(vllm_row(version))
     return cloud
 
 
 @pytest.fixture
-def fresh(moving: Emulator, start: Callable[..., Plugin]) -> Callable[..., Plugin]:
+def start_uncached(
+    vllm_cloud: Emulator, start_plugin: Callable[..., Plugin]
+) -> Callable[..., Plugin]:
     """A plugin as at the start of an operation: nothing listed yet."""
 
-    def begin(*arguments: str, **configuration: Any) -> Plugin:
-        plugin = start(*arguments, environment=moving.environment)
+    def start_configured(*arguments: str, **configuration: Any) -> Plugin:
+        plugin = start_plugin(*arguments, environment=vllm_cloud.environment)
         plugin.configure(cacheTtlSeconds=0, **configuration)
         return plugin
 
-    return begin
+    return start_configured
 
 
 @pytest.fixture
-def stack(fresh: Callable[..., Plugin]) -> Stack:
+def stack(start_uncached: Callable[..., Plugin]) -> Stack:
     """A pin that is not created yet."""
-    return Stack(fresh().stub)
+    return Stack(start_uncached().stub)
 
 
 class Engine(engine_pb2_grpc.EngineServicer):
@@ -179,9 +181,9 @@ class Engine(engine_pb2_grpc.EngineServicer):
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    running = Engine()
-    yield running
-    running.stop()
+    engine_server = Engine()
+    yield engine_server
+    engine_server.stop()
 
 
 def struct(**values: Any) -> struct_pb2.Struct:

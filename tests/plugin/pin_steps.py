@@ -29,31 +29,31 @@ class Stack:
         return deserialize(checked.inputs)
 
     def preview(self, inputs: Properties) -> Properties:
-        news = self.check(inputs)
+        checked_inputs = self.check(inputs)
         if not self.id:
             request = provider_pb2.CreateRequest(
-                urn=self.urn, properties=serialize(news), preview=True
+                urn=self.urn, properties=serialize(checked_inputs), preview=True
             )
             created = self.stub.Create(request)
             assert created.id == ""  # it is not known yet, and the engine says so
             return deserialize(created.properties)
-        return deserialize(self.stub.Update(self._update(news, preview=True)).properties)
+        return deserialize(self.stub.Update(self._update(checked_inputs, preview=True)).properties)
 
     def up(self, inputs: Properties) -> list[str]:
         """The inputs that were seen to differ."""
-        news = self.check(inputs)
+        checked_inputs = self.check(inputs)
         if not self.id:
             created = self.stub.Create(
-                provider_pb2.CreateRequest(urn=self.urn, properties=serialize(news))
+                provider_pb2.CreateRequest(urn=self.urn, properties=serialize(checked_inputs))
             )
             self.id, self.outputs = created.id, deserialize(created.properties)
-            self.inputs = news
+            self.inputs = checked_inputs
             return []
-        diff = self.stub.Diff(self._diff(news))
+        diff = self.stub.Diff(self._diff(checked_inputs))
         assert list(diff.replaces) == []
         if diff.changes == provider_pb2.DiffResponse.DIFF_SOME:
-            updated = self.stub.Update(self._update(news, preview=False))
-            self.outputs, self.inputs = deserialize(updated.properties), news
+            updated = self.stub.Update(self._update(checked_inputs, preview=False))
+            self.outputs, self.inputs = deserialize(updated.properties), checked_inputs
         return list(diff.diffs)
 
     def refresh(self) -> None:
@@ -102,7 +102,7 @@ class Stack:
         )
 
 
-def vllm(version: str, **fields: Any) -> Properties:
+def vllm_row(version: str, **fields: Any) -> Properties:
     return {
         "ImageId": f"vllm-{version}",
         "ImageName": f"vllm({version})",

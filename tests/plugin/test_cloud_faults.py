@@ -23,7 +23,7 @@ from tests.cloud.fault_targets import PLATFORM
 from tests.cloud.faulty_server import Misbehaving
 from tests.plugin.conftest import Plugin
 
-ON_THE_WIRE = [
+CONNECTION_FAULTS = [
     "silence",
     "no list",
     "half a JSON text, once",
@@ -35,7 +35,7 @@ ON_THE_WIRE = [
     "a clock that is off, no date",
     "a refusal that repeats the keys",
 ]
-OF_THE_CLOUD = [
+API_FAULTS = [
     "always AuthFailure.SecretIdNotFound",
     "always UnauthorizedOperation",
     "always InvalidAction",
@@ -49,60 +49,60 @@ OF_THE_CLOUD = [
     "smaller pages than requested",
     "a row that is null",
 ]
-ROWS = {
-    row.name: row for row in (*RAW, *build_replies(PLATFORM), *REFUSED, *build_listed(PLATFORM))
+CASES = {
+    case.name: case for case in (*RAW, *build_replies(PLATFORM), *REFUSED, *build_listed(PLATFORM))
 }
 
 
-def ask(plugin: Plugin, row: Row, url: str) -> None:
+def check_fault(plugin: Plugin, case: Row, url: str) -> None:
     """List through the plugin, and compare what comes of it with a row of the fault table."""
     key = {"secretId": CANARY["secret_id"], "secretKey": CANARY["secret_key"]}
     plugin.configure(
         **key,
         securityToken=CANARY["security_token"],
         endpoints={"tione": url},
-        timeoutSeconds=min(row.timeout_seconds, 30),
+        timeoutSeconds=min(case.timeout_seconds, 30),
     )
-    if row.error is None:
+    if case.error is None:
         assert plugin.invoke("getPlatformImages")["images"]
         return
-    code, text = plugin.refusal("getPlatformImages")
-    assert code is CODES.get(row.error, grpc.StatusCode.UNKNOWN)
-    assert row.text_for(PLATFORM.source) in " ".join(text.split())
+    code, text = plugin.invoke_error("getPlatformImages")
+    assert code is CODES.get(case.error, grpc.StatusCode.UNKNOWN)
+    assert case.text_for(PLATFORM.source) in " ".join(text.split())
     assert [canary for canary in CANARY.values() if canary in text] == []
 
 
-@pytest.mark.parametrize("name", ON_THE_WIRE)
-def test_a_fault_on_the_wire_reaches_the_engine_as_its_kind_of_error(
-    name: str, start: Callable[..., Plugin]
+@pytest.mark.parametrize("name", CONNECTION_FAULTS)
+def test_connection_fault_reaches_the_engine_with_its_status(
+    name: str, start_plugin: Callable[..., Plugin]
 ) -> None:
-    with Misbehaving(*ROWS[name].steps_for(PLATFORM.good)) as server:
-        ask(start(), ROWS[name], server.url)
+    with Misbehaving(*CASES[name].steps_for(PLATFORM.good)) as server:
+        check_fault(start_plugin(), CASES[name], server.url)
 
 
-@pytest.mark.parametrize("name", OF_THE_CLOUD)
-def test_a_fault_of_the_cloud_reaches_the_engine_as_its_kind_of_error(
-    name: str, start: Callable[..., Plugin], cloud: Emulator
+@pytest.mark.parametrize("name", API_FAULTS)
+def test_api_fault_reaches_the_engine_with_its_status(
+    name: str, start_plugin: Callable[..., Plugin], cloud: Emulator
 ) -> None:
     cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
-    cloud.faults.add("DescribePlatformImages", *ROWS[name].steps)
+    cloud.faults.add("DescribePlatformImages", *CASES[name].steps)
 
-    ask(start(), ROWS[name], cloud.endpoint)
+    check_fault(start_plugin(), CASES[name], cloud.endpoint)
 
 
 @pytest.mark.parametrize("is_trusted", [True, False])
-def test_a_certificate_is_accepted_only_from_an_authority_that_the_user_names(
-    start: Callable[..., Plugin], cloud: Emulator, tmp_path: Path, *, is_trusted: bool
+def test_certificate_is_accepted_only_from_a_configured_authority(
+    start_plugin: Callable[..., Plugin], cloud: Emulator, tmp_path: Path, *, is_trusted: bool
 ) -> None:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    trust = {"SSL_CERT_FILE": str(tmp_path / "ca.pem")} if is_trusted else {}
-    plugin = start(environment={**cloud.environment, **trust})
+    certificate_settings = {"SSL_CERT_FILE": str(tmp_path / "ca.pem")} if is_trusted else {}
+    plugin = start_plugin(environment={**cloud.environment, **certificate_settings})
     with Misbehaving(PLATFORM.good, certificate=authority.issue_cert("127.0.0.1")) as server:
         plugin.configure(endpoints={"tione": server.url})
         if is_trusted:
             assert plugin.invoke("getPlatformImages")["ids"] == list(PLATFORM.row.values())
             return
-        _, text = plugin.refusal("getPlatformImages")
+        _, text = plugin.invoke_error("getPlatformImages")
 
     assert "the certificate of 127.0.0.1 is signed by" in " ".join(text.split())

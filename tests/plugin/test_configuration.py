@@ -17,7 +17,7 @@ from tests.plugin.conftest import Plugin
 CANARY = "canary-secret-value"
 
 
-def check(plugin: Plugin, **news: Any) -> Any:
+def check_configuration_of(plugin: Plugin, **news: Any) -> Any:
     return plugin.stub.CheckConfig(provider_pb2.CheckRequest(news=serialize(news)))
 
 
@@ -26,7 +26,7 @@ def diff(plugin: Plugin, old: dict[str, Any], new: dict[str, Any]) -> Any:
     return plugin.stub.DiffConfig(request)
 
 
-def test_version_is_echoed_and_secrets_are_marked_also_when_the_user_forgot(plugin: Plugin) -> None:
+def test_version_is_returned_and_secrets_are_marked(plugin: Plugin) -> None:
     arguments = {
         "version": "0.1.0",
         "region": "ap-guangzhou",
@@ -34,7 +34,7 @@ def test_version_is_echoed_and_secrets_are_marked_also_when_the_user_forgot(plug
         "secretKey": CANARY,
     }
 
-    checked = check(plugin, **arguments)
+    checked = check_configuration_of(plugin, **arguments)
 
     assert list(checked.failures) == []
     assert deserialize(checked.inputs) == {
@@ -48,12 +48,18 @@ def test_version_is_echoed_and_secrets_are_marked_also_when_the_user_forgot(plug
 @pytest.mark.parametrize(
     "role", [{"roleArn": "arn", "externalId": CANARY}, f'{{"externalId": "{CANARY}"}}'], ids=type
 )
-def test_an_object_that_may_hold_a_secret_is_marked_whole(plugin: Plugin, role: object) -> None:
-    assert deserialize(check(plugin, assumeRole=role).inputs) == {"assumeRole": Secret(role)}
+def test_object_that_may_contain_a_secret_is_marked_as_a_whole(
+    plugin: Plugin, role: object
+) -> None:
+    assert deserialize(check_configuration_of(plugin, assumeRole=role).inputs) == {
+        "assumeRole": Secret(role)
+    }
 
 
-def test_what_was_a_secret_stays_one_and_is_not_wrapped_twice(plugin: Plugin) -> None:
-    checked = check(plugin, secretKey=Secret(CANARY), region=Secret("ap-guangzhou"))
+def test_marked_secret_stays_secret_and_is_not_wrapped_twice(plugin: Plugin) -> None:
+    checked = check_configuration_of(
+        plugin, secretKey=Secret(CANARY), region=Secret("ap-guangzhou")
+    )
 
     assert deserialize(checked.inputs) == {
         "secretKey": Secret(CANARY),
@@ -61,39 +67,41 @@ def test_what_was_a_secret_stays_one_and_is_not_wrapped_twice(plugin: Plugin) ->
     }
 
 
-def test_an_error_does_not_show_what_the_configuration_marks_as_secret(
-    start: Callable[..., Plugin],
+def test_error_does_not_show_a_setting_marked_as_secret(
+    start_plugin: Callable[..., Plugin],
 ) -> None:
     """What is a secret by nature is in none; this may be in any, but for its mark."""
-    plugin = start(environment={})
+    plugin = start_plugin(environment={})
     plugin.configure(region="ap-guangzhou", profile=Secret(CANARY))
 
-    _, text = plugin.refusal("getPlatformImages")
+    _, text = plugin.invoke_error("getPlatformImages")
 
     assert text.endswith("Next     run: tccli configure --profile [secret]")
     assert CANARY not in text
 
 
-def test_a_secret_region_is_in_no_advice_about_it(start: Callable[..., Plugin]) -> None:
-    plugin = start()
+def test_advice_about_a_region_does_not_show_a_secret_region(
+    start_plugin: Callable[..., Plugin],
+) -> None:
+    plugin = start_plugin()
     plugin.configure(region=Secret("ap-guangzou"))
 
-    _, text = plugin.refusal("getPlatformImages")
+    _, text = plugin.invoke_error("getPlatformImages")
 
     assert "Code     UnsupportedRegion" in text
     assert "ap-guang" not in text
     assert text.endswith("Next     region is a secret: check the value")
 
 
-def test_an_unknown_value_passes_through(plugin: Plugin) -> None:
-    checked = check(plugin, region=UNKNOWN, secretKey=Secret(UNKNOWN))
+def test_unknown_value_passes_the_check(plugin: Plugin) -> None:
+    checked = check_configuration_of(plugin, region=UNKNOWN, secretKey=Secret(UNKNOWN))
 
     assert list(checked.failures) == []
     assert deserialize(checked.inputs) == {"region": UNKNOWN, "secretKey": Secret(UNKNOWN)}
 
 
 @pytest.mark.parametrize(
-    ("news", "said"),
+    ("news", "expected"),
     [
         ({"region": "Bad Region"}, "tcimages:region"),
         ({"timeoutSeconds": "soon"}, "tcimages:timeoutSeconds"),
@@ -104,27 +112,27 @@ def test_an_unknown_value_passes_through(plugin: Plugin) -> None:
     ],
     ids=lambda item: str(item)[:40],
 )
-def test_a_wrong_value_fails_the_check_without_naming_a_property(
-    plugin: Plugin, news: dict[str, Any], said: str
+def test_invalid_value_fails_the_check_without_a_property_name(
+    plugin: Plugin, news: dict[str, Any], expected: str
 ) -> None:
     """The engine prints the value of a property that a failure names."""
-    checked = check(plugin, **news)
+    checked = check_configuration_of(plugin, **news)
 
     (failure,) = checked.failures
     assert deserialize(checked.inputs) == news
     assert failure.property == ""
-    assert said in failure.reason
+    assert expected in failure.reason
     assert CANARY not in failure.reason
 
 
-def test_a_failed_check_does_not_show_what_is_marked_as_secret(plugin: Plugin) -> None:
-    (failure,) = check(plugin, region=Secret(f"Not {CANARY}")).failures
+def test_check_failure_does_not_show_a_marked_secret(plugin: Plugin) -> None:
+    (failure,) = check_configuration_of(plugin, region=Secret(f"Not {CANARY}")).failures
 
     assert "[secret]" in failure.reason
     assert CANARY not in failure.reason
 
 
-def test_what_was_configured_before_and_is_not_any_more_is_gone(plugin: Plugin) -> None:
+def test_removed_setting_is_not_in_the_checked_inputs(plugin: Plugin) -> None:
     request = provider_pb2.CheckRequest(
         olds=serialize({"region": "ap-beijing"}), news=serialize({"language": "zh-CN"})
     )
@@ -132,18 +140,18 @@ def test_what_was_configured_before_and_is_not_any_more_is_gone(plugin: Plugin) 
     assert deserialize(plugin.stub.CheckConfig(request).inputs) == {"language": "zh-CN"}
 
 
-def test_configure_judges_like_the_check(plugin: Plugin) -> None:
+def test_configure_rejects_invalid_values_like_check_config(plugin: Plugin) -> None:
     """`pulumi do` configures without a check."""
-    with pytest.raises(grpc.RpcError) as raised:
+    with pytest.raises(grpc.RpcError) as caught:
         plugin.configure(region="Bad Region")
 
-    assert "tcimages:region" in raised.value.details()
+    assert "tcimages:region" in caught.value.details()
 
 
-def test_configure_takes_what_stack_configuration_makes_of_values(
-    start: Callable[..., Plugin], cloud: Emulator
+def test_configure_accepts_values_as_text(
+    start_plugin: Callable[..., Plugin], cloud: Emulator
 ) -> None:
-    plugin = start(environment={})
+    plugin = start_plugin(environment={})
     plugin.configure(
         version="0.1.0",
         region="ap-beijing",
@@ -161,18 +169,18 @@ def test_configure_takes_what_stack_configuration_makes_of_values(
     assert len(listings) == 2  # cacheTtlSeconds 0
 
 
-def test_variables_of_older_engines_are_read(start: Callable[..., Plugin]) -> None:
-    plugin = start()
+def test_variables_of_older_engines_are_read(start_plugin: Callable[..., Plugin]) -> None:
+    plugin = start_plugin()
     request = provider_pb2.ConfigureRequest(variables={"tcimages:config:region": "ap-shanghai"})
     plugin.stub.Configure(request)
 
     assert plugin.invoke("getPlatformImages", imageName="x")["region"] == "ap-shanghai"
 
 
-def test_the_arguments_of_an_engine_that_sends_variables_too_count(
-    start: Callable[..., Plugin],
+def test_arguments_take_precedence_over_variables(
+    start_plugin: Callable[..., Plugin],
 ) -> None:
-    plugin = start()
+    plugin = start_plugin()
     request = provider_pb2.ConfigureRequest(
         args=serialize({"region": "ap-beijing"}),
         variables={"tcimages:config:region": "ap-shanghai"},
@@ -182,13 +190,15 @@ def test_the_arguments_of_an_engine_that_sends_variables_too_count(
     assert plugin.invoke("getPlatformImages", imageName="x")["region"] == "ap-beijing"
 
 
-def test_configure_needs_no_credentials_and_no_region(start: Callable[..., Plugin]) -> None:
+def test_configure_succeeds_without_credentials_and_region(
+    start_plugin: Callable[..., Plugin],
+) -> None:
     """A destroy has none, and needs none."""
-    plugin = start(environment={})
+    plugin = start_plugin(environment={})
 
     plugin.configure(version="0.1.0")
 
-    code, text = plugin.refusal("getPlatformImages")
+    code, text = plugin.invoke_error("getPlatformImages")
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert text.startswith("getPlatformImages: configuration error. [configuration]\n")
     assert "TENCENTCLOUD_" in text
@@ -205,11 +215,11 @@ def test_configure_needs_no_credentials_and_no_region(start: Callable[..., Plugi
         ({}, {"region": UNKNOWN}, {"region": "ADD"}),
     ],
 )
-def test_a_changed_configuration_is_an_update_and_never_a_replacement(
+def test_changed_setting_is_an_update_not_a_replacement(
     plugin: Plugin, old: dict[str, Any], new: dict[str, Any], changed: dict[str, str]
 ) -> None:
     kinds = provider_pb2.PropertyDiff
-    detailed = {
+    detailed_diff = {
         name: kinds(kind=kinds.Kind.Value(kind), inputDiff=True) for name, kind in changed.items()
     }
     changes = provider_pb2.DiffResponse
@@ -217,12 +227,12 @@ def test_a_changed_configuration_is_an_update_and_never_a_replacement(
     assert diff(plugin, old, new) == changes(
         changes=changes.DIFF_SOME if changed else changes.DIFF_NONE,
         diffs=list(changed),
-        detailedDiff=detailed,
+        detailedDiff=detailed_diff,
         hasDetailedDiff=True,
     )
 
 
-def test_what_is_the_engines_is_none_of_our_keys() -> None:
+def test_keys_of_the_engine_pass_the_check() -> None:
     arguments = {"version": "1.0.0", "pluginDownloadURL": "https://x.example", "__internal": {}}
 
     assert check_configuration(arguments) == arguments
@@ -233,13 +243,13 @@ def configure_provider(plugin: Plugin, name: str, **values: Any) -> None:
     plugin.stub.Configure(request)
 
 
-def test_an_error_names_the_provider_and_the_argument_that_it_is_from(
-    start: Callable[..., Plugin],
+def test_error_names_the_provider_and_its_argument(
+    start_plugin: Callable[..., Plugin],
 ) -> None:
-    plugin = start(environment={})
+    plugin = start_plugin(environment={})
     configure_provider(plugin, "second", region="ap-guangzhou", profile="build")
 
-    _, text = plugin.refusal("getPlatformImages")
+    _, text = plugin.invoke_error("getPlatformImages")
 
     assert text.splitlines()[:3] == [
         "getPlatformImages: configuration error. [configuration]",
@@ -248,17 +258,17 @@ def test_an_error_names_the_provider_and_the_argument_that_it_is_from(
     ]
 
 
-def test_an_error_of_the_default_provider_does_not_name_it(start: Callable[..., Plugin]) -> None:
-    plugin = start(environment={})
+def test_error_does_not_name_the_default_provider(start_plugin: Callable[..., Plugin]) -> None:
+    plugin = start_plugin(environment={})
     configure_provider(plugin, "default_0_1_0", region="ap-guangzhou", profile="build")
 
-    _, text = plugin.refusal("getPlatformImages")
+    _, text = plugin.invoke_error("getPlatformImages")
 
     assert "Provider" not in text
     assert "from configuration tcimages:profile, has no" in text
 
 
-def test_a_wrong_value_is_told_with_the_provider_that_has_it(plugin: Plugin) -> None:
+def test_invalid_value_error_names_the_provider(plugin: Plugin) -> None:
     urn = "urn:pulumi:dev::shop::pulumi:providers:tcimages::second"
     news = serialize({"site": "mars"})
 

@@ -14,7 +14,7 @@ from pulumi_tcimages.plugin.property_values import Secret, deserialize
 from pulumi_tcimages.plugin.redaction import Secrets
 from tests.plugin.conftest import Engine, Plugin
 from tests.plugin.pin_steps import CRITERIA, Stack
-from tests.plugin.test_configuration import check
+from tests.plugin.test_configuration import check_configuration_of
 
 REGION = "ap-nanjing"
 ROLE = {
@@ -25,11 +25,11 @@ ROLE = {
 
 
 @pytest.fixture
-def secret_region(fresh: Callable[..., Plugin]) -> Plugin:
-    return fresh(region=Secret(REGION))
+def secret_region(start_uncached: Callable[..., Plugin]) -> Plugin:
+    return start_uncached(region=Secret(REGION))
 
 
-def test_a_secret_region_stays_one_in_a_pins_inputs_and_outputs(secret_region: Plugin) -> None:
+def test_secret_region_stays_secret_in_inputs_and_outputs_of_a_pin(secret_region: Plugin) -> None:
     stack = Stack(secret_region.stub)
 
     preview = stack.preview(CRITERIA)
@@ -41,7 +41,7 @@ def test_a_secret_region_stays_one_in_a_pins_inputs_and_outputs(secret_region: P
     assert isinstance(stack.outputs["image"], Secret)
 
 
-def test_a_secret_region_stays_one_when_a_pin_is_imported(secret_region: Plugin) -> None:
+def test_secret_region_stays_secret_in_an_imported_pin(secret_region: Plugin) -> None:
     stack = Stack(secret_region.stub)
 
     stack.import_("vllm-0.20.2")
@@ -49,10 +49,10 @@ def test_a_secret_region_stays_one_when_a_pin_is_imported(secret_region: Plugin)
     assert [stack.inputs["region"], stack.outputs["region"]] == [Secret(REGION)] * 2
 
 
-def test_a_pin_follows_when_the_region_is_marked_later(
-    fresh: Callable[..., Plugin], secret_region: Plugin
+def test_pin_follows_when_its_region_is_marked_as_secret(
+    start_uncached: Callable[..., Plugin], secret_region: Plugin
 ) -> None:
-    stack = Stack(fresh(region=REGION).stub)
+    stack = Stack(start_uncached(region=REGION).stub)
     stack.up(CRITERIA)
     stack.stub = secret_region.stub
 
@@ -61,32 +61,32 @@ def test_a_pin_follows_when_the_region_is_marked_later(
 
 
 @pytest.mark.parametrize("function", ["getPlatformImage", "getPlatformImages"])
-def test_a_secret_region_stays_one_in_the_result_of_a_function(
+def test_secret_region_stays_secret_in_the_result_of_a_function(
     secret_region: Plugin, function: str
 ) -> None:
     criteria = CRITERIA if function == "getPlatformImage" else {"framework": "vllm"}
 
     assert secret_region.invoke(function, **criteria)["region"] == Secret(REGION)
-    elsewhere = secret_region.invoke(function, **criteria, region="ap-beijing")
-    assert elsewhere["region"] == "ap-beijing"
+    other_region = secret_region.invoke(function, **criteria, region="ap-beijing")
+    assert other_region["region"] == "ap-beijing"
 
 
-def test_a_region_that_is_not_marked_is_shown(fresh: Callable[..., Plugin]) -> None:
-    stack = Stack(fresh(region=REGION).stub)
+def test_unmarked_region_is_not_secret(start_uncached: Callable[..., Plugin]) -> None:
+    stack = Stack(start_uncached(region=REGION).stub)
 
     stack.up(CRITERIA)
 
     assert stack.outputs["region"] == REGION
 
 
-def test_a_secret_setting_is_in_no_error_and_in_no_line_of_the_log(
-    moving: Emulator, start: Callable[..., Plugin], engine: Engine
+def test_secret_setting_is_in_no_error_and_no_log_line(
+    vllm_cloud: Emulator, start_plugin: Callable[..., Plugin], engine: Engine
 ) -> None:
-    plugin = start(engine.address, environment=moving.environment)
+    plugin = start_plugin(engine.address, environment=vllm_cloud.environment)
     plugin.configure(region=Secret(REGION), language=Secret("zh-CN"))
 
     plugin.invoke("getPlatformImages", framework="vllm", imageRange=f"{REGION}-x")
-    _, text = plugin.refusal("getPlatformImage", imageName="none")
+    _, text = plugin.invoke_error("getPlatformImage", imageName="none")
 
     logged = [line[1] for line in engine.logged]
     assert len(logged) == 1
@@ -102,57 +102,57 @@ def test_a_secret_setting_is_in_no_error_and_in_no_line_of_the_log(
     ],
     ids=["object", "JSON", "by part"],
 )
-def test_a_role_that_is_marked_is_struck_out_of_errors(
-    moving: Emulator, start: Callable[..., Plugin], role: Any
+def test_secret_role_is_redacted_in_errors(
+    vllm_cloud: Emulator, start_plugin: Callable[..., Plugin], role: Any
 ) -> None:
-    plugin = start(environment=moving.environment)
-    checked = deserialize(check(plugin, assumeRole=role).inputs)
+    plugin = start_plugin(environment=vllm_cloud.environment)
+    checked = deserialize(check_configuration_of(plugin, assumeRole=role).inputs)
     plugin.configure(**checked)
-    moving.faults.add(
+    vllm_cloud.faults.add(
         "AssumeRole",
         Fault(code="InvalidParameter", message=" ".join(ROLE.values())),
         Fault(),
     )
-    moving.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
+    vllm_cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
 
-    _, of_role = plugin.refusal("getPlatformImages")
-    _, of_images = plugin.refusal("getPlatformImages")
+    _, role_error = plugin.invoke_error("getPlatformImages")
+    _, listing_error = plugin.invoke_error("getPlatformImages")
 
-    assert "the role [secret], assumed with keys from" in " ".join(of_images.split())
-    assert "canary" not in of_role + of_images
+    assert "the role [secret], assumed with keys from" in " ".join(listing_error.split())
+    assert "canary" not in role_error + listing_error
 
 
-def test_a_role_that_only_we_mark_is_shown_but_for_its_external_id(
-    moving: Emulator, start: Callable[..., Plugin]
+def test_unmarked_role_is_shown_without_its_external_id(
+    vllm_cloud: Emulator, start_plugin: Callable[..., Plugin]
 ) -> None:
-    moving.keys.add_role("canary-role", external_id="canary-id")
-    plugin = start(environment=moving.environment)
+    vllm_cloud.keys.add_role("canary-role", external_id="canary-id")
+    plugin = start_plugin(environment=vllm_cloud.environment)
     role = {**ROLE, "externalId": "canary-id"}
-    checked = deserialize(check(plugin, assumeRole=role).inputs)
+    checked = deserialize(check_configuration_of(plugin, assumeRole=role).inputs)
     assert checked == {"assumeRole": Secret(role)}
     plugin.configure(**checked)
-    moving.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
+    vllm_cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
 
-    _, text = plugin.refusal("getPlatformImages")
+    _, text = plugin.invoke_error("getPlatformImages")
 
     assert "canary-role" in text
     assert "canary-id" not in text
 
 
-def test_an_address_that_is_marked_is_struck_out_of_errors(
-    moving: Emulator, start: Callable[..., Plugin]
+def test_secret_endpoint_is_redacted_in_errors(
+    vllm_cloud: Emulator, start_plugin: Callable[..., Plugin]
 ) -> None:
-    plugin = start(environment=moving.environment)
-    plugin.configure(endpoints=Secret({"tione": moving.endpoint}))
-    moving.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
+    plugin = start_plugin(environment=vllm_cloud.environment)
+    plugin.configure(endpoints=Secret({"tione": vllm_cloud.endpoint}))
+    vllm_cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
 
-    _, text = plugin.refusal("getPlatformImages")
+    _, text = plugin.invoke_error("getPlatformImages")
 
-    assert moving.address not in text
+    assert vllm_cloud.address not in text
     assert "DescribePlatformImages, ap-guangzhou, [secret]" in text
 
 
-def test_no_command_is_advised_that_would_set_a_redacted_value() -> None:
+def test_redacted_value_is_in_no_suggested_command() -> None:
     accounts = '["100000000002"]'
     error = ConfigurationError(
         "these keys belong to another account.",

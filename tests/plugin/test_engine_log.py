@@ -8,11 +8,11 @@ from pulumi_tcimages.plugin.engine_log import EngineLog
 from tests.plugin.conftest import Engine
 
 
-def test_a_line_that_cannot_be_sent_is_dropped() -> None:
+def test_line_without_an_engine_is_dropped() -> None:
     EngineLog("127.0.0.1:1").warn("nobody hears this")
 
 
-def test_the_log_reaches_the_engine_whatever_proxy_leads_out(
+def test_log_reaches_the_engine_despite_a_proxy(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy", "https_proxy", "grpc_proxy"):
@@ -24,7 +24,7 @@ def test_the_log_reaches_the_engine_whatever_proxy_leads_out(
     assert [line[1] for line in engine.logged] == ["heard"]
 
 
-def test_the_same_line_is_sent_once_for_each_resource(engine: Engine) -> None:
+def test_same_line_is_sent_once_for_each_resource(engine: Engine) -> None:
     log = EngineLog(engine.address)
 
     for urn in "aab":
@@ -33,7 +33,7 @@ def test_the_same_line_is_sent_once_for_each_resource(engine: Engine) -> None:
     assert [line[2] for line in engine.logged] == ["a", "b"]
 
 
-def test_after_a_thousand_other_lines_a_line_is_sent_again(engine: Engine) -> None:
+def test_line_is_sent_again_after_a_thousand_others(engine: Engine) -> None:
     """The lines that were sent are remembered up to a limit."""
     log = EngineLog(engine.address)
 

@@ -14,16 +14,16 @@ from google.protobuf import struct_pb2
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin.functions import answer, list_functions
 from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret
-from tests.plugin.conftest import TOKEN, Engine, OneListing, Plugin, struct
+from tests.plugin.conftest import TOKEN, Engine, OneImageCloud, Plugin, struct
 
 ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}
 
 
-def ask(function: str, arguments: struct_pb2.Struct, cloud: OneListing) -> Any:
+def invoke_function(function: str, arguments: struct_pb2.Struct, cloud: OneImageCloud) -> Any:
     return answer(TOKEN + function, arguments, cloud, lambda _: None)
 
 
-def test_one_session_image_is_the_pages_own_sample(plugin: Plugin) -> None:
+def test_single_session_image_is_the_published_sample(plugin: Plugin) -> None:
     assert plugin.invoke("getSessionImage", **ENGINE, framework="torch") == {
         "sparkImageId": "98765432-10fe-bcd1-9a8b-0123456789ab",
         "sparkImageTag": "ccr.ccs.tencentyun.com/dlc_cloud/pytorch:dev-v20241218",
@@ -36,7 +36,7 @@ def test_one_session_image_is_the_pages_own_sample(plugin: Plugin) -> None:
     }
 
 
-def test_a_list_is_sorted_and_counts_what_the_cloud_lists(plugin: Plugin) -> None:
+def test_list_is_sorted_and_has_the_total_count(plugin: Plugin) -> None:
     answer = plugin.invoke("getSessionImages", **ENGINE, nameRegex="learn|flow")
 
     names = [image["sparkImageVersion"] for image in answer.pop("images")]
@@ -51,16 +51,16 @@ def test_a_list_is_sorted_and_counts_what_the_cloud_lists(plugin: Plugin) -> Non
     }
 
 
-def test_an_empty_list_is_an_answer(plugin: Plugin) -> None:
+def test_empty_list_is_returned(plugin: Plugin) -> None:
     answer = plugin.invoke("getPlatformImages", imageName="no such name")
 
     assert (answer["images"], answer["ids"]) == ([], [])
 
 
-def test_an_empty_list_warns_once_of_what_no_image_has_and_lists_once(
-    start: Callable[..., Plugin], engine: Engine, cloud: Emulator
+def test_empty_list_warns_once_and_lists_once(
+    start_plugin: Callable[..., Plugin], engine: Engine, cloud: Emulator
 ) -> None:
-    plugin = start(engine.address)
+    plugin = start_plugin(engine.address)
     plugin.configure()
 
     for _ in range(2):
@@ -74,44 +74,46 @@ def test_an_empty_list_warns_once_of_what_no_image_has_and_lists_once(
     assert len(cloud.requests) == 3  # the pages of one listing
 
 
-def test_a_key_of_latest_by_that_no_image_has_is_a_warning_where_a_later_one_decides(
-    start: Callable[..., Plugin], engine: Engine
+def test_latest_by_key_without_images_has_a_warning(
+    start_plugin: Callable[..., Plugin], engine: Engine
 ) -> None:
-    plugin = start(engine.address)
+    plugin = start_plugin(engine.address)
     plugin.configure()
-    question = {"framework": "pytorch", "imageRange": "Train"}
+    arguments = {"framework": "pytorch", "imageRange": "Train"}
 
-    odd = [plugin.invoke("getPlatformImage", **question, latestBy=["cudaa", "torch"]) for _ in "12"]
-    plain = plugin.invoke("getPlatformImage", **question, latestBy=["torch"])
+    responses = [
+        plugin.invoke("getPlatformImage", **arguments, latestBy=["cudaa", "torch"]) for _ in "12"
+    ]
+    response = plugin.invoke("getPlatformImage", **arguments, latestBy=["torch"])
 
-    assert odd == [plain, plain]
+    assert responses == [response, response]
     warning = (
         'getPlatformImage: latestBy "cudaa" ranks nothing: of 205 images none has this component; '
         'did you mean "cuda"?'
     )
-    nameless = (
+    unnamed = (
         "getPlatformImage: not considered, because it cannot be read: "
         "7db47e4a-c43d-5fa7-968d-9f06166156b6 (components pytorch (no name))"
     )
-    assert [text for _, text, _, _ in engine.logged] == [warning, nameless]
+    assert [text for _, text, _, _ in engine.logged] == [warning, unnamed]
 
 
-def test_no_warning_of_a_list_that_is_not_empty_or_of_criteria_that_only_exclude_each_other(
-    start: Callable[..., Plugin], engine: Engine
+def test_non_empty_list_and_contradicting_criteria_have_no_warning(
+    start_plugin: Callable[..., Plugin], engine: Engine
 ) -> None:
-    plugin = start(engine.address)
+    plugin = start_plugin(engine.address)
     plugin.configure()
 
-    some = plugin.invoke("getPlatformImages", framework="vllm")["ids"]
-    none = plugin.invoke("getPlatformImages", framework="vllm", imageRange="Train")["ids"]
+    ids = plugin.invoke("getPlatformImages", framework="vllm")["ids"]
+    empty_ids = plugin.invoke("getPlatformImages", framework="vllm", imageRange="Train")["ids"]
 
-    assert (bool(some), none, engine.logged) == (True, [], [])
+    assert (bool(ids), empty_ids, engine.logged) == (True, [], [])
 
 
-def test_a_secret_argument_is_not_told_in_a_warning(
-    start: Callable[..., Plugin], engine: Engine
+def test_warning_does_not_show_a_secret_argument(
+    start_plugin: Callable[..., Plugin], engine: Engine
 ) -> None:
-    plugin = start(engine.address)
+    plugin = start_plugin(engine.address)
     plugin.configure()
 
     answer = plugin.invoke("getPlatformImages", framework=Secret("canary-name"))
@@ -124,8 +126,10 @@ def test_a_secret_argument_is_not_told_in_a_warning(
     ]
 
 
-def test_no_match_says_what_was_asked_and_left(plugin: Plugin, cloud: Emulator) -> None:
-    code, text = plugin.refusal("getSessionImage", **ENGINE, framework="torch", tagRegex="^prod")
+def test_no_match_error_has_criteria_and_counts(plugin: Plugin, cloud: Emulator) -> None:
+    code, text = plugin.invoke_error(
+        "getSessionImage", **ENGINE, framework="torch", tagRegex="^prod"
+    )
 
     assert code is grpc.StatusCode.NOT_FOUND
     assert text.splitlines()[:6] == [
@@ -139,17 +143,15 @@ def test_no_match_says_what_was_asked_and_left(plugin: Plugin, cloud: Emulator) 
 
 
 def test_several_matches_are_a_failed_precondition(plugin: Plugin) -> None:
-    code, text = plugin.refusal("getSessionImage", **ENGINE)
+    code, text = plugin.invoke_error("getSessionImage", **ENGINE)
 
     assert code is grpc.StatusCode.FAILED_PRECONDITION
     assert text.startswith("getSessionImage: 3 images match. [ambiguous]\n")
     assert 'framework "pytorch"' in text
 
 
-def test_an_argument_in_pythons_spelling_is_refused_with_the_right_one(
-    plugin: Plugin, cloud: Emulator
-) -> None:
-    code, text = plugin.refusal("getPlatformImage", image_range="Train")
+def test_snake_case_argument_is_rejected_with_a_suggestion(plugin: Plugin, cloud: Emulator) -> None:
+    code, text = plugin.invoke_error("getPlatformImage", image_range="Train")
 
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert text.splitlines()[:2] == [
@@ -160,68 +162,68 @@ def test_an_argument_in_pythons_spelling_is_refused_with_the_right_one(
     assert len(cloud.requests) == 0
 
 
-def test_the_same_question_is_answered_anew_from_a_new_listing(
-    start: Callable[..., Plugin], cloud: Emulator
+def test_repeated_query_uses_a_new_listing_without_a_cache(
+    start_plugin: Callable[..., Plugin], cloud: Emulator
 ) -> None:
-    plugin = start()
+    plugin = start_plugin()
     plugin.configure(cacheTtlSeconds=0)
-    question = {**ENGINE, "framework": "pytorch", "latest": True}
-    before = plugin.invoke("getSessionImage", **question)
+    arguments = {**ENGINE, "framework": "pytorch", "latest": True}
+    before = plugin.invoke("getSessionImage", **arguments)
     cloud.catalogue.add_session_image(
         ENGINE["dataEngineId"],
         ENGINE["frameworkType"],
         {"SparkImageId": "newest", "SparkImageVersion": "pytorch-v9.0.0"},
     )
 
-    after = plugin.invoke("getSessionImage", **question)
+    after = plugin.invoke("getSessionImage", **arguments)
 
     assert (before["frameworkVersion"], after["sparkImageId"]) == ("2.5.1", "newest")
 
 
-def test_a_listing_that_is_over_is_not_held_by_its_answers() -> None:
-    catalogue = OneListing()
-    question = struct(framework="pytorch", latest=True)
+def test_expired_listing_is_not_referenced_by_responses() -> None:
+    catalogue = OneImageCloud()
+    arguments = struct(framework="pytorch", latest=True)
 
-    answers = [ask("getPlatformImage", question, catalogue) for _ in range(2)]
+    answers = [invoke_function("getPlatformImage", arguments, catalogue) for _ in range(2)]
     assert answers[0] is answers[1]
     listing = weakref.ref(catalogue.listing)
-    catalogue.listing = OneListing().listing
+    catalogue.listing = OneImageCloud().listing
     assert listing() is None
 
 
-def test_long_lists_are_not_kept_beside_the_listing() -> None:
-    catalogue = OneListing()
-    answers = [ask("getPlatformImages", struct(), catalogue) for _ in range(2)]
+def test_list_responses_are_not_cached() -> None:
+    catalogue = OneImageCloud()
+    answers = [invoke_function("getPlatformImages", struct(), catalogue) for _ in range(2)]
 
     assert answers[0] == answers[1]
     assert answers[0] is not answers[1]
 
 
-def test_an_unknown_function_names_those_there_are(plugin: Plugin) -> None:
-    code, text = plugin.refusal("getImage")
+def test_unknown_function_error_names_all_functions(plugin: Plugin) -> None:
+    code, text = plugin.invoke_error("getImage")
 
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert all(function.token in text for function in list_functions())
 
 
-def test_an_argument_that_is_not_known_yet_is_refused_not_dropped(plugin: Plugin) -> None:
-    code, text = plugin.refusal("getPlatformImage", imageId=UNKNOWN)
+def test_unknown_value_is_rejected(plugin: Plugin) -> None:
+    code, text = plugin.invoke_error("getPlatformImage", imageId=UNKNOWN)
 
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert "not known yet" in text
 
 
-def test_a_secret_argument_makes_the_whole_answer_secret(plugin: Plugin) -> None:
+def test_secret_argument_makes_the_result_secret(plugin: Plugin) -> None:
     plain = plugin.invoke("getSessionImage", **ENGINE, framework="pytorch")
     secret = plugin.invoke("getSessionImage", **ENGINE, framework=Secret("pytorch"))
 
     assert secret == {name: Secret(value) for name, value in plain.items()}
 
 
-def test_the_cloud_saying_no_is_told_with_code_and_request(plugin: Plugin, cloud: Emulator) -> None:
+def test_api_error_has_code_action_and_request_id(plugin: Plugin, cloud: Emulator) -> None:
     cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.UnauthorizedOperation"))
 
-    code, text = plugin.refusal("getPlatformImage", framework="pytorch", latest=True)
+    code, text = plugin.invoke_error("getPlatformImage", framework="pytorch", latest=True)
 
     assert code is grpc.StatusCode.PERMISSION_DENIED
     assert "AuthFailure.UnauthorizedOperation" in text
@@ -231,20 +233,22 @@ def test_the_cloud_saying_no_is_told_with_code_and_request(plugin: Plugin, cloud
     assert cloud.faults.left() == {}
 
 
-def test_the_answer_does_not_depend_on_another_region(start: Callable[..., Plugin]) -> None:
-    plugin = start()
+def test_result_has_the_region_of_its_request(start_plugin: Callable[..., Plugin]) -> None:
+    plugin = start_plugin()
     plugin.configure(region="ap-beijing")
 
-    there = plugin.invoke("getSessionImages", **ENGINE)["region"]
-    here = plugin.invoke("getSessionImages", **ENGINE, region="ap-shanghai")["region"]
+    configured_region = plugin.invoke("getSessionImages", **ENGINE)["region"]
+    requested_region = plugin.invoke("getSessionImages", **ENGINE, region="ap-shanghai")["region"]
 
-    assert (there, here) == ("ap-beijing", "ap-shanghai")
+    assert (configured_region, requested_region) == ("ap-beijing", "ap-shanghai")
 
 
-def test_a_secret_argument_is_not_told_in_the_error(plugin: Plugin) -> None:
+def test_error_does_not_show_a_secret_argument(plugin: Plugin) -> None:
     secret = {"torch": Secret(">=99"), "cuda": "*"}
 
-    _, text = plugin.refusal("getPlatformImage", imageName=Secret("canary-name"), components=secret)
+    _, text = plugin.invoke_error(
+        "getPlatformImage", imageName=Secret("canary-name"), components=secret
+    )
 
     assert 'imageName "[secret]"' in text
     assert "canary-name" not in text
@@ -254,8 +258,8 @@ def test_a_secret_argument_is_not_told_in_the_error(plugin: Plugin) -> None:
 @pytest.mark.parametrize(
     "secret", ["canary name of many words " * 3, 98765.5, ["x" * 30, "canary" * 9]]
 )
-def test_a_secret_of_any_kind_is_not_told(plugin: Plugin, secret: object) -> None:
-    _, text = plugin.refusal("getPlatformImage", imageName=Secret(secret), latest=True)
+def test_error_shows_no_secret_of_any_type(plugin: Plugin, secret: object) -> None:
+    _, text = plugin.invoke_error("getPlatformImage", imageName=Secret(secret), latest=True)
 
     assert "[secret]" in text
     assert not re.search("canary|98765", text)

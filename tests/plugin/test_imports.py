@@ -13,7 +13,7 @@ from tests.plugin.pin_steps import CRITERIA, SESSION_URN, URN, Stack
 ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}
 
 
-def test_an_import_takes_an_image_id_and_the_first_up_keeps_it(stack: Stack) -> None:
+def test_imported_pin_keeps_its_image_at_the_first_update(stack: Stack) -> None:
     stack.import_("vllm-0.9.1")
     imported = dict(stack.outputs)
 
@@ -26,7 +26,7 @@ def test_an_import_takes_an_image_id_and_the_first_up_keeps_it(stack: Stack) -> 
     assert stack.outputs["newerVersion"] == "0.20.2"
 
 
-def test_an_imported_pin_still_moves_by_a_trigger_and_keeps_its_own_id(stack: Stack) -> None:
+def test_imported_pin_moves_by_a_trigger_and_keeps_its_id(stack: Stack) -> None:
     stack.import_("vllm-0.9.1")
     stack.up(CRITERIA)
 
@@ -36,23 +36,26 @@ def test_an_imported_pin_still_moves_by_a_trigger_and_keeps_its_own_id(stack: St
     assert (stack.id, stack.version) == (build_id(URN), "0.20.2")
 
 
-def test_what_a_program_gets_by_an_image_id_has_no_time_that_would_change_at_each_update(
+def test_get_returns_the_same_state_each_time(
     stack: Stack,
 ) -> None:
-    got = [stack.get("vllm-0.9.1") for _ in range(2)]
+    responses = [stack.get("vllm-0.9.1") for _ in range(2)]
 
-    assert got[0] == got[1]
-    assert (got[0].id, deserialize(got[0].properties)["resolvedAt"]) == ("vllm-0.9.1", "")
+    assert responses[0] == responses[1]
+    assert (responses[0].id, deserialize(responses[0].properties)["resolvedAt"]) == (
+        "vllm-0.9.1",
+        "",
+    )
 
 
-def test_what_the_import_returns_satisfies_the_next_up(stack: Stack) -> None:
+def test_inputs_of_an_import_cause_no_change(stack: Stack) -> None:
     stack.import_("vllm-0.9.1")
 
     assert stack.up(stack.inputs) == []
 
 
 @pytest.mark.parametrize(
-    ("urn", "identity", "said"),
+    ("urn", "identity", "expected"),
     [
         (URN, "no-such-image", "PlatformImagePin train: no image matches. [no-match]"),
         (URN, "pin-0123456789ab", "take an image's id, not a pin's"),
@@ -60,18 +63,18 @@ def test_what_the_import_returns_satisfies_the_next_up(stack: Stack) -> None:
         (SESSION_URN, "DataEngine-b0jt6fvk//x", "dataEngineId/frameworkType/sparkImageId"),
     ],
 )
-def test_an_import_of_what_is_no_image_says_so(
-    stack: Stack, urn: str, identity: str, said: str
+def test_import_of_an_invalid_id_is_rejected(
+    stack: Stack, urn: str, identity: str, expected: str
 ) -> None:
     stack.urn = urn
 
-    with pytest.raises(grpc.RpcError) as raised:
+    with pytest.raises(grpc.RpcError) as caught:
         stack.import_(identity)
 
-    assert said in raised.value.details()
+    assert expected in caught.value.details()
 
 
-def test_a_session_image_is_pinned_and_imported_by_its_engine(plugin: Plugin) -> None:
+def test_session_image_is_imported_with_its_engine(plugin: Plugin) -> None:
     stack = Stack(plugin.stub, SESSION_URN)
     stack.up({**ENGINE, "framework": "pytorch"})
     image = stack.outputs["image"]

@@ -42,15 +42,17 @@ def is_alive(pid: int) -> bool:
 
 
 def ends_by_itself(pid: int) -> bool:
-    ended = wait_until(lambda: not is_alive(pid))
-    if not ended:
+    has_ended = wait_until(lambda: not is_alive(pid))
+    if not has_ended:
         os.kill(pid, signal.SIGKILL)
-    return ended
+    return has_ended
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_it_with_success(start: Callable[..., Plugin], number: int) -> None:
-    plugin = start()
+def test_interrupted_plugin_exits_with_success(
+    start_plugin: Callable[..., Plugin], number: int
+) -> None:
+    plugin = start_plugin()
 
     plugin.process.send_signal(number)
 
@@ -58,7 +60,7 @@ def test_an_interrupt_ends_it_with_success(start: Callable[..., Plugin], number:
 
 
 @pytest.mark.parametrize("count", [300, 1000])
-def test_cancel_is_answered_at_once_while_lookups_hang(
+def test_cancel_returns_at_once_while_lookups_hang(
     plugin: Plugin, cloud: Emulator, count: int
 ) -> None:
     """More lookups than the plugin has threads: any local program may send them."""
@@ -71,40 +73,40 @@ def test_cancel_is_answered_at_once_while_lookups_hang(
         for number in range(count)
     ]
 
-    hanging = [plugin.stub.Invoke.future(request) for request in requests]
+    pending = [plugin.stub.Invoke.future(request) for request in requests]
     assert wait_until(lambda: len(cloud.faults.left()["*"]) <= count - 3)
-    are_hanging = not any(lookup.done() for lookup in hanging)
+    were_pending = not any(lookup.done() for lookup in pending)
     plugin.stub.Cancel(empty_pb2.Empty(), timeout=PATIENCE_S)
-    codes = {lookup.code() for lookup in hanging}
+    codes = {lookup.code() for lookup in pending}
 
-    assert are_hanging
+    assert were_pending
     assert codes == {grpc.StatusCode.CANCELLED}  # lookups that nobody cancels end with DEADLINE
     assert plugin.stop() == 0
 
 
-def test_cancel_ends_all_lookups_that_wait_for_one_listing(plugin: Plugin, cloud: Emulator) -> None:
+def test_cancel_ends_all_lookups_that_share_a_listing(plugin: Plugin, cloud: Emulator) -> None:
     cloud.faults.add("*", Fault(delay_s=3600))
     request = provider_pb2.InvokeRequest(tok=f"{TOKEN}getPlatformImages", args=struct())
-    waiting = [plugin.stub.Invoke.future(request) for _ in range(20)]
+    pending = [plugin.stub.Invoke.future(request) for _ in range(20)]
     assert wait_until(lambda: not cloud.faults.left())
 
     plugin.stub.Cancel(empty_pb2.Empty(), timeout=PATIENCE_S)
 
-    assert {lookup.code() for lookup in waiting} == {grpc.StatusCode.CANCELLED}
+    assert {lookup.code() for lookup in pending} == {grpc.StatusCode.CANCELLED}
 
 
-def test_a_cancelled_plugin_answers_the_next_engine_that_is_attached_to_it(plugin: Plugin) -> None:
+def test_cancelled_plugin_serves_the_next_attached_engine(plugin: Plugin) -> None:
     plugin.stub.Cancel(empty_pb2.Empty())
-    code, _ = plugin.refusal("getPlatformImages")
+    code, _ = plugin.invoke_error("getPlatformImages")
 
     plugin.configure()
-    found = plugin.invoke("getPlatformImages", framework="tensorflow")
+    result = plugin.invoke("getPlatformImages", framework="tensorflow")
 
     assert code == grpc.StatusCode.CANCELLED
-    assert found["ids"]
+    assert result["ids"]
 
 
-def test_a_dead_parent_ends_it_without_an_engine_address() -> None:
+def test_plugin_ends_with_its_parent_process() -> None:
     starter = subprocess.Popen(
         [sys.executable, "-c", STARTER, *plugin_command()],
         stdout=subprocess.PIPE,
@@ -121,7 +123,7 @@ def test_a_dead_parent_ends_it_without_an_engine_address() -> None:
     assert ends_by_itself(pid)
 
 
-def test_a_dead_engine_ends_it_while_its_parent_lives_on(engine: Engine) -> None:
+def test_plugin_ends_with_its_engine(engine: Engine) -> None:
     starter = subprocess.Popen(
         [sys.executable, "-c", STARTER, *plugin_command(), engine.address],
         stdout=subprocess.PIPE,
@@ -138,8 +140,8 @@ def test_a_dead_engine_ends_it_while_its_parent_lives_on(engine: Engine) -> None
     starter.communicate(timeout=PATIENCE_S)
 
 
-def test_help_is_printed_and_nothing_is_served() -> None:
-    ran = subprocess.run(
+def test_help_is_printed() -> None:
+    result = subprocess.run(
         [*plugin_command(), "--help"],
         env=clean_environment(),
         capture_output=True,
@@ -148,17 +150,17 @@ def test_help_is_printed_and_nothing_is_served() -> None:
         check=True,
     )
 
-    assert ran.stdout.startswith("usage: pulumi-resource-tcimages [ENGINE_ADDRESS]\n")
+    assert result.stdout.startswith("usage: pulumi-resource-tcimages [ENGINE_ADDRESS]\n")
 
 
-def test_the_engines_log_shows_why_a_lookup_takes_long(
-    start: Callable[..., Plugin], engine: Engine
+def test_log_explains_a_retried_request(
+    start_plugin: Callable[..., Plugin], engine: Engine
 ) -> None:
-    plugin = start(engine.address)
-    busy = reply(b"", "Retry-After: 30", status="503 Busy")
-    with Misbehaving(busy) as cloud:
+    plugin = start_plugin(engine.address)
+    busy_response = reply(b"", "Retry-After: 30", status="503 Busy")
+    with Misbehaving(busy_response) as cloud:
         plugin.configure(endpoints={"tione": cloud.url})
-        waiting = plugin.stub.Invoke.future(
+        pending = plugin.stub.Invoke.future(
             provider_pb2.InvokeRequest(tok=f"{TOKEN}getPlatformImages", args=struct())
         )
         wait_until(lambda: engine.logged)
@@ -166,4 +168,4 @@ def test_the_engines_log_shows_why_a_lookup_takes_long(
 
     text = "trying again: tione DescribePlatformImages is not answering as it should"
     assert engine.logged == [("INFO", text, "", True)]
-    assert waiting.code() is grpc.StatusCode.CANCELLED
+    assert pending.code() is grpc.StatusCode.CANCELLED

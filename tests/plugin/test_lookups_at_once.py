@@ -24,13 +24,13 @@ from tests.timeouts import PATIENCE_S
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_a_thousand_lookups_at_once_cost_one_listing(
+def test_a_thousand_simultaneous_lookups_share_one_listing(
     plugin: Plugin, cloud: Emulator, source: Source
 ) -> None:
     scope, field = scope_of(source), source.image.name_field
     rows = cloud.catalogue.images(f"{source.name}s")
     names = [row[pascal_case(field)] for row in rows if row.get(pascal_case(field))]
-    wanted = list(islice(cycle(names), 1000))
+    requested_names = list(islice(cycle(names), 1000))
     lookups = [
         plugin.stub.Invoke.future(
             provider_pb2.InvokeRequest(
@@ -38,27 +38,25 @@ def test_a_thousand_lookups_at_once_cost_one_listing(
                 args=struct(**scope, nameRegex=f"^{re.escape(name)}$"),
             )
         )
-        for name in wanted
+        for name in requested_names
     ]
 
-    found = [deserialize(getattr(lookup.result(), "return"))["images"] for lookup in lookups]
+    results = [deserialize(getattr(lookup.result(), "return"))["images"] for lookup in lookups]
     images = plugin.invoke(source.list_function, **scope)["images"]
 
     listed = {image[camel(field)] for image in images}
-    assert [{image[camel(field)] for image in images} for images in found] == [
-        {name} & listed for name in wanted
+    assert [{image[camel(field)] for image in images} for images in results] == [
+        {name} & listed for name in requested_names
     ]
     pages = [json.dumps(request.body) for request in cloud.requests]
     assert len(pages) == len(set(pages))
     assert sum(is_first_page(request.body) for request in cloud.requests) == 1
 
 
-def test_lookups_that_hang_on_one_service_do_not_block_another(
-    plugin: Plugin, cloud: Emulator
-) -> None:
-    go = threading.Event()
-    hang = Fault(before=lambda: go.wait(PATIENCE_S), times=30)
-    cloud.faults.add("DescribeSessionImageVersion", hang)
+def test_blocked_service_does_not_block_another(plugin: Plugin, cloud: Emulator) -> None:
+    release = threading.Event()
+    blocking_fault = Fault(before=lambda: release.wait(PATIENCE_S), times=30)
+    cloud.faults.add("DescribeSessionImageVersion", blocking_fault)
     requests = [
         provider_pb2.InvokeRequest(
             tok=TOKEN + "getSessionImages",
@@ -66,19 +64,19 @@ def test_lookups_that_hang_on_one_service_do_not_block_another(
         )
         for number in range(30)
     ]
-    hanging = [plugin.stub.Invoke.future(request) for request in requests]
+    pending = [plugin.stub.Invoke.future(request) for request in requests]
     plugin.stub.GetPluginInfo(empty_pb2.Empty())  # answered after them, so they have arrived
 
-    found = plugin.invoke("getPlatformImages")["ids"]
-    finished = [lookup.done() for lookup in hanging]
-    go.set()
+    ids = plugin.invoke("getPlatformImages")["ids"]
+    were_done = [lookup.done() for lookup in pending]
+    release.set()
 
-    assert found
-    assert not any(finished)
-    assert all(lookup.exception() for lookup in hanging)  # there are no such engines
+    assert ids
+    assert not any(were_done)
+    assert all(lookup.exception() for lookup in pending)  # there are no such engines
 
 
-def test_five_thousand_lookups_at_once_are_all_answered(plugin: Plugin) -> None:
+def test_five_thousand_simultaneous_lookups_succeed(plugin: Plugin) -> None:
     arguments = struct(components={"torch": ">=2.1"}, latestBy=["torch"])
     request = provider_pb2.InvokeRequest(tok=TOKEN + "getPlatformImage", args=arguments)
 

@@ -10,21 +10,21 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.plugin.messages import write_image
 from pulumi_tcimages.plugin.property_values import Secret, unwrap
 from tests.plugin.conftest import Engine, Plugin
-from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm
+from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm_row
 
 
 @pytest.fixture
-def stack(fresh: Callable[..., Plugin], engine: Engine) -> Stack:
+def stack(start_uncached: Callable[..., Plugin], engine: Engine) -> Stack:
     """A pin whose plugin knows where the engine's log is."""
-    return Stack(fresh(engine.address).stub)
+    return Stack(start_uncached(engine.address).stub)
 
 
-def test_a_newer_image_does_not_move_the_pin_and_a_refresh_tells_of_it(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_refresh_reports_a_newer_image_and_keeps_the_pin(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
     before = dict(stack.outputs)
-    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"))
 
     stack.refresh()
     changed = stack.up(CRITERIA)
@@ -43,15 +43,15 @@ def test_a_newer_image_does_not_move_the_pin_and_a_refresh_tells_of_it(
     ]
 
 
-def test_a_withdrawn_image_is_a_warning_at_refresh_and_at_every_up(
-    moving: Emulator, fresh: Callable[..., Plugin], stack: Stack, engine: Engine
+def test_withdrawn_image_is_warned_about_at_refresh_and_update(
+    vllm_cloud: Emulator, start_uncached: Callable[..., Plugin], stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
     before = dict(stack.outputs)
-    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
 
     stack.refresh()
-    stack.stub = fresh(engine.address).stub
+    stack.stub = start_uncached(engine.address).stub
     changed = stack.up(CRITERIA)
 
     assert changed == []
@@ -68,12 +68,12 @@ def test_a_withdrawn_image_is_a_warning_at_refresh_and_at_every_up(
     assert engine.logged == [("WARNING", warning, URN, False)] * 2
 
 
-def test_a_catalogue_that_is_empty_now_does_not_make_the_pin_gone(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_empty_catalogue_does_not_delete_the_pin(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
     for version in ("0.9.1", "0.20.2"):
-        moving.catalogue.withdraw_platform_image(f"vllm-{version}")
+        vllm_cloud.catalogue.withdraw_platform_image(f"vllm-{version}")
 
     stack.refresh()
 
@@ -86,64 +86,62 @@ def test_a_catalogue_that_is_empty_now_does_not_make_the_pin_gone(
     )
 
 
-def test_a_withdrawn_image_is_no_warning_where_the_pin_lets_it_go(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_withdrawn_image_has_no_warning_if_the_pin_moves(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
-    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
     stack.refresh()
     engine.logged.clear()
 
     stack.up({**CRITERIA, "imageRange": "Inference"})
 
-    moved = (
+    move_message = (
         "the pinned image vllm(0.20.2) (id vllm-0.20.2) is no longer offered in ap-guangzhou: "
         "the pin moves to "
         "vllm(0.9.1) (0.9.1, id vllm-0.9.1)."
     )
-    assert (stack.version, engine.logged) == ("0.9.1", [("INFO", moved, URN, False)])
+    assert (stack.version, engine.logged) == ("0.9.1", [("INFO", move_message, URN, False)])
 
 
-def test_a_changed_criterion_that_it_does_not_satisfy_resolves_anew_and_is_named(
-    stack: Stack, engine: Engine
-) -> None:
+def test_unsatisfied_criterion_moves_the_pin_and_is_named(stack: Stack, engine: Engine) -> None:
     stack.up(CRITERIA)
     changed = {**CRITERIA, "frameworkVersion": "<0.10", "imageRange": "Inference"}
 
     stack.preview(changed)
-    in_preview = list(engine.logged)
+    preview_log = list(engine.logged)
     stack.up(changed)
 
-    moved = (
+    move_message = (
         "the pinned image vllm(0.20.2) (id vllm-0.20.2) does not satisfy frameworkVersion "
         '"<0.10" (it has 0.20.2): '
         "the pin moves to vllm(0.9.1) (0.9.1, id vllm-0.9.1)."
     )
     assert unwrap(stack.outputs["image"])["frameworkVersion"] == "0.9.1"
-    assert in_preview == engine.logged == [("INFO", moved, URN, False)]
+    assert preview_log == engine.logged == [("INFO", move_message, URN, False)]
 
 
-def test_a_secret_criterion_that_moves_the_pin_is_not_told(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_secret_criterion_that_moves_the_pin_is_not_shown(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
-    moving.catalogue.add_platform_image(vllm("0.5", ImageType="canary"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.5", ImageType="canary"))
     stack.up({**CRITERIA, "frameworkVersion": ">=0.9"})
 
     stack.up({**CRITERIA, "imageType": Secret("canary")})
 
-    moved = "the pin moves: which images and why is secret, because a criterion is."
-    assert engine.logged == [("INFO", moved, URN, False)]
+    move_message = "the pin moves: which images and why is secret, because a criterion is."
+    assert engine.logged == [("INFO", move_message, URN, False)]
 
 
-def test_what_a_secret_criterion_chose_is_in_no_line_of_the_log(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_image_chosen_by_a_secret_criterion_is_not_logged(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up({"framework": Secret("vllm"), "latest": True, "imageRange": "Inference"})
-    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"))
     stack.refresh()
-    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
     stack.refresh()
-    moving.catalogue.add_platform_image(vllm("0.20.2", ImageRange=["Notebook"]))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.20.2", ImageRange=["Notebook"]))
     stack.refresh()
 
     messages = [text for _, text, _, _ in engine.logged]
@@ -157,45 +155,48 @@ def test_what_a_secret_criterion_chose_is_in_no_line_of_the_log(
     ]
 
 
-def test_a_refresh_does_not_tell_an_image_that_the_program_made_secret(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_refresh_does_not_show_a_secret_image(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
-    stack.outputs["image"] = hidden = Secret(stack.outputs["image"])  # as the engine marks it
-    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
+    stack.outputs["image"] = secret_image = Secret(stack.outputs["image"])  # as the engine marks it
+    vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
 
     stack.refresh()
 
-    withdrawn = (
+    withdrawal_warning = (
         "the pinned image [secret] is no longer offered in ap-guangzhou; the same query would now "
         "choose version 0.9.1 (id vllm-0.9.1). The pin keeps it; to move on, change a trigger."
     )
-    assert (stack.outputs["image"], engine.logged) == (hidden, [("WARNING", withdrawn, URN, False)])
+    assert (stack.outputs["image"], engine.logged) == (
+        secret_image,
+        [("WARNING", withdrawal_warning, URN, False)],
+    )
 
 
-def test_a_refresh_does_not_tell_a_newer_image_that_the_program_made_secret(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_refresh_does_not_show_a_secret_newer_image(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
     stack.outputs["newerImageId"] = Secret("")  # as the engine marks it
-    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"))
 
     stack.refresh()
 
-    newer = (
+    newer_message = (
         "the same query would now choose [secret] (0.21.0). The pin keeps its image; to move on, "
         "change a trigger."
     )
     assert stack.outputs["newerImageId"] == Secret("vllm-0.21.0")
-    assert engine.logged == [("INFO", newer, URN, False)]
+    assert engine.logged == [("INFO", newer_message, URN, False)]
 
 
-def test_an_update_does_not_tell_a_newer_image_that_the_program_made_secret(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_update_does_not_show_a_secret_newer_image(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
     stack.outputs["newerImageId"] = Secret(stack.outputs["newerImageId"])
-    moving.catalogue.add_platform_image(vllm("0.21.0", ImageId="canary"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0", ImageId="canary"))
 
     stack.up({**CRITERIA, "imageRange": "Inference"})
 
@@ -204,40 +205,40 @@ def test_an_update_does_not_tell_a_newer_image_that_the_program_made_secret(
     assert "canary" not in message
 
 
-def test_a_changed_trigger_tells_in_preview_which_image_the_pin_moves_to(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_preview_reports_the_image_a_changed_trigger_chooses(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
-    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"))
     changed = {**CRITERIA, "triggers": {"month": "12"}}
 
     stack.preview(changed)
-    in_preview = list(engine.logged)
+    preview_log = list(engine.logged)
     stack.up(changed)
 
-    moved = (
+    move_message = (
         "the pin chooses anew, as triggers changed: it moves from vllm(0.20.2) (id vllm-0.20.2) to "
         "vllm(0.21.0) (0.21.0, id vllm-0.21.0)."
     )
     assert stack.version == "0.21.0"
-    assert in_preview == engine.logged == [("INFO", moved, URN, False)]
+    assert preview_log == engine.logged == [("INFO", move_message, URN, False)]
 
 
-def test_a_changed_trigger_that_chooses_the_same_image_says_that_the_pin_stays(
+def test_changed_trigger_that_chooses_the_same_image_is_reported(
     stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
 
     stack.up({**CRITERIA, "triggers": {"month": "12"}})
 
-    stays = (
+    stay_message = (
         "the pin chooses anew, as triggers changed: it stays at vllm(0.20.2) (0.20.2, id "
         "vllm-0.20.2)."
     )
-    assert engine.logged == [("INFO", stays, URN, False)]
+    assert engine.logged == [("INFO", stay_message, URN, False)]
 
 
-def test_a_changed_trigger_of_a_secret_criterion_names_no_image(
+def test_changed_trigger_with_a_secret_criterion_names_no_image(
     stack: Stack, engine: Engine
 ) -> None:
     secret = {**CRITERIA, "framework": Secret("vllm")}
@@ -252,29 +253,29 @@ def test_a_changed_trigger_of_a_secret_criterion_names_no_image(
     assert engine.logged == [("INFO", message, URN, False)]
 
 
-def test_a_changed_criterion_that_keeps_an_image_tells_of_a_newer_one(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_changed_criterion_that_keeps_the_image_reports_a_newer_one(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
-    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"))
 
     stack.preview({**CRITERIA, "imageRange": "Inference"})
 
-    news = (
+    newer_message = (
         "the same query would now choose vllm(0.21.0) (0.21.0, id vllm-0.21.0). The pin keeps "
         "its image; to move "
         "on, change a trigger."
     )
-    assert engine.logged == [("INFO", news, URN, False)]
+    assert engine.logged == [("INFO", newer_message, URN, False)]
 
 
-def test_a_refresh_names_what_the_cloud_changed_about_the_pinned_image(
-    moving: Emulator, stack: Stack, engine: Engine
+def test_refresh_reports_a_changed_property_of_the_image(
+    vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     criteria = {**CRITERIA, "imageRange": "Inference"}
     stack.up(criteria)
-    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
-    moving.catalogue.add_platform_image(vllm("0.20.2", ImageRange=["Notebook"]))
+    vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.20.2", ImageRange=["Notebook"]))
 
     stack.refresh()
 
@@ -294,16 +295,14 @@ def test_a_refresh_names_what_the_cloud_changed_about_the_pinned_image(
     ]
 
 
-def test_an_image_whose_name_is_its_id_or_missing_is_named_once() -> None:
+def test_image_with_id_as_name_is_named_once() -> None:
     assert write_image("vllm", "image-1", "0.9") == "vllm (0.9, id image-1)"
     assert write_image("vllm", "image-1") == "vllm (id image-1)"
     assert write_image("", "image-1", "0.9") == "image-1 (0.9)"
     assert write_image("image-1", "image-1") == "image-1"
 
 
-def test_a_key_of_latest_by_that_no_image_has_is_a_warning_of_a_pin_too(
-    stack: Stack, engine: Engine
-) -> None:
+def test_latest_by_key_without_images_is_warned_about(stack: Stack, engine: Engine) -> None:
     criteria = {"framework": "vllm", "latestBy": ["vlm", "vllm"]}
 
     stack.up(criteria)

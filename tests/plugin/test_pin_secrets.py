@@ -15,103 +15,111 @@ from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import find_pin
 from pulumi_tcimages.plugin.property_values import Secret
-from tests.plugin.conftest import OneListing, Plugin
-from tests.plugin.pin_steps import CRITERIA, Stack, vllm
+from tests.plugin.conftest import OneImageCloud, Plugin
+from tests.plugin.pin_steps import CRITERIA, Stack, vllm_row
 
 PIN = find_pin("tcimages:index:PlatformImagePin")
 
 
-def refuse_the_next(moving: Emulator, message: str) -> None:
+def reject_next_listing(vllm_cloud: Emulator, message: str) -> None:
     fault = Fault(code="InvalidParameter", message=message)
-    moving.faults.add("DescribePlatformImages", fault)
+    vllm_cloud.faults.add("DescribePlatformImages", fault)
 
 
-def test_a_secret_criterion_is_in_no_error_of_a_create(stack: Stack) -> None:
-    with pytest.raises(grpc.RpcError) as created:
+def test_create_error_does_not_show_a_secret_criterion(stack: Stack) -> None:
+    with pytest.raises(grpc.RpcError) as caught:
         stack.up({"framework": Secret("canary"), "latest": True})
 
-    assert 'framework "[secret]"' in created.value.details()
-    assert "canary" not in created.value.details()
+    assert 'framework "[secret]"' in caught.value.details()
+    assert "canary" not in caught.value.details()
 
 
-def test_what_a_secret_criterion_leaves_is_in_no_error_of_a_create(
-    moving: Emulator, stack: Stack
+def test_create_error_does_not_show_results_of_a_secret_criterion(
+    vllm_cloud: Emulator, stack: Stack
 ) -> None:
-    moving.catalogue.add_platform_image(vllm("0.20.2", ImageId="twin"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.20.2", ImageId="twin"))
 
-    with pytest.raises(grpc.RpcError) as ambiguous:
+    with pytest.raises(grpc.RpcError) as ambiguous_error:
         stack.up({"framework": Secret("vllm"), "latest": True})
-    with pytest.raises(grpc.RpcError) as none:
+    with pytest.raises(grpc.RpcError) as no_match_error:
         stack.up({"framework": "vllm", "frameworkVersion": Secret(">=99")})
 
-    several, nothing = ambiguous.value.details(), none.value.details()
-    assert several.splitlines()[0].endswith("several images match. [ambiguous]")
-    assert several.splitlines()[-3:] == [
+    ambiguous_text, no_match_text = ambiguous_error.value.details(), no_match_error.value.details()
+    assert ambiguous_text.splitlines()[0].endswith("several images match. [ambiguous]")
+    assert ambiguous_text.splitlines()[-3:] == [
         "Next     framework is a secret, so no details are shown; to see them, ask",
         "         the same in the shell, and add framework:",
         "           tcimages explain platform-images --region ap-guangzhou --latest",
     ]
-    assert "0 left by frameworkVersion" in nothing
-    assert "0.20" not in several + nothing
-    assert "twin" not in several + nothing
+    assert "0 left by frameworkVersion" in no_match_text
+    assert "0.20" not in ambiguous_text + no_match_text
+    assert "twin" not in ambiguous_text + no_match_text
 
 
-def test_a_secret_of_the_inputs_is_in_no_error_of_a_refresh(
-    moving: Emulator, stack: Stack, fresh: Callable[..., Plugin]
+def test_refresh_error_does_not_show_a_secret_input(
+    vllm_cloud: Emulator, stack: Stack, start_uncached: Callable[..., Plugin]
 ) -> None:
     stack.up(CRITERIA)
     stack.inputs["nameRegex"] = Secret("canary")
-    refuse_the_next(moving, "No canary.")
-    stack.stub = fresh().stub
+    reject_next_listing(vllm_cloud, "No canary.")
+    stack.stub = start_uncached().stub
 
-    with pytest.raises(grpc.RpcError) as read:
+    with pytest.raises(grpc.RpcError) as caught:
         stack.refresh()
 
-    assert "No [secret]." in read.value.details()
+    assert "No [secret]." in caught.value.details()
 
 
-def test_an_error_of_a_refresh_keeps_the_words_of_a_secret_image(
-    moving: Emulator, stack: Stack, fresh: Callable[..., Plugin]
+def test_refresh_error_shows_words_that_also_occur_in_a_secret_image(
+    vllm_cloud: Emulator, stack: Stack, start_uncached: Callable[..., Plugin]
 ) -> None:
     stack.up(CRITERIA)
     stack.outputs["image"] = Secret(stack.outputs["image"])
-    refuse_the_next(moving, "Inference is off.")
-    stack.stub = fresh().stub
+    reject_next_listing(vllm_cloud, "Inference is off.")
+    stack.stub = start_uncached().stub
 
     with pytest.raises(grpc.RpcError, match=r"Inference is off\."):
         stack.refresh()
 
 
-def test_a_secret_key_that_ranks_nothing_is_warned_of_without_its_name() -> None:
-    warned: list[str] = []
-    log = UrnLog(warned.append, pytest.fail)
+def test_warning_about_latest_by_does_not_name_a_secret_key() -> None:
+    warnings: list[str] = []
+    log = UrnLog(warnings.append, pytest.fail)
     arguments = {"framework": "torch", "latestBy": ["cudaa", "frameworkVersion"]}
 
-    olds = pins.create(PIN, arguments, OneListing(), "then", log)
-    hidden = {**arguments, "latestBy": Secret(arguments["latestBy"]), "imageId": "i-1"}
-    pins.update(PIN, olds, arguments, hidden, OneListing(), "now", log)
+    olds = pins.create(PIN, arguments, OneImageCloud(), "then", log)
+    secret_arguments = {**arguments, "latestBy": Secret(arguments["latestBy"]), "imageId": "i-1"}
+    pins.update(PIN, olds, arguments, secret_arguments, OneImageCloud(), "now", log)
 
-    assert warned[0].startswith('`latest_by` "cudaa" ranks nothing')
-    assert warned[1:] == ["`latest_by` is a secret, so a warning about this lookup is not shown"]
+    assert warnings[0].startswith('`latest_by` "cudaa" ranks nothing')
+    assert warnings[1:] == ["`latest_by` is a secret, so a warning about this lookup is not shown"]
 
 
-def test_what_the_cloud_says_of_a_project_that_is_gone_is_told_without_a_secret_one() -> None:
+def test_api_message_about_a_missing_project_is_redacted() -> None:
     messages: list[str] = []
     call = Call("tione", "DescribePlatformImages", "ap-guangzhou", "host")
 
-    class Gone(OneListing):
+    class MissingProjectCloud(OneImageCloud):
         def list_images(self, *_: Any, **__: Any) -> Any:
             raise ApiError("ResourceNotFound", "No project canary-7.", call=call)
 
     arguments = {"framework": "torch", "tiProjectId": Secret("canary-7")}
     state = {**arguments, "image": {"imageId": "i-1"}, "resolvedAt": "then"}
-    pins.read(PIN, "pin-1", state, arguments, Gone(), "", UrnLog(messages.append, messages.append))
+    pins.read(
+        PIN,
+        "pin-1",
+        state,
+        arguments,
+        MissingProjectCloud(),
+        "",
+        UrnLog(messages.append, messages.append),
+    )
 
     assert "No project [secret]." in messages[0]
     assert "canary" not in "".join(messages)
 
 
-def test_a_secret_image_that_a_clear_criterion_moves_is_not_named() -> None:
+def test_move_from_a_secret_image_names_no_image() -> None:
     messages: list[str] = []
     olds = {
         "framework": "torch",
@@ -122,7 +130,7 @@ def test_a_secret_image_that_a_clear_criterion_moves_is_not_named() -> None:
 
     news = {**arguments, "imageId": "i-1"}
     pins.update(
-        PIN, olds, arguments, news, OneListing(), "now", UrnLog(pytest.fail, messages.append)
+        PIN, olds, arguments, news, OneImageCloud(), "now", UrnLog(pytest.fail, messages.append)
     )
 
     assert len(messages) == 1

@@ -15,11 +15,11 @@ from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import find_pin
 from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, serialize
-from tests.plugin.conftest import OneListing, Plugin
-from tests.plugin.pin_steps import CRITERIA, URN, Properties, Stack, vllm
+from tests.plugin.conftest import OneImageCloud, Plugin
+from tests.plugin.pin_steps import CRITERIA, URN, Properties, Stack, vllm_row
 
 
-def test_a_new_pin_knows_its_image_in_preview_and_keeps_it(stack: Stack) -> None:
+def test_new_pin_shows_its_image_in_preview_and_stores_it(stack: Stack) -> None:
     preview = stack.preview(CRITERIA)
     stack.up(CRITERIA)
 
@@ -53,15 +53,15 @@ def test_a_new_pin_knows_its_image_in_preview_and_keeps_it(stack: Stack) -> None
     assert re.fullmatch(r"pin-[0-9a-f]{12}", stack.id)
 
 
-def test_a_second_up_changes_nothing(stack: Stack) -> None:
+def test_second_update_changes_nothing(stack: Stack) -> None:
     stack.up(CRITERIA)
 
     assert stack.up(CRITERIA) == []
 
 
-def test_a_changed_trigger_resolves_anew(moving: Emulator, stack: Stack) -> None:
+def test_changed_trigger_moves_the_pin(vllm_cloud: Emulator, stack: Stack) -> None:
     stack.up({**CRITERIA, "triggers": {"month": "11"}})
-    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"))
 
     preview = stack.preview({**CRITERIA, "triggers": {"month": "12"}})
     changed = stack.up({**CRITERIA, "triggers": {"month": "12"}})
@@ -71,12 +71,10 @@ def test_a_changed_trigger_resolves_anew(moving: Emulator, stack: Stack) -> None
     assert preview["resolvedAt"] is UNKNOWN
 
 
-def test_a_changed_criterion_that_the_pinned_image_satisfies_keeps_it(
-    moving: Emulator, stack: Stack
-) -> None:
+def test_changed_criterion_keeps_a_matching_image(vllm_cloud: Emulator, stack: Stack) -> None:
     stack.up(CRITERIA)
     before = dict(stack.outputs)
-    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"))
 
     changed = stack.up({**CRITERIA, "imageRange": "inference"})
 
@@ -88,56 +86,56 @@ def test_a_changed_criterion_that_the_pinned_image_satisfies_keeps_it(
     }
 
 
-def test_a_criterion_that_is_false_is_one(stack: Stack) -> None:
+def test_false_is_a_criterion(stack: Stack) -> None:
     stack.up(CRITERIA)
 
     with pytest.raises(grpc.RpcError, match="0 left by supportDistributedDeploy"):
         stack.up({**CRITERIA, "supportDistributedDeploy": False})
 
 
-def test_an_image_without_an_id_is_not_pinned() -> None:
+def test_image_without_id_is_not_pinned() -> None:
     pin = find_pin("tcimages:index:PlatformImagePin")
     log = UrnLog(pytest.fail, pytest.fail)
 
     with pytest.raises(InvalidArgumentError, match="has no id, so that it cannot be pinned"):
-        pins.create(pin, {"framework": "torch"}, OneListing(image_id=None), None, log)
+        pins.create(pin, {"framework": "torch"}, OneImageCloud(image_id=None), None, log)
 
 
-def test_a_changed_criterion_that_nothing_satisfies_is_an_error_and_the_pin_stays(
+def test_changed_criterion_without_match_fails_and_keeps_the_pin(
     stack: Stack,
 ) -> None:
     stack.up(CRITERIA)
 
-    with pytest.raises(grpc.RpcError) as raised:
+    with pytest.raises(grpc.RpcError) as caught:
         stack.up({**CRITERIA, "frameworkVersion": ">99"})
 
-    assert raised.value.code() is grpc.StatusCode.NOT_FOUND
-    assert raised.value.details().startswith(
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    assert caught.value.details().startswith(
         "PlatformImagePin train: no image matches. [no-match]\n"
     )
     assert stack.version == "0.20.2"
 
 
-def test_a_changed_stack_region_is_seen_and_resolves_anew(
-    moving: Emulator, fresh: Callable[..., Plugin], stack: Stack
+def test_changed_stack_region_moves_the_pin(
+    vllm_cloud: Emulator, start_uncached: Callable[..., Plugin], stack: Stack
 ) -> None:
-    moving.catalogue.add_platform_image(vllm("0.21.0"), regions=["ap-beijing"])
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"), regions=["ap-beijing"])
     stack.up(CRITERIA)
 
-    stack.stub = fresh(region="ap-beijing").stub
+    stack.stub = start_uncached(region="ap-beijing").stub
     changed = stack.up(CRITERIA)
 
     assert changed == ["region"]
     assert (stack.outputs["region"], stack.version) == ("ap-beijing", "0.21.0")
 
 
-def test_state_of_a_plugin_that_recorded_no_region_is_not_moved_by_recording_it(
-    moving: Emulator, stack: Stack
+def test_state_without_region_is_not_moved_when_it_is_added(
+    vllm_cloud: Emulator, stack: Stack
 ) -> None:
     stack.up(CRITERIA)
     for properties in (stack.inputs, stack.outputs):
         del properties["region"]
-    moving.catalogue.add_platform_image(vllm("0.21.0"))
+    vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"))
 
     changed = stack.up(CRITERIA)
 
@@ -145,7 +143,7 @@ def test_state_of_a_plugin_that_recorded_no_region_is_not_moved_by_recording_it(
     assert stack.version == "0.20.2"
 
 
-def test_get_with_a_state_and_no_inputs_reads_its_standing(stack: Stack) -> None:
+def test_state_without_inputs_is_read(stack: Stack) -> None:
     stack.up(CRITERIA)
     stack.inputs = {}
 
@@ -155,7 +153,7 @@ def test_get_with_a_state_and_no_inputs_reads_its_standing(stack: Stack) -> None
     assert stack.outputs["available"] is True
 
 
-def test_secret_inputs_come_back_secret_and_a_secret_criterion_hides_the_image(
+def test_secret_criterion_makes_the_image_secret(
     stack: Stack,
 ) -> None:
     stack.up({"framework": Secret("vllm"), "latest": True, "triggers": Secret({"by": "hand"})})
@@ -167,57 +165,59 @@ def test_secret_inputs_come_back_secret_and_a_secret_criterion_hides_the_image(
     assert stack.outputs["available"] is True
 
 
-def test_what_is_marked_as_secret_later_is_marked_in_the_outputs_and_moves_nothing(
-    moving: Emulator, stack: Stack
+def test_input_marked_as_secret_changes_marks_but_not_the_image(
+    vllm_cloud: Emulator, stack: Stack
 ) -> None:
     criteria = {**CRITERIA, "triggers": {"by": "hand"}}
     stack.up(criteria)
-    before, request_count = dict(stack.outputs), len(moving.requests)
+    before, request_count = dict(stack.outputs), len(vllm_cloud.requests)
 
     diffs = stack.up({**CRITERIA, "framework": Secret("vllm"), "triggers": {"by": Secret("hand")}})
 
-    hidden = {name: Secret(before[name]) for name in ("image", "newerImageId", "newerVersion")}
-    marked = {"framework": Secret("vllm"), "triggers": {"by": Secret("hand")}}
+    secret_outputs = {
+        name: Secret(before[name]) for name in ("image", "newerImageId", "newerVersion")
+    }
+    secret_inputs = {"framework": Secret("vllm"), "triggers": {"by": Secret("hand")}}
     assert diffs == ["framework", "triggers"]
-    assert stack.outputs == {**before, **hidden, **marked}
-    assert len(moving.requests) == request_count
+    assert stack.outputs == {**before, **secret_outputs, **secret_inputs}
+    assert len(vllm_cloud.requests) == request_count
     assert stack.up(criteria) == ["framework", "triggers"]
     assert stack.outputs == before
     assert stack.up({**criteria, "attributes": None}) == []
 
 
-def test_a_secret_trigger_hides_only_itself(stack: Stack) -> None:
+def test_secret_trigger_makes_no_output_secret(stack: Stack) -> None:
     stack.up({**CRITERIA, "triggers": {"token": Secret("x")}})
 
     assert stack.outputs["triggers"] == {"token": Secret("x")}
     assert stack.version == "0.20.2"
 
 
-def test_an_error_strikes_out_what_was_asked_and_not_the_words_of_a_secret_answer(
+def test_error_redacts_secret_inputs_but_not_words_of_the_image(
     stack: Stack,
 ) -> None:
     arguments = {"framework": "vllm", "nameRegex": Secret("canary|"), "latest": True}
     stack.up(arguments)
 
-    with pytest.raises(grpc.RpcError) as raised:
+    with pytest.raises(grpc.RpcError) as caught:
         stack.up({**arguments, "imageRange": "Inference", "frameworkVersion": ">=0.30"})
 
-    text = raised.value.details()
+    text = caught.value.details()
     assert "canary" not in text
     assert 'nameRegex "[secret]"; framework "vllm"; frameworkVersion' in text
     assert 'imageRange "Inference"' in text
     assert "0.20" not in text  # what is near would tell what the secret leaves
 
 
-def test_unknown_inputs_make_the_answers_unknown(stack: Stack) -> None:
+def test_unknown_inputs_make_outputs_unknown(stack: Stack) -> None:
     preview = stack.preview({**CRITERIA, "imageRange": UNKNOWN})
 
-    answers = ("image", "resolvedAt", "available", "newerImageId", "newerVersion")
-    assert {name: preview[name] for name in answers} == dict.fromkeys(answers, UNKNOWN)
+    outputs = ("image", "resolvedAt", "available", "newerImageId", "newerVersion")
+    assert {name: preview[name] for name in outputs} == dict.fromkeys(outputs, UNKNOWN)
     assert preview["framework"] == "vllm"
 
 
-def test_an_unknown_trigger_leaves_the_answer_known(stack: Stack) -> None:
+def test_unknown_trigger_does_not_make_the_image_unknown(stack: Stack) -> None:
     preview = stack.preview({**CRITERIA, "triggers": {"when": UNKNOWN}})
 
     assert preview["image"]["frameworkVersion"] == "0.20.2"
@@ -226,7 +226,7 @@ def test_an_unknown_trigger_leaves_the_answer_known(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("inputs", "said"),
+    ("inputs", "expected"),
     [
         ({"framework": "vllm", "frameworkVersion": "2.1"}, "this is not a version range"),
         ({"framework": UNKNOWN, "frameworkVersion": "2.1"}, "this is not a version range"),
@@ -242,20 +242,20 @@ def test_an_unknown_trigger_leaves_the_answer_known(stack: Stack) -> None:
         ({**CRITERIA, "framwork": UNKNOWN}, "did you mean framework?"),
     ],
 )
-def test_wrong_inputs_fail_the_check_naming_no_property(
-    stack: Stack, inputs: Properties, said: str
+def test_invalid_inputs_fail_the_check_without_a_property_name(
+    stack: Stack, inputs: Properties, expected: str
 ) -> None:
     checked = stack.stub.Check(provider_pb2.CheckRequest(urn=URN, news=serialize(inputs)))
 
     (failure,) = checked.failures
     assert failure.property == ""
-    assert said in failure.reason
+    assert expected in failure.reason
 
 
-def test_delete_asks_the_cloud_nothing(moving: Emulator, stack: Stack) -> None:
+def test_delete_sends_no_request(vllm_cloud: Emulator, stack: Stack) -> None:
     stack.up(CRITERIA)
-    requests = len(moving.requests)
+    requests = len(vllm_cloud.requests)
 
     stack.stub.Delete(provider_pb2.DeleteRequest(id=stack.id, urn=URN))
 
-    assert len(moving.requests) == requests
+    assert len(vllm_cloud.requests) == requests

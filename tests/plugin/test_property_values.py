@@ -23,24 +23,24 @@ TAG = "4dabf18193072939515e22adb298388d"
 
 plain = st.recursive(
     st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8")),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text("abc"), inner),
+    lambda children: st.lists(children) | st.dictionaries(st.text("abc"), children),
     max_leaves=10,
 )
 
 
-def of_json(value: Any) -> struct_pb2.Struct:
+def build_struct(value: Any) -> struct_pb2.Struct:
     struct = struct_pb2.Struct()
     struct.update({"it": value})
     return struct
 
 
 @given(st.dictionaries(st.text("abc", min_size=1), plain))
-def test_plain_values_come_back_as_they_went(properties: dict[str, Any]) -> None:
+def test_plain_values_survive_a_round_trip(properties: dict[str, Any]) -> None:
     assert deserialize(serialize(properties)) == properties
 
 
 @given(plain)
-def test_secrets_come_back_as_secrets(value: Any) -> None:
+def test_secrets_survive_a_round_trip(value: Any) -> None:
     properties = {"it": [Secret(value)]}
 
     assert deserialize(serialize(properties)) == properties
@@ -48,7 +48,7 @@ def test_secrets_come_back_as_secrets(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "read"),
+    ("sent", "expected"),
     [
         ("04da6b54-80e4-46f7-96ec-b56ff0331ba9", UNKNOWN),
         ("3eeb2bf0-c639-47a8-9e75-3b44932eb421", UNKNOWN),
@@ -63,22 +63,22 @@ def test_secrets_come_back_as_secrets(value: Any) -> None:
         ({TAG: "c44067f5952c0a294b673a41bacd8c17", "text": "x"}, {"text": "x"}),
     ],
 )
-def test_what_is_tagged_is_read_as_what_it_is(sent: Any, read: Any) -> None:
-    assert deserialize(of_json(sent)) == {"it": read}
+def test_tagged_value_is_deserialized(sent: Any, expected: Any) -> None:
+    assert deserialize(build_struct(sent)) == {"it": expected}
 
 
-def test_an_unknown_is_sent_as_the_one_that_everybody_reads() -> None:
+def test_unknown_value_is_sent_as_the_common_sentinel() -> None:
     sent = serialize({"it": UNKNOWN})
 
     assert sent["it"] == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
     assert repr(UNKNOWN) == "UNKNOWN"
 
 
-def test_what_is_none_is_left_out() -> None:
+def test_none_in_a_map_is_left_out() -> None:
     assert serialize({"a": None, "b": [None]}) == serialize({"b": [None]})
 
 
-def test_secrets_and_unknowns_are_found_at_any_depth_and_not_shown() -> None:
+def test_nested_secrets_and_unknowns_are_found_and_not_shown() -> None:
     value = {"a": [{"b": Secret({"c": UNKNOWN})}]}
 
     assert (has_secret(value), has_unknown(value)) == (True, True)

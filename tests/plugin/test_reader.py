@@ -28,7 +28,7 @@ from tests.plugin.conftest import Engine, Plugin
         ("other.yaml", "runtime: python\n", False),
     ],
 )
-def test_names_are_spelled_as_in_python_only_in_a_python_project(
+def test_names_have_python_style_only_in_python_projects(
     tmp_path: Path, name: str, text: str, is_python: bool
 ) -> None:
     (tmp_path / name).write_text(text)
@@ -38,18 +38,16 @@ def test_names_are_spelled_as_in_python_only_in_a_python_project(
     assert find_style(program, {}) is (str if is_python else camel)
 
 
-def test_a_variable_names_the_runtime_where_there_is_no_project(tmp_path: Path) -> None:
+def test_variable_sets_the_runtime_without_a_project(tmp_path: Path) -> None:
     assert find_style(tmp_path, {RUNTIME_VARIABLE: "python"}) is str
 
 
-def test_errors_and_warnings_in_a_python_project_have_pythons_names(
-    cloud: Emulator, engine: Engine
-) -> None:
+def test_messages_in_a_python_project_have_python_names(cloud: Emulator, engine: Engine) -> None:
     environment = {**cloud.environment, RUNTIME_VARIABLE: "python"}
     plugin = Plugin(environment, (engine.address,))
     try:
         plugin.configure()
-        _, text = plugin.refusal("getPlatformImage", frameworkVersion=">=99", latest=True)
+        _, text = plugin.invoke_error("getPlatformImage", frameworkVersion=">=99", latest=True)
         plugin.invoke("getPlatformImages", imageRange="Trian")
     finally:
         plugin.stop()
@@ -61,7 +59,7 @@ def test_errors_and_warnings_in_a_python_project_have_pythons_names(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="named pipes are POSIX's")
-def test_a_named_pipe_is_no_project_file(tmp_path: Path) -> None:
+def test_named_pipe_is_no_project_file(tmp_path: Path) -> None:
     folder = tmp_path / "program"
     folder.mkdir()
     os.mkfifo(tmp_path / "Pulumi.yaml")
@@ -74,11 +72,11 @@ def test_a_named_pipe_is_no_project_file(tmp_path: Path) -> None:
     ["\n", " ", "\t\n", ",\n", "{ ", "runtime\n", "runtime:\n", '"runtime" :  name '],
     ids=repr,
 )
-def test_a_project_file_of_repeated_text_is_read_in_linear_time(tmp_path: Path, text: str) -> None:
+def test_project_file_of_repeated_text_is_read_in_linear_time(tmp_path: Path, text: str) -> None:
     (tmp_path / "Pulumi.yaml").write_text("runtime:" + text * (100_000 // len(text)) + "!")
 
-    began_s = time.process_time()
+    started_s = time.process_time()
     find_style(tmp_path, {})
-    took_s = time.process_time() - began_s
+    took_s = time.process_time() - started_s
 
     assert took_s < 5, took_s  # milliseconds on an idle machine; in quadratic time a minute

@@ -15,25 +15,25 @@ from tests.plugin.conftest import Plugin
 
 CARRIED_BYTES = 7_000
 """Of the 8 KiB above which gRPC drops a status at random; the engine adds some words of its own."""
-_AS_THEY_ARE = "".join(set(map(chr, range(0x20, 0x7F))) - {"%"})
+_UNESCAPED = "".join(set(map(chr, range(0x20, 0x7F))) - {"%"})
 
 
 def header_bytes(text: str) -> int:
-    return len(quote(text.encode(errors="replace"), safe=_AS_THEY_ARE))
+    return len(quote(text.encode(errors="replace"), safe=_UNESCAPED))
 
 
 @pytest.mark.parametrize(
-    "question",
+    "arguments",
     [
         {"nameRegex": "训练镜像" * 62},
         {"components": {f"component-{number}": ">=1" for number in range(400)}},
         {"framework": "pytorch", "components": {"部件" * 60: ">=1", "%" * 200: ">=1"}},
     ],
 )
-def test_a_long_question_is_told_from_its_beginning_to_what_to_do(
-    plugin: Plugin, question: dict[str, object]
+def test_long_query_error_keeps_its_start_and_its_advice(
+    plugin: Plugin, arguments: dict[str, object]
 ) -> None:
-    code, text = plugin.refusal("getPlatformImage", **question)
+    code, text = plugin.invoke_error("getPlatformImage", **arguments)
 
     assert code is grpc.StatusCode.NOT_FOUND
     assert text.startswith("getPlatformImage: no image matches. [no-match]\nAsked    ")
@@ -41,10 +41,10 @@ def test_a_long_question_is_told_from_its_beginning_to_what_to_do(
     assert header_bytes(text) <= CARRIED_BYTES
 
 
-def test_a_long_message_of_the_cloud_keeps_its_class(plugin: Plugin, cloud: Emulator) -> None:
+def test_long_api_message_keeps_the_error_class(plugin: Plugin, cloud: Emulator) -> None:
     cloud.faults.add("DescribePlatformImages", Fault(code="InvalidParameter", message="长" * 6_000))
 
-    _, text = plugin.refusal("getPlatformImages")
+    _, text = plugin.invoke_error("getPlatformImages")
 
     assert text.startswith("getPlatformImages: Tencent Cloud refused the request. [api]\n")
     assert "\nNext     " in text
@@ -52,7 +52,7 @@ def test_a_long_message_of_the_cloud_keeps_its_class(plugin: Plugin, cloud: Emul
 
 
 @given(st.text(max_size=80), st.integers(1, 300))
-def test_any_text_fits_and_a_short_one_is_itself(line: str, count: int) -> None:
+def test_any_text_fits_and_short_text_is_unchanged(line: str, count: int) -> None:
     text = "\n".join([line] * count)
 
     fitted = fit_status(text)
@@ -62,12 +62,14 @@ def test_any_text_fits_and_a_short_one_is_itself(line: str, count: int) -> None:
         assert fitted == text
 
 
-def test_the_middle_goes_and_says_how_much_of_it() -> None:
+def test_middle_lines_are_replaced_by_their_number() -> None:
     lines = [f"line {number} {'x' * 70}" for number in range(300)]
 
     fitted = fit_status("\n".join(lines)).splitlines()
 
-    gap = next(index for index, line in enumerate(fitted) if line.endswith(" more lines"))
-    left_out = int(fitted[gap].split()[1])
-    assert fitted[:gap] + fitted[gap + 1 :] == lines[:gap] + lines[gap + left_out :]
+    marker = next(index for index, line in enumerate(fitted) if line.endswith(" more lines"))
+    omitted_count = int(fitted[marker].split()[1])
+    assert (
+        fitted[:marker] + fitted[marker + 1 :] == lines[:marker] + lines[marker + omitted_count :]
+    )
     assert fitted[-1] == lines[-1]

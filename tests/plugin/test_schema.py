@@ -31,7 +31,7 @@ class Deferred(Record):
         return []
 
 
-def test_computed_fields_of_a_model_whose_build_is_deferred_have_their_types() -> None:
+def test_computed_fields_of_a_deferred_model_have_types() -> None:
     text = {"type": "string"}
 
     assert build_properties(Deferred) == {
@@ -53,14 +53,14 @@ def test_computed_fields_of_a_model_whose_build_is_deferred_have_their_types() -
     }
 
 
-def model_of(annotation: Any) -> type[BaseModel]:
-    return type("Odd", (BaseModel,), {"__annotations__": {"field": annotation}})
+def build_model(annotation: Any) -> type[BaseModel]:
+    return type("Unsupported", (BaseModel,), {"__annotations__": {"field": annotation}})
 
 
 class Unlisted(BaseModel):
     """A nested model that the schema has no type for."""
 
-    a: str
+    text: str
 
 
 @pytest.mark.parametrize(
@@ -85,22 +85,24 @@ class Unlisted(BaseModel):
     ],
     ids=str,
 )
-def test_a_field_of_a_type_that_a_schema_does_not_have_stops_the_generation(
+def test_unsupported_field_type_raises(
     annotation: Any,
 ) -> None:
-    with pytest.raises(TypeError, match=r"^Odd\.field: "):
-        build_properties(model_of(annotation))
+    with pytest.raises(TypeError, match=r"^Unsupported\.field: "):
+        build_properties(build_model(annotation))
 
 
-def test_a_computed_field_of_such_a_type_stops_the_generation_too() -> None:
-    class Odd(BaseModel):
+def test_unsupported_computed_field_type_raises() -> None:
+    class Unsupported(BaseModel):
         @computed_field
         @property
         def field(self) -> dict[str, bytes]:
             return {}
 
-    with pytest.raises(TypeError, match=r"^Odd\.field: <class 'bytes'> has no type in a schema"):
-        build_properties(Odd)
+    with pytest.raises(
+        TypeError, match=r"^Unsupported\.field: <class 'bytes'> has no type in a schema"
+    ):
+        build_properties(Unsupported)
 
 
 @pytest.mark.parametrize(
@@ -115,5 +117,5 @@ def test_a_computed_field_of_such_a_type_stops_the_generation_too() -> None:
     ],
     ids=str,
 )
-def test_a_plain_field_has_its_type(annotation: Any, kind: str) -> None:
-    assert build_properties(model_of(annotation))["field"]["type"] == kind
+def test_scalar_field_has_its_type(annotation: Any, kind: str) -> None:
+    assert build_properties(build_model(annotation))["field"]["type"] == kind

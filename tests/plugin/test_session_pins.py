@@ -19,10 +19,10 @@ SESSION = {
 }
 
 
-def test_a_changed_framework_type_moves_the_pin_and_calls_nothing_withdrawn(
-    fresh: Callable[..., Plugin], engine: Engine
+def test_changed_framework_type_moves_the_pin_without_a_warning(
+    start_uncached: Callable[..., Plugin], engine: Engine
 ) -> None:
-    stack = Stack(fresh(engine.address).stub, SESSION_URN)
+    stack = Stack(start_uncached(engine.address).stub, SESSION_URN)
     stack.up(SESSION)
 
     changed = stack.up({**SESSION, "frameworkType": "python", "framework": "python"})
@@ -33,26 +33,28 @@ def test_a_changed_framework_type_moves_the_pin_and_calls_nothing_withdrawn(
     assert message.startswith("the pin chooses anew, as frameworkType changed: it moves from ")
 
 
-def test_an_engine_that_is_gone_takes_its_images_along_and_fails_no_refresh(
-    moving: Emulator, fresh: Callable[..., Plugin], engine: Engine
+def test_missing_engine_makes_the_image_unavailable(
+    vllm_cloud: Emulator, start_uncached: Callable[..., Plugin], engine: Engine
 ) -> None:
-    stack = Stack(fresh(engine.address).stub, SESSION_URN)
+    stack = Stack(start_uncached(engine.address).stub, SESSION_URN)
     stack.up(SESSION)
     before = dict(stack.outputs)
-    gone = "ResourceNotFound.DataEngineNotFound"
-    moving.faults.add("DescribeSessionImageVersion", Fault(code=gone, message="No such engine."))
+    error_code = "ResourceNotFound.DataEngineNotFound"
+    vllm_cloud.faults.add(
+        "DescribeSessionImageVersion", Fault(code=error_code, message="No such engine.")
+    )
 
-    stack.stub = fresh(engine.address).stub
+    stack.stub = start_uncached(engine.address).stub
     stack.refresh()
 
     name, pinned_id = (before["image"][field] for field in ("sparkImageVersion", "sparkImageId"))
-    request_id = moving.requests[-1].request_id
+    request_id = vllm_cloud.requests[-1].request_id
     assert stack.outputs == before | {"available": False, "newerImageId": "", "newerVersion": ""}
     assert engine.logged == [
         (
             "INFO",
             "the images that this pin chooses from cannot be listed any more; Tencent Cloud says "
-            f"{gone}: No such engine. (request {request_id})",
+            f"{error_code}: No such engine. (request {request_id})",
             SESSION_URN,
             False,
         ),
@@ -76,13 +78,13 @@ def test_an_engine_that_is_gone_takes_its_images_along_and_fails_no_refresh(
         "ResourceNotFound.DataEngineNotRunning",
     ],
 )
-def test_another_refusal_fails_the_refresh_and_changes_nothing(
-    moving: Emulator, fresh: Callable[..., Plugin], engine: Engine, code: str
+def test_other_api_error_fails_the_refresh(
+    vllm_cloud: Emulator, start_uncached: Callable[..., Plugin], engine: Engine, code: str
 ) -> None:
-    stack = Stack(fresh(engine.address).stub, SESSION_URN)
+    stack = Stack(start_uncached(engine.address).stub, SESSION_URN)
     stack.up(SESSION)
-    moving.faults.add("DescribeSessionImageVersion", Fault(code=code))
+    vllm_cloud.faults.add("DescribeSessionImageVersion", Fault(code=code))
 
-    stack.stub = fresh(engine.address).stub
+    stack.stub = start_uncached(engine.address).stub
     with pytest.raises(grpc.RpcError, match=code):
         stack.refresh()

@@ -22,8 +22,8 @@ from tests.plugin.pin_steps import Stack
 from tests.source_scopes import scope_of
 
 CANARY = "canary-password-of-a-registry"
-by_name = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-with_pin = pytest.mark.parametrize(
+each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+each_pinned_source = pytest.mark.parametrize(
     "source", [source for source in SOURCES if source.pin_name], ids=lambda source: source.name
 )
 
@@ -53,13 +53,15 @@ def read_sent_fields(source: Source, row: dict[str, Any]) -> dict[str, Any]:
     }
     aliases = {alias if alias != "None" else "": name for alias, name in aliases.items()}
     return {
-        aliases[name]: [spell(item) for item in value] if isinstance(value, list) else value
+        aliases[name]: [use_camel_case(item) for item in value]
+        if isinstance(value, list)
+        else value
         for name, value in row.items()
         if value is not None and name in aliases
     }
 
 
-def spell(value: Any) -> Any:
+def use_camel_case(value: Any) -> Any:
     """Return a value of a row with the keys of its objects in camelCase."""
     if isinstance(value, dict):
         empty = {"Values": []}
@@ -67,21 +69,21 @@ def spell(value: Any) -> Any:
             key[0].lower() + key[1:]: empty.get(key, "") if part is None else part
             for key, part in value.items()
         }
-    return [spell(part) for part in value] if isinstance(value, list) else value
+    return [use_camel_case(part) for part in value] if isinstance(value, list) else value
 
 
-@by_name
-def test_a_listing_returns_every_row_with_every_field_as_sent(
+@each_source
+def test_list_returns_all_rows_with_all_fields(
     plugin: Plugin, cloud: Emulator, source: Source
 ) -> None:
     rows = list_rows(cloud, source)
 
-    found = plugin.invoke(source.list_function, **scope_of(source))
+    result = plugin.invoke(source.list_function, **scope_of(source))
 
-    assert found["totalCount"] == len(found["images"]) == len(rows) > 0
-    assert ("ids" in found) == bool(source.image.id_field)
+    assert result["totalCount"] == len(result["images"]) == len(rows) > 0
+    assert ("ids" in result) == bool(source.image.id_field)
     key = camel(source.image.id_field or source.image.name_field)
-    images = {image[key]: image for image in found["images"]}
+    images = {image[key]: image for image in result["images"]}
     for row in rows:
         sent = read_sent_fields(source, row)
         image = images[sent[key]]
@@ -97,7 +99,7 @@ def test_a_listing_returns_every_row_with_every_field_as_sent(
         ("ray_image", "ray_images", RAY),
     ],
 )
-def test_a_published_sample_comes_back_field_for_field(
+def test_published_sample_is_returned_field_by_field(
     plugin: Plugin, cloud: Emulator, name: str, kind: str, sample: dict[str, Any]
 ) -> None:
     source = next(source for source in SOURCES if source.name == name)
@@ -105,21 +107,21 @@ def test_a_published_sample_comes_back_field_for_field(
         cloud.catalogue.withdraw(kind, image[cloud_id(kind)])
     cloud.catalogue.add(kind, sample)
 
-    found = plugin.invoke(source.single_function)
+    result = plugin.invoke(source.single_function)
 
-    expected = {"os" if field == "OS" else field[0].lower() + field[1:]: spell(value)
+    expected = {"os" if field == "OS" else field[0].lower() + field[1:]: use_camel_case(value)
                 for field, value in sample.items()}  # fmt: skip
-    assert {field: found[field] for field in expected} == expected
+    assert {field: result[field] for field in expected} == expected
 
 
 @pytest.mark.parametrize("image_id", [10, 10.0, "10"])
-def test_the_id_of_a_ray_image_may_be_a_number(plugin: Plugin, image_id: float | str) -> None:
+def test_ray_image_id_may_be_a_number(plugin: Plugin, image_id: float | str) -> None:
     assert plugin.invoke("getRayImage", imageId=image_id)["id"] == 10
 
 
 @pytest.mark.parametrize("image_id", [10.5, True])
-def test_a_value_that_is_no_id_of_a_ray_image_is_refused(plugin: Plugin, image_id: float) -> None:
-    code, text = plugin.refusal("getRayImage", imageId=image_id)
+def test_invalid_ray_image_id_is_rejected(plugin: Plugin, image_id: float) -> None:
+    code, text = plugin.invoke_error("getRayImage", imageId=image_id)
 
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert "Argument imageId" in text
@@ -129,8 +131,8 @@ def cloud_id(kind: str) -> str:
     return {"built_in_images": "ImageName", "ray_images": "Id"}.get(kind, "ImageId")
 
 
-@by_name
-def test_texts_lists_and_maps_of_a_bare_row_are_empty_and_never_missing(
+@each_source
+def test_fields_of_an_empty_row_are_empty_but_present(
     plugin: Plugin, cloud: Emulator, source: Source
 ) -> None:
     kind, place = f"{source.name}s", {}
@@ -144,21 +146,21 @@ def test_texts_lists_and_maps_of_a_bare_row_are_empty_and_never_missing(
 
     images = plugin.invoke(source.list_function, **scope_of(source))["images"]
 
-    bare = next(image for image in images if image[camel(key)] in ("bare", 4711))
+    empty_image = next(image for image in images if image[camel(key)] in ("bare", 4711))
     schema = build_schema()["types"][f"tcimages:index:{source.type_name}"]
     kinds = {name: shape.get("type") for name, shape in schema["properties"].items()}
-    always = {name for name, kind in kinds.items() if kind in ("string", "array", "object")}
-    assert set(schema["required"]) == always
-    assert always <= bare.keys()
+    required = {name for name, kind in kinds.items() if kind in ("string", "array", "object")}
+    assert set(schema["required"]) == required
+    assert required <= empty_image.keys()
 
 
-@with_pin
-def test_a_pin_keeps_its_image_tells_of_its_end_and_is_imported(
-    plugin: Plugin, cloud: Emulator, start: Callable[..., Plugin], source: Source
+@each_pinned_source
+def test_pin_keeps_its_image_reports_withdrawal_and_is_imported(
+    plugin: Plugin, cloud: Emulator, start_plugin: Callable[..., Plugin], source: Source
 ) -> None:
     images = plugin.invoke(source.list_function, **scope_of(source))
-    chosen = images["ids"][0]
-    criteria = {**scope_of(source), camel(source.id_argument): chosen}
+    image_id = images["ids"][0]
+    criteria = {**scope_of(source), camel(source.id_argument): image_id}
     if source.name == "engine_image_version":
         criteria["state"] = "offline"
     urn = f"urn:pulumi:prod::shop::tcimages:index:{source.pin_name}::pin"
@@ -168,7 +170,7 @@ def test_a_pin_keeps_its_image_tells_of_its_end_and_is_imported(
     stack.up(criteria)
 
     id_name = camel(source.image.id_field)
-    assert str(preview["image"][id_name]) == str(stack.outputs["image"][id_name]) == chosen
+    assert str(preview["image"][id_name]) == str(stack.outputs["image"][id_name]) == image_id
     assert stack.up(criteria) == []
     assert stack.up({**criteria, "triggers": {"month": "11"}}) == ["triggers"]
     stack.refresh()
@@ -176,35 +178,35 @@ def test_a_pin_keeps_its_image_tells_of_its_end_and_is_imported(
 
     imported = Stack(plugin.stub, urn)
     if source.name != "engine_image_version":  # an offline version is not imported
-        imported.import_("/".join([*scope_of(source).values(), chosen]))
-        assert str(imported.outputs["image"][id_name]) == chosen
+        imported.import_("/".join([*scope_of(source).values(), image_id]))
+        assert str(imported.outputs["image"][id_name]) == image_id
 
     place = scope_of(source).values() if source.name == "session_image" else ()
-    cloud.catalogue.withdraw(f"{source.name}s", *place, chosen)
-    later = start()
-    later.configure(cacheTtlSeconds=0)
-    stack.stub = later.stub
+    cloud.catalogue.withdraw(f"{source.name}s", *place, image_id)
+    later_plugin = start_plugin()
+    later_plugin.configure(cacheTtlSeconds=0)
+    stack.stub = later_plugin.stub
     stack.refresh()
     assert stack.outputs["available"] is False
-    assert str(stack.outputs["image"][id_name]) == chosen
+    assert str(stack.outputs["image"][id_name]) == image_id
 
 
-def test_a_registrys_password_is_in_no_answer_error_log_or_state(
-    start: Callable[..., Plugin], cloud: Emulator, engine: Engine
+def test_registry_password_is_in_no_result_error_or_log(
+    start_plugin: Callable[..., Plugin], cloud: Emulator, engine: Engine
 ) -> None:
     secret = {"KeyId": CANARY, "Username": CANARY, "Password": CANARY, "SecretId": CANARY}
     cloud.catalogue.add(
         "built_in_images",
         {"ImageName": "private-torch2.8", "ImageUrl": "u", "ImageSecret": secret},
     )
-    plugin = start(engine.address)
+    plugin = start_plugin(engine.address)
     plugin.configure(cacheTtlSeconds=0)
 
     answers = [
         plugin.invoke("getBuiltInImages"),
         plugin.invoke("getBuiltInImage", imageName="private-torch2.8"),
-        plugin.refusal("getBuiltInImage", imageName="private"),
-        plugin.refusal("getBuiltInImage", components={"pytorch": "*"}),
+        plugin.invoke_error("getBuiltInImage", imageName="private"),
+        plugin.invoke_error("getBuiltInImage", components={"pytorch": "*"}),
     ]
     plugin.stop()
 
@@ -221,14 +223,14 @@ def test_a_registrys_password_is_in_no_answer_error_log_or_state(
     ],
     ids=["no rows", "half a reply", "a row that cannot be read"],
 )
-def test_no_error_about_a_reply_shows_the_registrys_password(
-    start: Callable[..., Plugin], cloud: Emulator, body: str
+def test_response_error_does_not_show_the_registry_password(
+    start_plugin: Callable[..., Plugin], cloud: Emulator, body: str
 ) -> None:
-    plugin = start()
+    plugin = start_plugin()
     plugin.configure(timeoutSeconds=1)
     cloud.faults.add("DescribeBuildInImages", Fault(body=body % CANARY, times=30))
 
-    _, text = plugin.refusal("getBuiltInImages")
+    _, text = plugin.invoke_error("getBuiltInImages")
 
     assert "DescribeBuildInImages" in text
     assert CANARY not in text
@@ -236,48 +238,48 @@ def test_no_error_about_a_reply_shows_the_registrys_password(
 
 SENT = {"filters": [{"name": "ImageName", "values": ["canary"]}], "type": "Ray"}
 """Values of arguments that are sent to the API; of others, any text."""
-sent_arguments = pytest.mark.parametrize(
+each_api_argument = pytest.mark.parametrize(
     ("source", "argument"),
     [(source, name) for source in SOURCES for name in source.list_query.api_arguments],
     ids=lambda value: value if isinstance(value, str) else value.name,
 )
 
 
-def hide(source: Source, argument: str) -> dict[str, Any]:
+def make_secret(source: Source, argument: str) -> dict[str, Any]:
     """Return arguments of which one that the API gets is secret."""
     name = camel(argument)
     value = scope_of(source).get(name) or SENT.get(name.replace("imageF", "f"), "canary")
     return {**scope_of(source), name: Secret(value), "nameRegex": "^no-image-has-this$"}
 
 
-@sent_arguments
-def test_a_secret_that_the_api_gets_hides_how_many_images_it_lists(
+@each_api_argument
+def test_secret_api_argument_hides_the_number_of_images(
     plugin: Plugin, source: Source, argument: str
 ) -> None:
-    with pytest.raises(grpc.RpcError) as raised:
-        plugin.invoke(source.single_function, **hide(source, argument))
+    with pytest.raises(grpc.RpcError) as caught:
+        plugin.invoke(source.single_function, **make_secret(source, argument))
 
-    text = raised.value.details()
+    text = caught.value.details()
     assert f"{camel(argument)} is a secret, so no details are shown" in " ".join(text.split())
     assert "Looked" not in text
 
 
-@sent_arguments
-def test_a_refusal_of_a_secret_that_the_api_gets_names_the_argument(
+@each_api_argument
+def test_api_error_about_a_secret_argument_names_the_argument(
     plugin: Plugin, cloud: Emulator, source: Source, argument: str
 ) -> None:
     cloud.faults.add(source.action.action.name, Fault(code="InvalidParameter", message="No."))
 
-    with pytest.raises(grpc.RpcError) as raised:
-        plugin.invoke(source.single_function, **hide(source, argument))
+    with pytest.raises(grpc.RpcError) as caught:
+        plugin.invoke(source.single_function, **make_secret(source, argument))
 
     assert f"{camel(argument)} is a secret: check the value" in " ".join(
-        raised.value.details().split()
+        caught.value.details().split()
     )
 
 
-@with_pin
-def test_the_id_of_a_secret_image_is_in_no_message(source: Source) -> None:
+@each_pinned_source
+def test_id_of_a_secret_image_is_redacted(source: Source) -> None:
     image_id = "4711-of-a-secret-image"
     state = {"image": Secret({camel(source.image.id_field): image_id})}
 

@@ -23,7 +23,7 @@ from tests.plugin.conftest import Plugin
 CANARY = "-".join(["canary", "value"])  # so that no line of source has it
 
 
-class Broken:
+class FailingCloud:
     """A cloud with a bug that quotes a value, or with too little memory."""
 
     def __init__(self, error: Exception) -> None:
@@ -34,7 +34,7 @@ class Broken:
         raise self._error
 
 
-def ask(cloud: Broken) -> grpc.RpcError:
+def catch_invoke_error(cloud: FailingCloud) -> grpc.RpcError:
     """What an invoke of a provider with this cloud ends with."""
     provider = Provider()
     provider._cloud = cloud
@@ -47,27 +47,29 @@ def ask(cloud: Broken) -> grpc.RpcError:
         request = provider_pb2.InvokeRequest(
             tok="tcimages:index:getPlatformImages", args=struct_pb2.Struct()
         )
-        with pytest.raises(grpc.RpcError) as raised:
+        with pytest.raises(grpc.RpcError) as caught:
             stub.Invoke(request)
     server.stop(None).wait()
-    return raised.value
+    return caught.value
 
 
-def test_too_little_memory_is_no_bug() -> None:
-    raised = ask(Broken(MemoryError()))
+def test_memory_error_is_not_reported_as_a_bug() -> None:
+    error = catch_invoke_error(FailingCloud(MemoryError()))
 
-    assert raised.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert raised.details() == (
+    assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert error.details() == (
         "getPlatformImages: there is not enough memory.\n"
         "Next     allow this process more memory, or run less beside it."
     )
 
 
-def test_the_user_sees_one_sentence_and_the_log_no_value(capfd: pytest.CaptureFixture[str]) -> None:
-    raised = ask(Broken(KeyError(CANARY)))
+def test_bug_is_reported_in_one_sentence_and_logged_without_values(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    error = catch_invoke_error(FailingCloud(KeyError(CANARY)))
 
-    assert raised.code() is grpc.StatusCode.INTERNAL
-    assert raised.details() == (
+    assert error.code() is grpc.StatusCode.INTERNAL
+    assert error.details() == (
         "getPlatformImages: pulumi-tcimages has a bug (KeyError). Please report it on "
         f"{ISSUES}, with the output of: pulumi up --logtostderr --logflow -v=9"
     )
@@ -76,35 +78,38 @@ def test_the_user_sees_one_sentence_and_the_log_no_value(capfd: pytest.CaptureFi
     assert CANARY not in log
 
 
-def test_every_method_that_can_fail_reports_errors_in_our_words() -> None:
+def test_every_method_that_can_fail_maps_errors() -> None:
     methods = [name for name in vars(Provider) if name[0].isupper()]
-    bare = [name for name in methods if not hasattr(getattr(Provider, name), "__wrapped__")]
+    unwrapped = [name for name in methods if not hasattr(getattr(Provider, name), "__wrapped__")]
 
-    assert bare == ["Cancel"]  # only sets an event
+    assert unwrapped == ["Cancel"]  # only sets an event
     assert len(methods) == 17
 
 
 @pytest.mark.skipif(
     not demand("TCIMAGES_PLUGIN"), reason="for a plugin from an archive: set TCIMAGES_PLUGIN"
 )
-def test_a_frozen_plugin_without_one_of_its_files_is_told_with_the_way_to_mend_it(
+def test_frozen_plugin_with_a_missing_file_shows_the_fix(
     cloud: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     executable = Path(demand("TCIMAGES_PLUGIN"))
-    copy = Path(shutil.copytree(executable.parent, tmp_path / "damaged")) / executable.name
-    for library in copy.parent.rglob("_pydantic_core.*"):
+    executable_copy = (
+        Path(shutil.copytree(executable.parent, tmp_path / "damaged")) / executable.name
+    )
+    for library in executable_copy.parent.rglob("_pydantic_core.*"):
         library.unlink()
-    monkeypatch.setitem(ENVIRONMENT, "TCIMAGES_PLUGIN", str(copy))
+    monkeypatch.setitem(ENVIRONMENT, "TCIMAGES_PLUGIN", str(executable_copy))
 
     plugin = Plugin(cloud.environment)
 
-    code, text = plugin.refusal("getPlatformImages")
+    code, text = plugin.invoke_error("getPlatformImages")
     assert plugin.stop() == 0
     assert code is grpc.StatusCode.FAILED_PRECONDITION
     assert text == (
         "the tcimages plugin cannot be loaded: ModuleNotFoundError: No module named "
         "'pydantic_core._pydantic_core'\n"
-        f"Next     remove it with the files in {copy.parent}, and Pulumi installs it again:\n"
+        f"Next     remove it with the files in {executable_copy.parent}, "
+        "and Pulumi installs it again:\n"
         f"         pulumi plugin rm resource tcimages {__version__} --yes"
     )
 
@@ -112,14 +117,14 @@ def test_a_frozen_plugin_without_one_of_its_files_is_told_with_the_way_to_mend_i
 @pytest.mark.skipif(
     bool(demand("TCIMAGES_PLUGIN")), reason="a frozen plugin imports nothing from PYTHONPATH"
 )
-def test_a_broken_installation_is_told_with_the_way_to_mend_it(
-    start: Callable[..., Plugin], cloud: Emulator, tmp_path: Path
+def test_broken_installation_shows_the_fix(
+    start_plugin: Callable[..., Plugin], cloud: Emulator, tmp_path: Path
 ) -> None:
     (tmp_path / "packaging.py").write_text("raise ImportError('half an upgrade')")
 
-    plugin = start(environment={**cloud.environment, "PYTHONPATH": str(tmp_path)})
+    plugin = start_plugin(environment={**cloud.environment, "PYTHONPATH": str(tmp_path)})
 
-    code, text = plugin.refusal("getPlatformImages")
+    code, text = plugin.invoke_error("getPlatformImages")
     assert code is grpc.StatusCode.FAILED_PRECONDITION
     assert text == (
         "the tcimages plugin cannot be loaded: ImportError: half an upgrade\n"

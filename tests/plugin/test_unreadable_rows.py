@@ -9,10 +9,10 @@ import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.plugin.conftest import Engine, Plugin
-from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm
+from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm_row
 
 FOREVER = 300
-UNREADABLE = vllm("0.21.0", FrameworkVersion=0.21)
+UNREADABLE = vllm_row("0.21.0", FrameworkVersion=0.21)
 PROBLEM = (
     "1 of 3 listed images was left out, because the cloud's answer cannot be read there: "
     '"vllm(0.21.0)" (FrameworkVersion: expected a string, got a number)'
@@ -20,8 +20,8 @@ PROBLEM = (
 
 
 @pytest.fixture
-def plugin(fresh: Callable[..., Plugin], engine: Engine) -> Plugin:
-    return fresh(engine.address)
+def plugin(start_uncached: Callable[..., Plugin], engine: Engine) -> Plugin:
+    return start_uncached(engine.address)
 
 
 def add_rows(cloud: Emulator, *rows: object) -> None:
@@ -30,10 +30,10 @@ def add_rows(cloud: Emulator, *rows: object) -> None:
 
 
 @pytest.mark.parametrize("function", ["getPlatformImage", "getPlatformImages"])
-def test_a_function_answers_from_the_other_rows_with_a_warning(
-    moving: Emulator, plugin: Plugin, engine: Engine, function: str
+def test_function_skips_unreadable_rows_with_a_warning(
+    vllm_cloud: Emulator, plugin: Plugin, engine: Engine, function: str
 ) -> None:
-    add_rows(moving, UNREADABLE)
+    add_rows(vllm_cloud, UNREADABLE)
     latest = {"latest": True} if function == "getPlatformImage" else {}
 
     answer = plugin.invoke(function, framework="vllm", **latest)
@@ -49,22 +49,28 @@ def test_a_function_answers_from_the_other_rows_with_a_warning(
     ("criteria", "status"),
     [({"imageId": "vllm-0.21.0"}, "NOT_FOUND"), ({"framework": "vllm"}, "FAILED_PRECONDITION")],
 )
-def test_an_error_says_that_rows_were_left_out(
-    moving: Emulator, plugin: Plugin, criteria: dict[str, str], status: str
+def test_error_reports_unreadable_rows(
+    vllm_cloud: Emulator, plugin: Plugin, criteria: dict[str, str], status: str
 ) -> None:
-    add_rows(moving, UNREADABLE)
+    add_rows(vllm_cloud, UNREADABLE)
 
-    code, text = plugin.refusal("getPlatformImage", **criteria)
+    code, text = plugin.invoke_error("getPlatformImage", **criteria)
 
     assert code is grpc.StatusCode[status]
     assert " ".join(text.split()).count(f"Warning {PROBLEM}") == 1
 
 
-def test_session_images_answer_from_the_other_rows_with_a_warning(
-    moving: Emulator, plugin: Plugin, engine: Engine
+def test_session_lookup_skips_unreadable_rows_with_a_warning(
+    vllm_cloud: Emulator, plugin: Plugin, engine: Engine
 ) -> None:
-    twice = {"SparkImageId": "s-1", "SparkImageVersion": "pytorch-v9.0.0"}
-    add_rows(moving, None, {"SparkImageId": "s-2", "SparkImageVersion": 2.5}, twice, twice)
+    repeated_row = {"SparkImageId": "s-1", "SparkImageVersion": "pytorch-v9.0.0"}
+    add_rows(
+        vllm_cloud,
+        None,
+        {"SparkImageId": "s-2", "SparkImageVersion": 2.5},
+        repeated_row,
+        repeated_row,
+    )
 
     answer = plugin.invoke(
         "getSessionImage",
@@ -82,10 +88,10 @@ def test_session_images_answer_from_the_other_rows_with_a_warning(
     )
 
 
-def test_a_pin_is_created_from_the_other_rows_with_a_warning(
-    moving: Emulator, plugin: Plugin, engine: Engine
+def test_pin_skips_unreadable_rows_with_a_warning(
+    vllm_cloud: Emulator, plugin: Plugin, engine: Engine
 ) -> None:
-    add_rows(moving, UNREADABLE)
+    add_rows(vllm_cloud, UNREADABLE)
     stack = Stack(plugin.stub)
 
     stack.up(CRITERIA)
@@ -94,14 +100,14 @@ def test_a_pin_is_created_from_the_other_rows_with_a_warning(
     assert engine.logged == [("WARNING", PROBLEM, URN, False)]
 
 
-def test_a_pinned_image_whose_row_cannot_be_read_is_not_called_withdrawn(
-    moving: Emulator, plugin: Plugin, engine: Engine
+def test_pinned_image_with_unreadable_row_is_not_withdrawn(
+    vllm_cloud: Emulator, plugin: Plugin, engine: Engine
 ) -> None:
     stack = Stack(plugin.stub)
     stack.up(CRITERIA)
     before = dict(stack.outputs)
-    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
-    add_rows(moving, vllm("0.20.2", FrameworkVersion=0.2))
+    vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
+    add_rows(vllm_cloud, vllm_row("0.20.2", FrameworkVersion=0.2))
 
     stack.refresh()
 
@@ -110,30 +116,26 @@ def test_a_pinned_image_whose_row_cannot_be_read_is_not_called_withdrawn(
     assert not any("no longer offered" in text for _, text, _, _ in engine.logged)
 
 
-def test_a_pin_whose_row_cannot_be_read_does_not_move_when_its_criteria_change(
-    moving: Emulator, plugin: Plugin
-) -> None:
+def test_pin_with_unreadable_row_does_not_move(vllm_cloud: Emulator, plugin: Plugin) -> None:
     stack = Stack(plugin.stub)
     stack.up(CRITERIA)
-    moving.catalogue.withdraw_platform_image("vllm-0.20.2")
-    add_rows(moving, vllm("0.20.2", FrameworkVersion=0.2))
+    vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
+    add_rows(vllm_cloud, vllm_row("0.20.2", FrameworkVersion=0.2))
 
-    with pytest.raises(grpc.RpcError) as refused:
+    with pytest.raises(grpc.RpcError) as caught:
         stack.up({**CRITERIA, "imageRange": "Inference"})
 
-    text = " ".join(refused.value.details().split())
+    text = " ".join(caught.value.details().split())
     assert "vllm(0.20.2) (id vllm-0.20.2) is listed, but its entry cannot be read" in text
     assert "change a trigger to choose another image now" in text
     assert stack.version == "0.20.2"
 
 
-def test_a_listing_of_which_no_row_can_be_read_is_an_error_and_not_empty(
-    moving: Emulator, plugin: Plugin
-) -> None:
+def test_list_without_readable_rows_is_an_error(vllm_cloud: Emulator, plugin: Plugin) -> None:
     for version in ("0.9.1", "0.20.2"):
-        moving.catalogue.withdraw_platform_image(f"vllm-{version}")
-    add_rows(moving, {"ImageUrl": "a"}, {"ImageUrl": "b"})
+        vllm_cloud.catalogue.withdraw_platform_image(f"vllm-{version}")
+    add_rows(vllm_cloud, {"ImageUrl": "a"}, {"ImageUrl": "b"})
 
     for function in ("getPlatformImages", "getPlatformImage"):
-        _, text = plugin.refusal(function, framework="vllm")
+        _, text = plugin.invoke_error(function, framework="vllm")
         assert "2 images listed, and none can be read" in " ".join(text.split())
