@@ -1,4 +1,4 @@
-"""A real plugin process, spoken to over real gRPC as the engine speaks to it."""
+"""A real plugin process, called over gRPC as the engine calls it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAX_MESSAGE = [
 
 
 class Plugin:
-    """A plugin process and the engine's half of the conversation."""
+    """A plugin process with a gRPC client."""
 
     def __init__(self, environment: Mapping[str, str], arguments: tuple[str, ...] = ()) -> None:
         self.process = subprocess.Popen(
@@ -57,15 +57,17 @@ class Plugin:
         return deserialize(getattr(self.stub.Invoke(request), "return"))
 
     def invoke_error(self, function: str, /, **arguments: Any) -> tuple[grpc.StatusCode, str]:
-        """The status and text that an invoke ends with."""
+        """Return the status and the text of the error that an invoke ends with."""
         with pytest.raises(grpc.RpcError) as caught:
             self.invoke(function, **arguments)
         return caught.value.code(), caught.value.details()
 
     def stop(self) -> int:
-        """What the engine does at the end of every operation; the exit code."""
+        """Cancel and terminate the plugin as the engine does, and return the exit code."""
         if self.process.poll() is None:
-            with contextlib.suppress(grpc.RpcError):  # a broken one has no Cancel
+            with contextlib.suppress(
+                grpc.RpcError
+            ):  # Cancel fails if the plugin could not be loaded
                 self.stub.Cancel(empty_pb2.Empty())
             self.process.terminate()
         self.channel.close()
@@ -74,7 +76,8 @@ class Plugin:
 
 
 def plugin_command() -> list[str]:
-    """Return what starts the plugin: the executable in TCIMAGES_PLUGIN, or this checkout."""
+    """Return the command that starts the plugin: the executable in TCIMAGES_PLUGIN, or this
+    checkout."""
     executable = caller_environment.demand("TCIMAGES_PLUGIN")
     if executable:
         return [str(Path(executable).resolve())]
@@ -82,7 +85,7 @@ def plugin_command() -> list[str]:
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment of all tests, without a home folder; deprecated calls are errors."""
+    """Return this environment without a home folder, with deprecation warnings as errors."""
     return {
         **os.environ,
         "HOME": "/nonexistent",
@@ -91,7 +94,7 @@ def clean_environment() -> dict[str, str]:
 
 
 class OneImageCloud:
-    """A cloud that lists one image; no two of its listings are the same."""
+    """A cloud that lists one image. Each instance has its own listing."""
 
     def __init__(self, image_id: str = "i-1") -> None:
         image = PlatformImage(image_id=image_id, framework="PyTorch", framework_version="2.3")
@@ -109,7 +112,7 @@ def cloud() -> Iterator[Emulator]:
 
 @pytest.fixture
 def start_plugin(cloud: Emulator) -> Iterator[Callable[..., Plugin]]:
-    """Starts plugins that end with the test."""
+    """Start plugins, and stop them at the end of the test."""
     plugins: list[Plugin] = []
 
     def start_with(*arguments: str, environment: Mapping[str, str] | None = None) -> Plugin:
@@ -124,7 +127,7 @@ def start_plugin(cloud: Emulator) -> Iterator[Callable[..., Plugin]]:
 
 @pytest.fixture
 def plugin(start_plugin: Callable[..., Plugin]) -> Plugin:
-    """A plugin configured with nothing: keys, region and endpoints come from its environment."""
+    """A plugin without configuration: keys, region and endpoints come from its environment."""
     plugin = start_plugin()
     plugin.configure()
     return plugin
@@ -132,7 +135,7 @@ def plugin(start_plugin: Callable[..., Plugin]) -> Plugin:
 
 @pytest.fixture
 def vllm_cloud(cloud: Emulator) -> Emulator:
-    """A catalogue of two vLLM images, the newest 0.20.2."""
+    """A cloud with two vLLM images, of which 0.20.2 is the newest."""
     for row in cloud.catalogue.platform_images():
         cloud.catalogue.withdraw_platform_image(row["ImageId"])
     for version in ("0.9.1", "0.20.2"):
@@ -144,7 +147,7 @@ def vllm_cloud(cloud: Emulator) -> Emulator:
 def start_uncached(
     vllm_cloud: Emulator, start_plugin: Callable[..., Plugin]
 ) -> Callable[..., Plugin]:
-    """A plugin as at the start of an operation: nothing listed yet."""
+    """Start configured plugins whose listings are not cached."""
 
     def start_configured(*arguments: str, **configuration: Any) -> Plugin:
         plugin = start_plugin(*arguments, environment=vllm_cloud.environment)
@@ -156,12 +159,12 @@ def start_uncached(
 
 @pytest.fixture
 def stack(start_uncached: Callable[..., Plugin]) -> Stack:
-    """A pin that is not created yet."""
+    """A stack whose pin is not created yet."""
     return Stack(start_uncached().stub)
 
 
 class Engine(engine_pb2_grpc.EngineServicer):
-    """The engine's half that plugins call: it remembers what was logged."""
+    """The engine's gRPC server, which records the log lines it receives."""
 
     def __init__(self) -> None:
         self.logged: list[tuple[str, str, str, bool]] = []

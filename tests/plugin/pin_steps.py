@@ -1,4 +1,4 @@
-"""A pin as the engine takes it, step by step, and the rows that its catalogue has in tests."""
+"""The operations of the engine on a pin, and catalogue rows for tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Properties = dict[str, Any]
 
 
 class Stack:
-    """One pin's life: what the engine remembers between operations."""
+    """A stack with one pin: the state that the engine stores between operations."""
 
     def __init__(self, stub: provider_pb2_grpc.ResourceProviderStub, urn: str = URN) -> None:
         self.stub, self.urn = stub, urn
@@ -35,12 +35,12 @@ class Stack:
                 urn=self.urn, properties=serialize(checked_inputs), preview=True
             )
             created = self.stub.Create(request)
-            assert created.id == ""  # it is not known yet, and the engine says so
+            assert created.id == ""  # the engine receives no id in a preview
             return deserialize(created.properties)
         return deserialize(self.stub.Update(self._update(checked_inputs, preview=True)).properties)
 
     def up(self, inputs: Properties) -> list[str]:
-        """The inputs that were seen to differ."""
+        """Create or update the pin, and return the names of the changed inputs."""
         checked_inputs = self.check(inputs)
         if not self.id:
             created = self.stub.Create(
@@ -74,7 +74,7 @@ class Stack:
         self.outputs, self.inputs = deserialize(read.properties), deserialize(read.inputs)
 
     def get(self, identity: str) -> Any:
-        """What `.get()` is answered: the engine brings a state for it, if an empty one."""
+        """Return the response to `.get()`, for which the engine sends an empty state."""
         request = provider_pb2.ReadRequest(id=identity, urn=self.urn, properties=serialize({}))
         return self.stub.Read(request)
 

@@ -1,6 +1,6 @@
-"""One fault of each kind, from the socket to the status that the engine gets.
+"""One fault of each kind, from the socket to the gRPC status.
 
-tests/cloud has every fault; here the keys, the transport and the message are a real process's.
+tests/cloud has all faults. Here keys, transport and message are those of a real process.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ CASES = {
 
 
 def check_fault(plugin: Plugin, case: Row, url: str) -> None:
-    """List through the plugin, and compare what comes of it with a row of the fault table."""
+    """List images through the plugin, and compare the outcome with a case of the fault table."""
     key = {"secretId": CANARY["secret_id"], "secretKey": CANARY["secret_key"]}
     plugin.configure(
         **key,

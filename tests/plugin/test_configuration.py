@@ -1,4 +1,4 @@
-"""CheckConfig, DiffConfig, Configure: syntax only, secrets marked, no destroy broken."""
+"""CheckConfig, DiffConfig and Configure: syntax checks, secret marks and updates."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_marked_secret_stays_secret_and_is_not_wrapped_twice(plugin: Plugin) -> 
 def test_error_does_not_show_a_setting_marked_as_secret(
     start_plugin: Callable[..., Plugin],
 ) -> None:
-    """What is a secret by nature is in none; this may be in any, but for its mark."""
+    """The profile is no secret by nature, so only its mark protects it."""
     plugin = start_plugin(environment={})
     plugin.configure(region="ap-guangzhou", profile=Secret(CANARY))
 
@@ -115,7 +115,7 @@ def test_unknown_value_passes_the_check(plugin: Plugin) -> None:
 def test_invalid_value_fails_the_check_without_a_property_name(
     plugin: Plugin, news: dict[str, Any], expected: str
 ) -> None:
-    """The engine prints the value of a property that a failure names."""
+    """The engine would print the value of a property that a failure names."""
     checked = check_configuration_of(plugin, **news)
 
     (failure,) = checked.failures
@@ -141,7 +141,7 @@ def test_removed_setting_is_not_in_the_checked_inputs(plugin: Plugin) -> None:
 
 
 def test_configure_rejects_invalid_values_like_check_config(plugin: Plugin) -> None:
-    """`pulumi do` configures without a check."""
+    """`pulumi do` calls Configure without CheckConfig."""
     with pytest.raises(grpc.RpcError) as caught:
         plugin.configure(region="Bad Region")
 
@@ -166,7 +166,7 @@ def test_configure_accepts_values_as_text(
 
     assert answers == ["ap-beijing", "ap-beijing"]
     listings = [request for request in cloud.requests if request.body.get("Offset", 0) == 0]
-    assert len(listings) == 2  # cacheTtlSeconds 0
+    assert len(listings) == 2  # cacheTtlSeconds is 0
 
 
 def test_variables_of_older_engines_are_read(start_plugin: Callable[..., Plugin]) -> None:
@@ -193,7 +193,7 @@ def test_arguments_take_precedence_over_variables(
 def test_configure_succeeds_without_credentials_and_region(
     start_plugin: Callable[..., Plugin],
 ) -> None:
-    """A destroy has none, and needs none."""
+    """`pulumi destroy` must work without them."""
     plugin = start_plugin(environment={})
 
     plugin.configure(version="0.1.0")

@@ -1,4 +1,4 @@
-"""What the user marks as a secret in the configuration keeps its mark: in state and in messages."""
+"""Settings that the user marks as secret stay secret in the state and in messages."""
 
 from __future__ import annotations
 

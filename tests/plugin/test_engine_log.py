@@ -1,4 +1,4 @@
-"""Lines for the engine's log: they arrive, once for each resource, or are dropped."""
+"""Log lines for the engine: sent once for each resource, or dropped if nobody listens."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_same_line_is_sent_once_for_each_resource(engine: Engine) -> None:
 
 
 def test_line_is_sent_again_after_a_thousand_others(engine: Engine) -> None:
-    """The lines that were sent are remembered up to a limit."""
+    """The number of remembered lines is limited."""
     log = EngineLog(engine.address)
 
     for text in ("first", *map(str, range(1_000)), "first"):

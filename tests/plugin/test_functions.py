@@ -1,4 +1,4 @@
-"""Invoke, over the whole path: gRPC, the question, the signed request, the choice, and back."""
+"""Invoke over the whole path: gRPC, query, signed request, selection and response."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_empty_list_warns_once_and_lists_once(
         'did you mean framework "pytorch"? (leaves 66 images)'
     )
     assert engine.logged == [("WARNING", warning, "", False)]
-    assert len(cloud.requests) == 3  # the pages of one listing
+    assert len(cloud.requests) == 3  # one listing has three pages
 
 
 def test_latest_by_key_without_images_has_a_warning(

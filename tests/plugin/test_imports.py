@@ -1,4 +1,4 @@
-"""Pins made from an image's id, as `pulumi import` makes them."""
+"""Pins created from the id of an image, as `pulumi import` does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a plugin starts and ends: no call keeps it, no dead engine leaves it behind."""
+"""Start and end of a plugin: no pending call or dead engine keeps it running."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_interrupted_plugin_exits_with_success(
 def test_cancel_returns_at_once_while_lookups_hang(
     plugin: Plugin, cloud: Emulator, count: int
 ) -> None:
-    """More lookups than the plugin has threads: any local program may send them."""
+    """Any local program may send more lookups than the plugin has threads."""
     cloud.faults.add("*", Fault(delay_s=3600, times=count))
     requests = [
         provider_pb2.InvokeRequest(
@@ -80,7 +80,7 @@ def test_cancel_returns_at_once_while_lookups_hang(
     codes = {lookup.code() for lookup in pending}
 
     assert were_pending
-    assert codes == {grpc.StatusCode.CANCELLED}  # lookups that nobody cancels end with DEADLINE
+    assert codes == {grpc.StatusCode.CANCELLED}  # lookups that are not cancelled end with DEADLINE
     assert plugin.stop() == 0
 
 
@@ -115,7 +115,7 @@ def test_plugin_ends_with_its_parent_process() -> None:
     )
     assert starter.stdout is not None
     pid = int(starter.stdout.readline())
-    starter.stdout.readline()  # the port: it is up
+    starter.stdout.readline()  # the plugin prints its port once it is ready
 
     starter.kill()
     starter.communicate()

@@ -1,4 +1,4 @@
-"""Many lookups at the same time: one listing for all, and no lookup blocks another."""
+"""Simultaneous lookups: they share one listing, and do not block each other."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def test_blocked_service_does_not_block_another(plugin: Plugin, cloud: Emulator)
         for number in range(30)
     ]
     pending = [plugin.stub.Invoke.future(request) for request in requests]
-    plugin.stub.GetPluginInfo(empty_pb2.Empty())  # answered after them, so they have arrived
+    plugin.stub.GetPluginInfo(
+        empty_pb2.Empty()
+    )  # the plugin handles calls in order, so all lookups have arrived
 
     ids = plugin.invoke("getPlatformImages")["ids"]
     were_done = [lookup.done() for lookup in pending]
@@ -73,7 +75,7 @@ def test_blocked_service_does_not_block_another(plugin: Plugin, cloud: Emulator)
 
     assert ids
     assert not any(were_done)
-    assert all(lookup.exception() for lookup in pending)  # there are no such engines
+    assert all(lookup.exception() for lookup in pending)  # these engines do not exist
 
 
 def test_five_thousand_simultaneous_lookups_succeed(plugin: Plugin) -> None:

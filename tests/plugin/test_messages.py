@@ -1,4 +1,4 @@
-"""What the engine's log says of a pin: that it moves, how its image stands, and no secret."""
+"""Messages about a pin in the engine's log: moves, the status of its image, no secrets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm_row
 
 @pytest.fixture
 def stack(start_uncached: Callable[..., Plugin], engine: Engine) -> Stack:
-    """A pin whose plugin knows where the engine's log is."""
+    """A stack whose plugin sends its log to the engine."""
     return Stack(start_uncached(engine.address).stub)
 
 
@@ -159,7 +159,9 @@ def test_refresh_does_not_show_a_secret_image(
     vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
-    stack.outputs["image"] = secret_image = Secret(stack.outputs["image"])  # as the engine marks it
+    stack.outputs["image"] = secret_image = Secret(
+        stack.outputs["image"]
+    )  # the engine marks it like this for `additionalSecretOutputs`
     vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
 
     stack.refresh()
@@ -178,7 +180,9 @@ def test_refresh_does_not_show_a_secret_newer_image(
     vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
-    stack.outputs["newerImageId"] = Secret("")  # as the engine marks it
+    stack.outputs["newerImageId"] = Secret(
+        ""
+    )  # the engine marks it like this for `additionalSecretOutputs`
     vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"))
 
     stack.refresh()

@@ -1,4 +1,4 @@
-"""Which change moves a pin, and how the engine is told of each."""
+"""Changes that move a pin, and how they are reported to the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is secret about a pin is in no line of the engine's log and in no error."""
+"""Secrets of a pin are in no log line and no error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pin's state that another version of the package wrote: missing, unknown and foreign values."""
+"""A pin's state from another version: missing, unknown and unexpected values."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ FIX = "change a trigger and run pulumi up, which chooses the image anew"
 
 
 def set_property(properties: Properties, name: str, value: Any) -> None:
-    """Set a property, as an edited state or another version has it."""
+    """Set a property to a value that an edited state or another version may have."""
     properties.pop(name, None)
     if value is not MISSING:
         properties[name] = value
 
 
 def catch_text(call: Callable[[], Any]) -> str:
-    """The text of the error that an RPC ends with, on one line."""
+    """Return the text of the error that a call ends with, on one line."""
     with pytest.raises(grpc.RpcError) as caught:
         call()
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT

@@ -1,4 +1,4 @@
-"""The pins, step by step as the engine takes them, against a catalogue that moves."""
+"""Pins through the engine's operations, while the catalogue changes."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def test_error_redacts_secret_inputs_but_not_words_of_the_image(
     assert "canary" not in text
     assert 'nameRegex "[secret]"; framework "vllm"; frameworkVersion' in text
     assert 'imageRange "Inference"' in text
-    assert "0.20" not in text  # what is near would tell what the secret leaves
+    assert "0.20" not in text  # a near image would reveal what the secret matches
 
 
 def test_unknown_inputs_make_outputs_unknown(stack: Stack) -> None:

@@ -1,4 +1,4 @@
-"""Another program of this machine calls the port: it cannot change what is asked of whom."""
+"""Calls from other local programs cannot change what the plugin sends, or where."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CONFIGURATION = {"region": "ap-guangzhou", "cacheTtlSeconds": 0}
 
 @pytest.fixture
 def attacker() -> Iterator[Emulator]:
-    """A server of another user's, who wants what only the plugin can read."""
+    """A server of another user, who wants a file that only the plugin may read."""
     with Emulator() as emulator:
         yield emulator
 
@@ -35,14 +35,14 @@ def attacker() -> Iterator[Emulator]:
 def test_port_listens_on_loopback_only(start_plugin: Callable[..., Plugin]) -> None:
     port = start_plugin().port
 
-    # On any address, it would be on this one too.
+    # On any address, it would also listen on this one.
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", port), timeout=5)
 
 
 def test_idle_connection_is_closed(start_plugin: Callable[..., Plugin]) -> None:
-    """Many of them would use up the plugin's file descriptors."""
-    # By default grpc closes it after a minute.
+    """Many idle connections would use up the plugin's file descriptors."""
+    # The default timeout of grpc is a minute.
     with socket.create_connection(
         ("127.0.0.1", start_plugin().port), timeout=PATIENCE_S / 2
     ) as connection:
@@ -53,7 +53,7 @@ def test_idle_connection_is_closed(start_plugin: Callable[..., Plugin]) -> None:
 
 @pytest.fixture
 def attack(attacker: Emulator, tmp_path: Path) -> dict[str, Any]:
-    """A configuration that sends a private file's token to the thief."""
+    """A configuration that sends the token of a private file to the attacker."""
     token = tmp_path / "token"
     token.write_text("canary-token")
     token.chmod(0o600)
@@ -64,7 +64,7 @@ def attack(attacker: Emulator, tmp_path: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def plugin(start_plugin: Callable[..., Plugin], engine: Engine) -> Plugin:
-    """A plugin as an engine starts and configures it."""
+    """A plugin started and configured by an engine."""
     plugin = start_plugin(engine.address)
     plugin.configure(**CONFIGURATION)
     return plugin
@@ -196,7 +196,7 @@ def test_equal_configuration_without_marks_removes_no_mark(
 def test_equal_configuration_with_more_marks_is_rejected(
     start_plugin: Callable[..., Plugin], engine: Engine, is_attached: bool
 ) -> None:
-    """Without its marks, somebody else configured the plugin before its engine did."""
+    """The first configuration without marks may come from another program."""
     plugin = start_plugin(*([] if is_attached else [engine.address]))
     plugin.configure(region="ap-nanjing")
 
@@ -283,7 +283,9 @@ def test_rejected_large_messages_leave_no_memory_behind(plugin: Plugin) -> None:
     for _ in range(12):
         assert "Argument gpu" in catch_text(lambda: plugin.stub.Invoke(request))
 
-    assert peak_mib(plugin.process.pid) - initial_mib < 50  # if they stay, twelve take 100
+    assert (
+        peak_mib(plugin.process.pid) - initial_mib < 50
+    )  # if the messages stayed in memory, twelve would take 100 MiB
 
 
 def peak_mib(pid: int) -> float:
@@ -311,7 +313,7 @@ def test_large_requests_do_not_wait_for_other_lookups(
 
     calls = [create(region) for region in ("ap-guangzhou", "ap-shanghai", "ap-beijing")]
 
-    barrier.wait(PATIENCE_S)  # all three are at the cloud at the same time
+    barrier.wait(PATIENCE_S)  # all three requests are pending at the same time
     for call in calls:
         call.exception()
 

@@ -1,4 +1,4 @@
-"""Property values there and back, and what is special among them."""
+"""Serialization of property values, with secrets and unknowns."""
 
 from __future__ import annotations
 

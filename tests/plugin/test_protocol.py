@@ -1,4 +1,4 @@
-"""The plugin's own RPCs: how an engine meets it, what it says of itself, what it does not do."""
+"""RPCs of the plugin itself: handshake, schema, log and unimplemented methods."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_plugin_info_has_the_version_of_the_package(plugin: Plugin) -> None:
 
 
 def test_served_schema_is_the_file_of_the_repository(plugin: Plugin) -> None:
-    """After a change of a model: make generate."""
+    """If this fails after a change of a model, run `make generate`."""
     served_schema = plugin.stub.GetSchema(provider_pb2.GetSchemaRequest(version=0)).schema
 
     assert served_schema == SCHEMA.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The spelling of names in messages: that of the project's language."""
+"""Names in messages have the style of the project's language."""
 
 from __future__ import annotations
 
@@ -79,4 +79,4 @@ def test_project_file_of_repeated_text_is_read_in_linear_time(tmp_path: Path, te
     find_style(tmp_path, {})
     took_s = time.process_time() - started_s
 
-    assert took_s < 5, took_s  # milliseconds on an idle machine; in quadratic time a minute
+    assert took_s < 5, took_s  # milliseconds if idle; quadratic time would take a minute

@@ -1,4 +1,4 @@
-"""Long errors, over real gRPC: what is in them is cut before gRPC drops all of it."""
+"""Long errors over gRPC are shortened before gRPC drops them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulumi_tcimages.plugin.rpc_errors import fit_status
 from tests.plugin.conftest import Plugin
 
 CARRIED_BYTES = 7_000
-"""Of the 8 KiB above which gRPC drops a status at random; the engine adds some words of its own."""
+"""gRPC drops statuses above 8 KiB at random, and the engine adds words of its own."""
 _UNESCAPED = "".join(set(map(chr, range(0x20, 0x7F))) - {"%"})
 
 

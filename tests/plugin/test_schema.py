@@ -1,4 +1,4 @@
-"""What becomes of a model's fields in schema.json, and which fields stop its generation."""
+"""Fields of a model in schema.json, and unsupported types."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute
 
 
 class Deferred(Record):
-    """A model that is not built before its first use."""
+    """A model that is built at its first use."""
 
     model_config = ConfigDict(defer_build=True)
 
@@ -58,7 +58,7 @@ def build_model(annotation: Any) -> type[BaseModel]:
 
 
 class Unlisted(BaseModel):
-    """A nested model that the schema has no type for."""
+    """A nested model without a type in the schema."""
 
     text: str
 

@@ -1,4 +1,4 @@
-"""A secret in any criterion of any function or pin: neither it nor what follows from it is told."""
+"""Neither a secret criterion nor its results are shown, for any function and pin."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ version_ranges = st.builds(
     versions,
     st.sampled_from(["", ".*", ".x", ",<1", "，<3", " <3", "rc", "-cu129", ")", "." * 60]),
 )
-# Each is like a word of the catalogue or of a known list, which would be told as what was meant.
+# Each resembles a word of the catalogue or of a known list, so it could be suggested.
 misspelled = st.sampled_from(
     ["pytroch", "PyTorhc", "tensorflwo", "vlm", "tilearn-lm", "cudaa", "pytorch", "TCRR"]
 ) | st.sampled_from(
@@ -83,7 +83,7 @@ any_value = st.one_of(
 
 
 def mark_as_secret(draw: Any, value: Any) -> Any:
-    """The value with a secret in it: the whole of it, or everything inside."""
+    """Return the value as a secret, or with every part of it as a secret."""
     if isinstance(value, dict) and value and draw(st.booleans()):
         return {key: Secret(part) for key, part in value.items()}
     if isinstance(value, list) and value and draw(st.booleans()):
@@ -92,7 +92,7 @@ def mark_as_secret(draw: Any, value: Any) -> Any:
 
 
 def words_in(value: Any) -> set[str]:
-    """The texts and numbers of a value that no message has by chance, and numbers beside them."""
+    """Return texts and numbers that no message contains by chance, with the adjacent numbers."""
     if isinstance(value, dict):
         return set().union(*map(words_in, [*value, *value.values()]))
     if isinstance(value, list):
@@ -105,7 +105,7 @@ def words_in(value: Any) -> set[str]:
 
 @st.composite
 def secret_lookups(draw: Any) -> tuple[Any, dict[str, Any], set[str]]:
-    """A function or a pin, its arguments of which one is secret, and the words that are."""
+    """Draw a function or pin, its arguments with one secret, and the words of the secret."""
     subject = draw(st.sampled_from(SUBJECTS))
     name = draw(st.sampled_from([camel(name) for name in subject.query.model_fields]))
     has_any_type = draw(st.integers(0, 4)) == 0
@@ -121,17 +121,17 @@ def secret_lookups(draw: Any) -> tuple[Any, dict[str, Any], set[str]]:
 
 
 ADDRESS_OR_REQUEST = re.compile(r"127\.0\.0\.1:\S+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b")
-"""Random numbers of a run, which may happen to be those that a secret has."""
+"""Addresses and ids of a run, whose digits may equal those of a secret."""
 
 
 class PluginMessages:
-    """A plugin, and all that a user reads of it."""
+    """A plugin and all of its messages."""
 
     def __init__(self, cloud: Emulator, plugin: Plugin, engine: Engine) -> None:
         self.cloud, self.plugin, self.engine = cloud, plugin, engine
 
     def call(self, subject: Any, arguments: dict[str, Any]) -> str:
-        """Errors and log lines of one call."""
+        """Return the errors and log lines of one call."""
         self.engine.logged.clear()
         messages = []
         try:
@@ -166,7 +166,7 @@ def plugin_messages() -> Iterator[PluginMessages]:
 
 @pytest.fixture(scope="module")
 def images() -> set[str]:
-    """The ids and names of all images, none of which may be told."""
+    """Return the ids and names of all images, which no message may contain."""
     with Emulator() as cloud:
         scope = [
             PUBLIC_ARGUMENTS["session_image"][name] for name in ("dataEngineId", "frameworkType")

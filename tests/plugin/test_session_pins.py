@@ -1,4 +1,4 @@
-"""A pin of a session image: its framework type may change, and its engine may be gone."""
+"""Session image pins: a changed framework type, and a missing engine."""
 
 from __future__ import annotations
 

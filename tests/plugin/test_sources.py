@@ -1,4 +1,4 @@
-"""Every data source over the plugin: list, single lookup and pin, as the engine calls them."""
+"""Every data source through the plugin: list, single lookup and pin."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def list_rows(cloud: Emulator, source: Source) -> list[dict[str, Any]]:
 
 
 def read_sent_fields(source: Source, row: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a row as the plugin returns them; nulls and missing ones left out."""
+    """Return the non-null fields of a row, under the names that the plugin uses."""
     aliases = {
         str(field.validation_alias): camel(name)
         for name, field in source.image.model_fields.items()
@@ -62,7 +62,7 @@ def read_sent_fields(source: Source, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def use_camel_case(value: Any) -> Any:
-    """Return a value of a row with the keys of its objects in camelCase."""
+    """Return a value of a row with camelCase object keys."""
     if isinstance(value, dict):
         empty = {"Values": []}
         return {
@@ -177,7 +177,7 @@ def test_pin_keeps_its_image_reports_withdrawal_and_is_imported(
     assert stack.outputs["available"] is True
 
     imported = Stack(plugin.stub, urn)
-    if source.name != "engine_image_version":  # an offline version is not imported
+    if source.name != "engine_image_version":  # an offline version cannot be imported
         imported.import_("/".join([*scope_of(source).values(), image_id]))
         assert str(imported.outputs["image"][id_name]) == image_id
 
@@ -237,7 +237,7 @@ def test_response_error_does_not_show_the_registry_password(
 
 
 SENT = {"filters": [{"name": "ImageName", "values": ["canary"]}], "type": "Ray"}
-"""Values of arguments that are sent to the API; of others, any text."""
+"""Values that the API accepts; other arguments accept any text."""
 each_api_argument = pytest.mark.parametrize(
     ("source", "argument"),
     [(source, name) for source in SOURCES for name in source.list_query.api_arguments],
@@ -246,7 +246,7 @@ each_api_argument = pytest.mark.parametrize(
 
 
 def make_secret(source: Source, argument: str) -> dict[str, Any]:
-    """Return arguments of which one that the API gets is secret."""
+    """Return arguments with one secret that is sent to the API."""
     name = camel(argument)
     value = scope_of(source).get(name) or SENT.get(name.replace("imageF", "f"), "canary")
     return {**scope_of(source), name: Secret(value), "nameRegex": "^no-image-has-this$"}

@@ -1,4 +1,4 @@
-"""An exception that nobody expected is our bug: one line for the user, frames for the log."""
+"""Unexpected exceptions: one line for the user, a traceback without values for the log."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ from pulumi_tcimages.plugin.server import Provider
 from tests.caller_environment import ENVIRONMENT, demand
 from tests.plugin.conftest import Plugin
 
-CANARY = "-".join(["canary", "value"])  # so that no line of source has it
+CANARY = "-".join(
+    ["canary", "value"]
+)  # joined here, so that no source line in a traceback contains it
 
 
 class FailingCloud:
-    """A cloud with a bug that quotes a value, or with too little memory."""
+    """A cloud that raises an error: a bug, or too little memory."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -35,7 +37,7 @@ class FailingCloud:
 
 
 def catch_invoke_error(cloud: FailingCloud) -> grpc.RpcError:
-    """What an invoke of a provider with this cloud ends with."""
+    """Return the error of an invoke of a provider with this cloud."""
     provider = Provider()
     provider._cloud = cloud
     server = grpc.server(ThreadPoolExecutor(1))
@@ -82,7 +84,7 @@ def test_every_method_that_can_fail_maps_errors() -> None:
     methods = [name for name in vars(Provider) if name[0].isupper()]
     unwrapped = [name for name in methods if not hasattr(getattr(Provider, name), "__wrapped__")]
 
-    assert unwrapped == ["Cancel"]  # only sets an event
+    assert unwrapped == ["Cancel"]  # it only sets an event
     assert len(methods) == 17
 
 

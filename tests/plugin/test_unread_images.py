@@ -1,4 +1,4 @@
-"""Images whose version cannot be read are named in the engine's log: by functions and by pins."""
+"""Functions and pins log the images whose version cannot be read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WARNING = 'not considered, because it cannot be read: vllm(nightly) (frameworkVe
 
 @pytest.fixture
 def unreadable_cloud(vllm_cloud: Emulator) -> Emulator:
-    """A catalogue of three images, one of them with a version that cannot be read."""
+    """A cloud with three images, one of them with an unreadable version."""
     vllm_cloud.catalogue.add_platform_image(vllm_row("nightly"))
     return vllm_cloud
 

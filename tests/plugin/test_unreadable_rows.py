@@ -1,4 +1,4 @@
-"""Rows that cannot be read: the others answer, and every face names those that were left out."""
+"""Unreadable rows are skipped, and reported by functions, pins and errors."""
 
 from __future__ import annotations
 
