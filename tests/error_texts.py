@@ -299,7 +299,7 @@ Keys     from environment TENCENTCLOUD_SECRET_ID
 Next     check that tione.example.com, from environment
          TCIMAGES_ENDPOINT_TIONE, is right and that its server runs. To test
          the address, run:
-           curl --head --max-time 10 https://tione.example.com
+           curl --head --noproxy '*' --max-time 10 https://tione.example.com
          To use the vendor's address instead, remove this setting; run:
            unset TCIMAGES_ENDPOINT_TIONE""",
         None,
@@ -317,7 +317,7 @@ Next     something other than the API answered, for instance a login page:
          check that tione.example.com, from environment
          TCIMAGES_ENDPOINT_TIONE, is the address of the API. To see the
          reply, which should be JSON, run:
-           curl --include --max-time 10 https://tione.example.com
+           curl --include --noproxy '*' --max-time 10 https://tione.example.com
          To use the vendor's address instead, remove this setting; run:
            unset TCIMAGES_ENDPOINT_TIONE""",
         None,

@@ -72,7 +72,7 @@ def describe_failure(
         peer = Peer(
             host,
             address=proxy.variable if proxy and is_of_proxy else "the line Where",
-            inspection=_write_inspection(url, proxy, is_of_proxy=is_of_proxy),
+            inspection=write_inspection(url, proxy, is_of_proxy=is_of_proxy),
         )
         fault = explain_certificate_error(
             certificate, peer, _find_authorities(environment), now_unix_s
@@ -125,10 +125,15 @@ def _find_authorities(environment: NetworkEnvironment) -> Authorities:
     return Authorities(str(DEFAULT_CA_BUNDLE_PATH))
 
 
-def _write_inspection(url: str, proxy: Proxy | None, *, is_of_proxy: bool) -> str:
+def write_inspection(url: str, proxy: Proxy | None, *, is_of_proxy: bool) -> str:
     """Return a command that shows a server's certificate, even if it is not trusted."""
-    through = f" -proxy {shell_word(proxy.address)}" if proxy and not is_of_proxy else ""
-    parts = urlsplit(f"{proxy.scheme}://{proxy.address}" if proxy and is_of_proxy else url)
+    through = f" -proxy {shell_word(proxy.peer)}" if proxy and not is_of_proxy else ""
+    if through and proxy and (proxy.has_user or proxy.is_tls):
+        # openssl cannot go through an https proxy, and would need the password on its command line.
+        # The lines around the certificate, which contain the password too, are not printed.
+        curl = proxy.write_curl("--verbose --insecure --head", url)
+        return f"{curl} 2>&1 | grep -A 6 'Server certificate'"
+    parts = urlsplit(f"//{proxy.peer}" if proxy and is_of_proxy else url)
     host = parts.hostname or ""
     # TLS sends no server name for an IP address, so the command has no `-servername` then.
     is_name = not re.fullmatch(r"[0-9.]+|.*:.*", host)
@@ -181,7 +186,7 @@ def _find_proxy_failure(
         problem = f"{proxy.name} speaks plain http, and {proxy.variable} says https://."
         return _refuse_connection(problem, f"write http:// and {proxy.advise_address('http')}")
     if not proxy.is_tls and any(isinstance(reason, _CUT_OFF) for reason in reasons):
-        inspection = _write_inspection(url, proxy._replace(scheme="https"), is_of_proxy=True)
+        inspection = write_inspection(url, proxy, is_of_proxy=True)
         fix = (
             f"to see whether it speaks TLS, run: {inspection}. If that prints a certificate, "
             f"{proxy.advise_address('https')}. Else ask whoever runs the proxy. "

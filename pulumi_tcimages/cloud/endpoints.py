@@ -22,6 +22,7 @@ from pulumi_tcimages.cloud.settings import DOMAIN_SOURCE, Settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.setting_advice import Advice, write_removal
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.sources.source import Source
 
 _INTERNATIONAL = ".intl."
@@ -88,8 +89,9 @@ class Endpoint(NamedTuple):
         )
 
     def _advise_test(self, purpose: str, option: str) -> str:
-        """Return the advice to send a request to the address with curl."""
-        return f"To {purpose}, run: curl {option} --max-time 10 {self.url}"
+        """Return the advice to send a request to the address with curl, without a proxy."""
+        url = shell_word(self.url)
+        return f"To {purpose}, run: curl {option} --noproxy '*' --max-time 10 {url}"
 
     def _advise_vendor_address(self) -> str:
         """Return the advice to remove the setting that the address comes from."""

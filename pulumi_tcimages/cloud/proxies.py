@@ -52,10 +52,28 @@ class Proxy(NamedTuple):
     def is_tls(self) -> bool:
         return self.scheme == "https"
 
+    @property
+    def peer(self) -> str:
+        """The host and the port that requests go to."""
+        has_port = urlsplit(f"//{self.address}").port
+        return self.address if has_port else f"{self.address}:{443 if self.is_tls else 80}"
+
+    def write_curl(self, options: str, url: str) -> str:
+        """Return a curl command that goes through the proxy as requests do.
+
+        curl reads the variable itself: on its command line, other users would see the password. It
+        reads `http_proxy` in lower case only, and its default port for HTTP proxies is 1080.
+        """
+        curl = f"curl {options} --max-time 10 {shell_word(url)}"
+        has_same_port = self.is_tls or self.peer == self.address
+        if has_same_port and self.variable != "HTTP_PROXY":
+            return curl
+        value = f"${self.variable}" if has_same_port else f"${{{self.variable}%/}}:80"
+        return f'{self.variable.lower()}="{value}" {curl}'
+
     def advise_test(self, url: str) -> str:
         """Return the advice to test the proxy, or to unset it."""
-        # curl reads the variable itself. On its command line, other users would see the password.
-        return f"To test the proxy, run: curl --head --max-time 10 {url}. {self.advise_none()}"
+        return f"To test the proxy, run: {self.write_curl('--head', url)}. {self.advise_none()}"
 
     def advise_none(self) -> str:
         """Return the advice for a machine that needs no proxy."""

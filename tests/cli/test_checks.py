@@ -86,8 +86,9 @@ def test_slow_address_fix_does_not_mention_the_timeout_setting(
     assert (code, found["credentials"]["fix"]) == (
         4,
         f"check that {cloud.address}, from environment TCIMAGES_ENDPOINT_STS, is "
-        "right and that its server runs. To test the address, run: curl --head --max-time 10 "
-        f"http://{cloud.address}. To use the vendor's address instead, remove this setting; run: "
+        "right and that its server runs. To test the address, run: "
+        f"curl --head --noproxy '*' --max-time 10 http://{cloud.address}. "
+        "To use the vendor's address instead, remove this setting; run: "
         "unset TCIMAGES_ENDPOINT_STS",
     )
 

@@ -65,6 +65,8 @@ def test_an_address_follows_from_site_region_and_settings(
 PROXY = Proxy("http", "10.0.0.1:3128", "HTTPS_PROXY", has_user=False)
 TEST_DLC = PROXY.advise_test("https://dlc.tencentcloudapi.com")
 TEST_CONFIGURED = PROXY.advise_test("http://127.0.0.1:9")
+HEAD = "curl --head --noproxy '*' --max-time 10"
+INCLUDE = "curl --include --noproxy '*' --max-time 10"
 CONFIGURED = {"TCIMAGES_ENDPOINT_DLC": "http://127.0.0.1:9"}
 SOURCE = "environment TCIMAGES_ENDPOINT_DLC"
 REMOVE = (
@@ -79,7 +81,7 @@ REMOVE = (
             {},
             None,
             "check the network, the DNS and the firewall of this machine, then try again. To test "
-            "the address, run: curl --head --max-time 10 https://dlc.tencentcloudapi.com. If the "
+            f"the address, run: {HEAD} https://dlc.tencentcloudapi.com. If the "
             "network needs a proxy, run: export HTTPS_PROXY=http://HOST:PORT",
         ),
         ({}, PROXY, f"check the network and {PROXY.name}, then try again. {TEST_DLC}"),
@@ -87,7 +89,7 @@ REMOVE = (
             CONFIGURED,
             None,
             f"check that 127.0.0.1:9, from {SOURCE}, is right and that its server runs. To test "
-            f"the address, run: curl --head --max-time 10 http://127.0.0.1:9. {REMOVE}",
+            f"the address, run: {HEAD} http://127.0.0.1:9. {REMOVE}",
         ),
         (
             CONFIGURED,
@@ -112,7 +114,7 @@ def test_without_a_reply_the_fix_names_a_configured_address_and_the_proxy_in_use
             {},
             None,
             " of this network (no proxy is in use). If there is one, log in with a browser, then "
-            "try again. To see the reply, which should be JSON, run: curl --include --max-time 10 "
+            f"try again. To see the reply, which should be JSON, run: {INCLUDE} "
             "https://dlc.tencentcloudapi.com",
         ),
         ({}, PROXY, f": check {PROXY.name} and the address dlc.tencentcloudapi.com. {TEST_DLC}"),
@@ -120,8 +122,7 @@ def test_without_a_reply_the_fix_names_a_configured_address_and_the_proxy_in_use
             CONFIGURED,
             None,
             f": check that 127.0.0.1:9, from {SOURCE}, is the address of the API. To see the "
-            "reply, which should be JSON, run: curl --include --max-time 10 http://127.0.0.1:9. "
-            f"{REMOVE}",
+            f"reply, which should be JSON, run: {INCLUDE} http://127.0.0.1:9. {REMOVE}",
         ),
         (
             CONFIGURED,

@@ -144,7 +144,7 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy, probl
         ("http://canary:canary@proxy.example.com:3128", "proxy.example.com:3128"),
         ("canary:ca@nary@proxy:3128", "proxy:3128"),
         ("https://canary@[2001:db8::1]:3128/", "[2001:db8::1]:3128"),
-        ("proxy", "proxy"),
+        ("proxy:8080", "proxy:8080"),
     ],
 )
 def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):

@@ -230,7 +230,8 @@ def test_a_certificate_behind_a_proxy_is_shown_by_a_command_that_uses_the_proxy(
 
     assert "check the address in the line Where" in described.fix
     assert described.fix.endswith(
-        "-connect tione.tencentcloudapi.com:443 -servername tione.tencentcloudapi.com </dev/null"
+        "run: curl --verbose --insecure --head --max-time 10 https://tione.tencentcloudapi.com "
+        "2>&1 | grep -A 6 'Server certificate'"
     )
 
 
