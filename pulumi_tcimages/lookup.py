@@ -17,7 +17,6 @@ from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.listing import Listing
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.selection import Funnel, choose_image, narrow_images
-from pulumi_tcimages.core.suggestions.no_match import find_failures
 from pulumi_tcimages.diagnostics import Call, Criterion, PinDrift, Where
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
@@ -180,7 +179,7 @@ def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -
     if image_id in listing.unreadable_ids:
         raise _build_unreadable(listing, query, shown or image_id)
     pinned = _find_by_id(listing.images, image_id)
-    if pinned and not find_failures(pinned, query):
+    if pinned and not _find_failures(pinned, query):
         newer, warnings = _find_newer(listing, query, image_id)
         return PinDecision(ImageMatch(pinned, listing.where.region, warnings), None, newer)
     match = find_image_in(listing, query)
@@ -241,7 +240,7 @@ def _find_newer(
 def _find_drift(cloud: Cloud, query: BaseQuery, listing: Listing, image_id: str) -> PinDrift | None:
     region = listing.where.region
     if image := _find_by_id(listing.images, image_id):
-        failed = find_failures(image, query)
+        failed = _find_failures(image, query)
         return PinDrift(region, failed) if failed else None
     if names := query.optional_api_arguments():
         whole = list_images(cloud, query.model_copy(update=dict.fromkeys(names)))
@@ -249,6 +248,13 @@ def _find_drift(cloud: Cloud, query: BaseQuery, listing: Listing, image_id: str)
             sent = (Criterion(name, value_text(getattr(query, name))) for name in names)
             return PinDrift(region, tuple((criterion, "") for criterion in sent))
     return PinDrift(region, ())
+
+
+def _find_failures(image: Image, query: BaseQuery) -> tuple[tuple[Criterion, str], ...]:
+    # Only pins need this module, which takes 1 ms to import.
+    from pulumi_tcimages.core.suggestions.no_match import find_failures
+
+    return find_failures(image, query)
 
 
 def _find_by_id(images: Sequence[Image], image_id: str) -> Image | None:

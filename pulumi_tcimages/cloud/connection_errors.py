@@ -13,14 +13,16 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from pulumi_tcimages.cloud.certificates import Authorities, Peer, explain_certificate_error
 from pulumi_tcimages.cloud.profiles import is_vendor_host
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment, NotLocalError, Proxy
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.formatting import shell_word
+
+if TYPE_CHECKING:
+    from pulumi_tcimages.cloud.certificates import Authorities
 
 PROXY_REFUSED = 407
 _Reason = TypeVar("_Reason", bound=BaseException)
@@ -67,6 +69,8 @@ def describe_failure(
         return TransportError(problem, fix=_MORE_FILES)
     certificate = _first(reasons, ssl.SSLCertVerificationError)
     if certificate is not None:
+        from pulumi_tcimages.cloud.certificates import Peer, explain_certificate_error
+
         is_of_proxy = proxy is not None and proxy.is_tls and _is_proxy_error(error)
         host = proxy.name if proxy and is_of_proxy else urlsplit(url).hostname or ""
         peer = Peer(
@@ -119,6 +123,8 @@ def _has_no_tls(reasons: Sequence[BaseException]) -> bool:
 
 def _find_authorities(environment: NetworkEnvironment) -> Authorities:
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+    from pulumi_tcimages.cloud.certificates import Authorities
 
     if path := environment.choose_ca():
         return Authorities(path, environment.name_ca())

@@ -6,16 +6,17 @@ Secrets that a response repeats are redacted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pulumi_tcimages.cloud.connection_errors import TransportError
-from pulumi_tcimages.cloud.error_mapping import more_time_than
 from pulumi_tcimages.cloud.transport import Answer
 from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.core.repeated_secrets import withhold_rows
 from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import InvalidResponseError, NetworkError, TcImagesError, ThrottledError
 from pulumi_tcimages.redaction import redact_beginning
+
+if TYPE_CHECKING:
+    from pulumi_tcimages.cloud.connection_errors import TransportError
 
 LONGEST_ATTEMPT_S = 30.0
 _SHOWN = 100
@@ -54,6 +55,8 @@ def build_unreached(
     """
 
     def build_error(call: Call) -> TcImagesError:
+        from pulumi_tcimages.cloud.error_mapping import more_time_than
+
         if error.answered:
             return InvalidResponseError(error.problem, call=call, fix=reply_advice)
         is_cut_short = error.is_late and timeout_s < longest_s

@@ -20,7 +20,6 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from pulumi_tcimages.cloud.certificates import check_authorities
 from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import shell_word
@@ -139,6 +138,8 @@ class NetworkEnvironment:
     def _ca(self) -> str:
         variable, path = self._find(*_CA_VARIABLES)
         if path:
+            from pulumi_tcimages.cloud.certificates import check_authorities
+
             check_authorities(path, variable)
         return path
 

@@ -2,6 +2,8 @@
 
 Requests to the cloud's API, STS and a CVM's metadata service share one loop: wait for the rate
 limit, sign and send, read the response, and let `core.retry` decide about another attempt.
+
+The modules that explain a rejected request are imported when one is rejected: 2 ms.
 """
 
 from __future__ import annotations
@@ -14,11 +16,6 @@ from typing import Generic, NamedTuple, TypeVar
 from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import Endpoint
-from pulumi_tcimages.cloud.error_mapping import (
-    RefusedRequest,
-    build_late,
-    build_overdue,
-)
 from pulumi_tcimages.cloud.failed_attempts import (
     LONGEST_ATTEMPT_S,
     TOO_MANY,
@@ -30,9 +27,7 @@ from pulumi_tcimages.cloud.failed_attempts import (
     read_reply,
     read_retry_after_s,
 )
-from pulumi_tcimages.cloud.key_advice import KeyFacts, describe_keys
 from pulumi_tcimages.cloud.limiter import Limiter, RateLimitTimeout
-from pulumi_tcimages.cloud.request_setup import describe_setup
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Answer, Transport
 from pulumi_tcimages.core import api, retry
@@ -176,6 +171,8 @@ class Sender:
     ) -> Result:
         """Repeat an attempt until it succeeds, no retry can help, or no time is left."""
         if not deadline.remaining_s:
+            from pulumi_tcimages.cloud.error_mapping import build_overdue
+
             raise build_overdue(deadline.timeout_s, _at(call, deadline, attempts=0))
         tries: Counter[retry.Cause] = Counter()
         failed: FailedAttempt | None = None
@@ -189,6 +186,8 @@ class Sender:
                 if failed:  # Report the last failure, which says more than "deadline exceeded".
                     now = _at(call, deadline, tries.total(), failed.request_id)
                     raise failed.build_error(now) from None
+                from pulumi_tcimages.cloud.error_mapping import build_late
+
                 now = _at(call, deadline, attempts=0)
                 raise build_late(self._limiter.per_second, deadline.timeout_s, now) from None
             if not isinstance(outcome, FailedAttempt):
@@ -287,6 +286,10 @@ class Sender:
     def _refused(
         self, request: ApiRequest[Result], refusal: api.Refusal, answer: Answer
     ) -> FailedAttempt:
+        from pulumi_tcimages.cloud.error_mapping import RefusedRequest
+        from pulumi_tcimages.cloud.key_advice import KeyFacts, describe_keys
+        from pulumi_tcimages.cloud.request_setup import describe_setup
+
         remedy = retry.choose_remedy(refusal.code)
         # The status 429 means a rate limit, even if the error code is not one of the API's rate
         # limit codes.

@@ -21,21 +21,11 @@ from typing import Any, Generic
 
 from packaging.version import Version
 
-from pulumi_tcimages.core.criteria import list_arguments, predicates_of
+from pulumi_tcimages.core.criteria import predicates_of
 from pulumi_tcimages.core.images import Image, ImageT
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
 from pulumi_tcimages.core.query import BaseQuery, latest_keys, time_keys, version_key
-from pulumi_tcimages.core.suggestions.ambiguous import (
-    build_ambiguous_hints,
-    differing,
-    measure_plainness,
-)
-from pulumi_tcimages.core.suggestions.corrections import (
-    describe_unknown_keys,
-    find_empty_exclusions,
-    find_unknown_keys,
-)
-from pulumi_tcimages.core.suggestions.no_match import build_no_match_hints
+from pulumi_tcimages.core.suggestions.corrections import find_empty_exclusions, find_unknown_keys
 from pulumi_tcimages.core.unreadable import (
     describe_doubtful,
     describe_unranked,
@@ -45,8 +35,7 @@ from pulumi_tcimages.core.unreadable import (
     warn_of_unread,
 )
 from pulumi_tcimages.core.versions import Range, comparable_version, is_candidate
-from pulumi_tcimages.diagnostics import Candidate, Criterion, Unread, Where
-from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
+from pulumi_tcimages.diagnostics import Criterion, Unread, Where
 from pulumi_tcimages.naming import snake
 
 Steps = tuple[tuple[Criterion, int], ...]
@@ -120,35 +109,16 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
     """
     steps, left, unread = _narrow(images, query)
     if not left:
-        hints = build_no_match_hints(sort_images(images), query, where.region, _decide)
-        raise NoMatchError(
-            arguments=list_arguments(query),
-            where=where,
-            listed_count=len(images),
-            funnel=steps,
-            warnings=warn_of_unread(unread),
-            nearest=hints.nearest,
-            hints=hints.hints,
-            listing=hints.listing,
-            note=hints.note,
-            sent=query.sent_names(),
-        )
+        # A failed lookup needs modules that take 2 ms to import.
+        from pulumi_tcimages.core.selection_errors import build_no_match
+
+        raise build_no_match(images, query, where, steps, unread)
     choice = _choose(left, query)
     unread += choice.unread
     if isinstance(choice, Undecided):
-        tied = tuple(sorted(sort_images(choice.tied), key=measure_plainness))
-        raise AmbiguousMatchError(
-            " ".join(filter(None, [choice.problem, *describe_unknown_keys(images, query)])),
-            is_tie=choice.is_tie,
-            arguments=list_arguments(query),
-            where=where,
-            listed_count=len(images),
-            matched=len(left),
-            warnings=warn_of_unread(unread),
-            candidates=[_candidate(image) for image in tied],
-            differ=differing(query, tied),
-            hints=build_ambiguous_hints(images, tied, query, _decide),
-        )
+        from pulumi_tcimages.core.selection_errors import build_ambiguous
+
+        raise build_ambiguous(images, query, where, choice, len(left), unread)
     warnings = (
         *find_unknown_keys(images, query),
         *find_empty_exclusions(images, query),
@@ -175,7 +145,8 @@ class Decided(Generic[ImageT]):
     unread: tuple[Unread, ...] = ()
 
 
-def _decide(images: Sequence[Image], query: BaseQuery) -> Image | Undecided[Image] | None:
+def decide(images: Sequence[Image], query: BaseQuery) -> Image | Undecided[Image] | None:
+    """Return the selected image, the tied images, or None if no image matches."""
     _, left, _ = _narrow(images, query)
     if not left:
         return None
@@ -270,10 +241,6 @@ def _rank(key: str, text: str | None, query: BaseQuery) -> tuple[bool, Any]:
 def _render_keys(keys: Sequence[str], image: type[Image]) -> str:
     fields = (version_key(image), *time_keys(image))
     return ", ".join(f"`{snake(key)}`" if key in fields else key for key in keys)
-
-
-def _candidate(image: Image) -> Candidate:
-    return Candidate(image.identifier, image.label or "(no name)", image.compared_version or "-")
 
 
 def _order(image: Image) -> tuple[object, ...]:

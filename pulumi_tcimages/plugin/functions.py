@@ -12,7 +12,6 @@ from google.protobuf import struct_pb2
 from pulumi_tcimages import lookup, sources
 from pulumi_tcimages.core.listing import Listing
 from pulumi_tcimages.core.query import BaseQuery, read_query
-from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel, mark, snake
 from pulumi_tcimages.plugin import PACKAGE
@@ -152,6 +151,8 @@ def _list_matches(invoke: ParsedInvoke, listing: Listing) -> tuple[dict[str, Any
     found = lookup.find_images_in(listing, invoke.query)
     warnings: Sequence[str] = found.warnings
     if not (found.images or warnings or invoke.warnings):
+        from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason
+
         empty = find_empty_result_reason(listing.images, invoke.query)
         warnings = [empty.text(mark)] if empty else []
     return found.to_properties(), warnings

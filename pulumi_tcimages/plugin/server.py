@@ -34,7 +34,6 @@ from pulumi_tcimages.plugin.configuration import (
     name_provider,
     read_variables,
 )
-from pulumi_tcimages.plugin.diffs import build_diff_response, changed
 from pulumi_tcimages.plugin.engine_log import EngineLog
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.plugin.pulumi_proto import plugin_pb2, provider_pb2, provider_pb2_grpc
@@ -169,6 +168,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_reports_errors
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
+        from pulumi_tcimages.plugin.diffs import build_diff_response, changed
+
         olds, news = deserialize(request.old_inputs), deserialize(request.news)
         return build_diff_response(changed(olds, news), olds, news)
 
