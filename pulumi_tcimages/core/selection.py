@@ -43,7 +43,7 @@ Rank = tuple[tuple[bool, Any], ...]
 _NO_VERSION = (False, Version("0"))
 
 
-@dataclass(eq=False)
+@dataclass
 class Funnel(Generic[ImageT]):
     """The result of applying a query's criteria one after another."""
 
@@ -56,7 +56,7 @@ class Funnel(Generic[ImageT]):
     """Warnings, with argument names in backticks."""
 
 
-@dataclass(eq=False)
+@dataclass
 class Choice(Generic[ImageT]):
     """The image that a query selects, and warnings with argument names in backticks."""
 
