@@ -142,7 +142,7 @@ def test_value_containing_a_known_value_is_corrected(
 def test_values_differing_by_case_are_listed_once() -> None:
     images = [*images_named("a", image_type="TCR"), *images_named("b", image_type="tcr")]
 
-    assert no_match(images, image_type="x").note == "no image has this `image_type`; there are TCR."
+    assert no_match(images, image_type="x").note == "no image has this `image_type`; there are TCR"
 
 
 def test_catalogue_text_resembling_advice_is_not_listed() -> None:
@@ -152,10 +152,26 @@ def test_catalogue_text_resembling_advice_is_not_listed() -> None:
     ]
 
     assert no_match(images, image_type="x").note == (
-        "no image has this `image_type`; there are TCR and 1 more."
+        "no image has this `image_type`; there are TCR and 1 more"
     )
-    note = no_match(images[1:], image_type="x").note
-    assert note.endswith("there are only texts of several words.")
+
+
+@pytest.mark.parametrize(
+    ("values", "clause"),
+    [
+        (["TCR: run this"], "there is 1 other value, which is not listed here"),
+        (["a:b", "x" * 41], "there are 2 other values, which are not listed here"),
+        (["a:b", "TCR"], "there are TCR and 1 more"),
+    ],
+)
+def test_note_about_values_that_are_not_listed_says_how_many_there_are(
+    values: list[str], clause: str
+) -> None:
+    images = [image for value in values for image in images_named("a", image_type=value)]
+
+    error = no_match(images, image_type="x")
+
+    assert error.note == f"no image has this `image_type`; {clause}"
 
 
 def test_attribute_name_and_value_are_corrected() -> None:

@@ -373,9 +373,9 @@ def test_unknown_id_has_a_reason_and_no_nearest_images() -> None:
 @pytest.mark.parametrize(
     ("arguments", "note"),
     [
-        ({"framework": "nope"}, "no image has this `framework`; there are vllm."),
+        ({"framework": "nope"}, "no image has this `framework`; there are vllm"),
         ({"components": {"nope": "*"}}, "no image has nope in its `components`; there are cuda,"),
-        ({"device": "npu"}, "no image has this `device`; there are gpu."),
+        ({"device": "npu"}, "no image has this `device`; there are gpu"),
     ],
 )
 def test_known_values_are_listed_for_an_unknown_value(arguments: dict[str, Any], note: str) -> None:
@@ -412,4 +412,4 @@ def test_known_frameworks_are_listed_once() -> None:
 
     note = no_match(images, framework="nope").note
 
-    assert note == "no image has this `framework`; there are pytorch, vllm."
+    assert note == "no image has this `framework`; there are pytorch, vllm"

@@ -157,7 +157,7 @@ def _argument_of(model: type[BaseQuery], field: str) -> str:
 
 
 def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
-    """Return a sentence with the available values for the first criterion that no image satisfies.
+    """Return a clause with the available values for the first criterion that no image satisfies.
 
     Names and ids are not listed, because there are too many.
     """
@@ -168,7 +168,7 @@ def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
         if field == model.image.id_field:
             return (
                 f"no image has this `{argument}`: it may be withdrawn, or be of another region or "
-                "project."
+                "project"
             )
         if not isinstance(predicate.value, str) and not key:
             continue
@@ -182,20 +182,22 @@ def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
         if field == model.image.name_field or not values:
             continue
         if key and not _is_known(key, values):
-            return f"no image has {key} in its `{argument}`; there are {_list_some(values)}."
+            return f"no image has {key} in its `{argument}`; {_list_some(values)}"
         if not key and not _is_known(str(predicate.value), values):
-            return f"no image has this `{argument}`; there are {_list_some(values)}."
+            return f"no image has this `{argument}`; {_list_some(values)}"
     return ""
 
 
 def _list_some(values: Sequence[str]) -> str:
+    """Return a clause with the available values, such as "there are Train and 2 more"."""
     # Only single words, because a longer text of the cloud could read like advice.
     words = [value for value in values if re.fullmatch(r"[\w.+/-]{1,40}", value)][:_MOST_LISTED]
     if not words:
-        return "only texts of several words"
+        verb = "is" if len(values) == 1 else "are"
+        return f"there {verb} {count_of(len(values), 'other value')}, which {verb} not listed here"
     more = len(values) - len(words)
     some = ", ".join(words)
-    return f"{some} and {more} more" if more > 0 else some
+    return f"there are {some} and {more} more" if more > 0 else f"there are {some}"
 
 
 def _correct_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:
