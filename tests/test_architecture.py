@@ -171,12 +171,12 @@ def ours(module: str) -> str | None:
     return module[len(OURS) :].lstrip(".") if module.split(".")[0] == OURS else None
 
 
-def test_every_file_lives_in_a_room_of_the_design() -> None:
+def test_every_file_belongs_to_a_listed_module() -> None:
     assert {room_of(path) for path in FILES} <= ROOMS.keys()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_room_imports_only_what_it_may(path: Path) -> None:
+def test_modules_import_only_what_they_may(path: Path) -> None:
     may, may_not = ROOMS[room_of(path)]
     wrong = []
     for module in imports_of(path):
@@ -190,7 +190,7 @@ def test_a_room_imports_only_what_it_may(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("room", "module"), ONLY, ids=str)
-def test_what_only_one_file_may_import_is_imported_nowhere_else(room: str, module: str) -> None:
+def test_restricted_imports_appear_only_in_their_file(room: str, module: str) -> None:
     importers = {
         path.stem
         for path in FILES
@@ -202,7 +202,7 @@ def test_what_only_one_file_may_import_is_imported_nowhere_else(room: str, modul
 
 
 @pytest.mark.parametrize("library", ["click", "rich"])
-def test_only_the_command_imports_its_libraries(library: str) -> None:
+def test_only_the_command_imports_click_and_rich(library: str) -> None:
     rooms = {
         room_of(path)
         for path in FILES
@@ -212,7 +212,7 @@ def test_only_the_command_imports_its_libraries(library: str) -> None:
     assert rooms == {"cli"}
 
 
-def test_the_vendors_spelling_stays_in_wire_and_emulator() -> None:
+def test_api_field_names_appear_only_in_api_and_emulator() -> None:
     words = ("PlatformImageInfos", "EngineSessionImages", "SparkImageId", "SupportGpuList")
     users = {
         str(path.relative_to(PACKAGE).with_suffix(""))
@@ -324,7 +324,7 @@ def _is_value(annotation: ast.expr | None) -> bool:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_file_patches_nothing_and_uses_no_insides_of_libraries(path: Path) -> None:
+def test_no_patching_and_no_private_names_of_libraries(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     tricks = [find_patches, find_private_names, find_cached_objects]
     if str(path.relative_to(PACKAGE)) != UNLOADS_MODULES:
@@ -352,7 +352,7 @@ def test_a_file_patches_nothing_and_uses_no_insides_of_libraries(path: Path) -> 
         (find_cached_objects, "@cache\ndef f(a: str | None, b: frozenset[str]): ...", []),
     ],
 )
-def test_each_trick_is_found(
+def test_each_forbidden_construct_is_detected(
     find: Callable[[str], list[str]], source: str, found: list[str]
 ) -> None:
     assert find(source) == found

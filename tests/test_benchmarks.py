@@ -11,7 +11,7 @@ from benchmarks.plots import Growth, Point, draw
 CHECKOUT = Path(__file__).parents[1]
 
 
-def test_a_quick_run_prints_a_table_and_writes_nothing() -> None:
+def test_quick_run_prints_a_table_and_writes_nothing() -> None:
     before = {path.name for path in (CHECKOUT / "benchmarks").iterdir()}
 
     ran = subprocess.run(
@@ -27,7 +27,7 @@ def test_a_quick_run_prints_a_table_and_writes_nothing() -> None:
     assert {path.name for path in (CHECKOUT / "benchmarks").iterdir()} <= before | {"__pycache__"}
 
 
-def test_no_answer_is_wrong_while_requests_fail_at_random() -> None:
+def test_lookups_are_right_while_requests_fail_at_random() -> None:
     command = [sys.executable, "-m", "benchmarks.soak", "--minutes", "0.05", "--clients", "8"]
 
     ran = subprocess.run(
@@ -38,7 +38,7 @@ def test_no_answer_is_wrong_while_requests_fail_at_random() -> None:
     assert ran.stdout.endswith("plugin runs; right answers afterwards: True\n")
 
 
-def test_a_plot_has_a_point_for_each_measurement() -> None:
+def test_plot_has_a_point_for_each_measurement() -> None:
     points = [Point(1, 0.5, 3), Point(10_000, 8.0, 3)]
     growth = Growth("t", "lookups < all", points, "the limit", lambda n: n / 20, lambda n: n)
 

@@ -56,7 +56,7 @@ def run_tests(*words: str, folder: Path, **environment: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_what_a_test_finds_is_the_same_for_everybody() -> None:
+def test_clean_environment_is_the_same_for_every_caller() -> None:
     umask = os.umask(0o022)
 
     assert {name for name in os.environ if HOSTILE.get(name) == os.environ[name]} == set()
@@ -69,8 +69,8 @@ def test_what_a_test_finds_is_the_same_for_everybody() -> None:
 
 
 @pytest.mark.parametrize("processes", ["0", "1"], ids=["alone", "in parallel"])
-def test_a_hostile_environment_reaches_no_test(tmp_path: Path, processes: str) -> None:
-    test = f"{__file__}::test_what_a_test_finds_is_the_same_for_everybody"
+def test_tests_pass_in_a_hostile_environment(tmp_path: Path, processes: str) -> None:
+    test = f"{__file__}::test_clean_environment_is_the_same_for_every_caller"
 
     report = run_tests("--numprocesses", processes, test, folder=tmp_path, **HOSTILE)
 
@@ -78,7 +78,7 @@ def test_a_hostile_environment_reaches_no_test(tmp_path: Path, processes: str) -
 
 
 @pytest.mark.parametrize("processes", ["0", "1"], ids=["alone", "in parallel"])
-def test_a_demand_of_the_caller_reaches_the_tests(tmp_path: Path, processes: str) -> None:
+def test_requirements_of_the_caller_reach_the_tests(tmp_path: Path, processes: str) -> None:
     test = f"{ROOT}/tests/contract/test_node_client.py"
     demand = {"TCIMAGES_REQUIRE_NODE": "1", "PATH": str(tmp_path)}
 

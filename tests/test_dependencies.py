@@ -86,7 +86,7 @@ def plugin(broken: tuple[Path, str]) -> Iterator[grpc.Channel]:
         process.communicate(timeout=PATIENCE_S)
 
 
-def test_a_lookup_of_the_plugin_in_a_broken_environment_says_what_is_wrong_with_it(
+def test_plugin_lookup_in_a_broken_environment_explains_the_problem(
     broken: tuple[Path, str], plugin: grpc.Channel
 ) -> None:
     stub = provider_pb2_grpc.ResourceProviderStub(plugin)
@@ -106,7 +106,7 @@ def test_a_lookup_of_the_plugin_in_a_broken_environment_says_what_is_wrong_with_
 
 
 @pytest.mark.parametrize("command", ["doctor", "platform-images --region ap-guangzhou"])
-def test_a_command_in_a_broken_environment_says_what_is_wrong_with_it(
+def test_command_in_a_broken_environment_explains_the_problem(
     broken: tuple[Path, str], command: str
 ) -> None:
     done = run(broken[0], "-m", "pulumi_tcimages.cli", *command.split(), **KEYS)
@@ -115,7 +115,7 @@ def test_a_command_in_a_broken_environment_says_what_is_wrong_with_it(
     check_message(done.stderr, *broken)
 
 
-def test_without_click_every_command_says_so(tmp_path: Path) -> None:
+def test_missing_click_is_reported_by_every_command(tmp_path: Path) -> None:
     python = create_broken(tmp_path / "env", missing=["click"])
 
     done = run(python, "-m", "pulumi_tcimages.cli", "doctor")
@@ -151,7 +151,7 @@ def test_doctor_names_an_old_package_that_can_still_be_imported(tmp_path: Path) 
         ("3.150.0", "raise ImportError('too old')\n", "ImportError: "),
     ],
 )
-def test_importing_the_sdk_beside_an_old_sdk_of_pulumi_says_so(
+def test_import_with_an_old_pulumi_sdk_explains_the_problem(
     tmp_path: Path, version: str, text: str, error: str
 ) -> None:
     python = create_broken(tmp_path / "env", replaced={"pulumi": (version, text)})
@@ -164,7 +164,7 @@ def test_importing_the_sdk_beside_an_old_sdk_of_pulumi_says_so(
     )
 
 
-def test_a_package_that_needs_the_old_version_is_named(
+def test_package_that_requires_the_old_version_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, version, requires in (
@@ -182,12 +182,12 @@ def test_a_package_that_needs_the_old_version_is_named(
     assert "use another environment for this program, because here legacy" in text
 
 
-def test_an_environment_that_has_what_is_needed_has_no_conflict() -> None:
+def test_valid_environment_has_no_conflict() -> None:
     assert dependencies.find_conflicts() == []
     assert dependencies.explain_failure(ValueError()) is None
 
 
-def test_a_damaged_package_of_the_right_version_is_to_be_installed_anew() -> None:
+def test_damaged_package_gets_reinstall_advice() -> None:
     explained = dependencies.explain_failure(ImportError("half an upgrade"))
 
     assert explained is not None

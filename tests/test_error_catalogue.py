@@ -127,14 +127,14 @@ def check_form(text: str, error: TcImagesError) -> None:
 
 
 @pytest.mark.parametrize("error", [error for _, error in CATALOGUE], ids=NAMES)
-def test_an_error_has_one_form_in_all_spellings(error: TcImagesError) -> None:
+def test_error_has_the_same_layout_in_all_name_styles(error: TcImagesError) -> None:
     check_form(error.text("getPlatformImage", camel), error)
     check_form(error.text("get_platform_image", str), error)
     check_form(in_flags(error).text("tcimages platform-images", style), error)
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
-def test_an_example_has_one_form_in_all_spellings(code: str) -> None:
+def test_example_has_the_same_layout_in_all_name_styles(code: str) -> None:
     with Emulator(requests_per_second=0) as cloud:
         error = EXAMPLES[code](cloud)
 
@@ -164,7 +164,7 @@ IMAGE = Hint((Criterion("framework", '"spark"'),), leads_to=FOREIGN, instead_of=
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_a_command_in_a_foreign_text_has_no_line_of_its_own(error: TcImagesError) -> None:
+def test_command_in_foreign_text_is_not_on_its_own_line(error: TcImagesError) -> None:
     lines = [line.strip() for line in error.text("getPlatformImage").splitlines()]
 
     assert any("send-keys" in line for line in lines)
@@ -172,7 +172,7 @@ def test_a_command_in_a_foreign_text_has_no_line_of_its_own(error: TcImagesError
 
 
 @pytest.mark.parametrize("text", RANGES)
-def test_a_wrong_range_is_shown_with_its_argument(text: str) -> None:
+def test_invalid_range_error_names_the_argument(text: str) -> None:
     error = catch_range(text)
 
     assert "\nArgument frameworkVersion " in error.text("getPlatformImage", camel)
@@ -181,7 +181,7 @@ def test_a_wrong_range_is_shown_with_its_argument(text: str) -> None:
 
 
 @pytest.mark.parametrize("error", [error for _, error in CATALOGUE], ids=NAMES)
-def test_advice_of_the_command_names_no_key_of_a_stack(error: TcImagesError) -> None:
+def test_advice_in_the_shell_names_no_stack_key(error: TcImagesError) -> None:
     _, _, advice = in_flags(error).text("tcimages platform-images", style).partition("\nNext ")
 
     assert not re.search(r"(?<!pulumi config set )\btcimages:", advice)
@@ -199,17 +199,17 @@ def test_advice_of_the_command_names_no_key_of_a_stack(error: TcImagesError) -> 
         ("raise tcimages:timeoutSeconds, or", "raise --config timeoutSeconds=VALUE, or"),
     ],
 )
-def test_a_setting_in_advice_is_a_flag_of_the_command(advice: str, in_the_shell: str) -> None:
+def test_settings_in_advice_become_flags(advice: str, in_the_shell: str) -> None:
     assert write_settings(advice) == in_the_shell
 
 
-def test_a_missing_second_factor_means_that_the_secret_id_is_right() -> None:
+def test_mfa_error_does_not_suggest_swapped_keys() -> None:
     error = build_refused("AuthFailure.MFAFailure", KeyFacts(is_swapped=True))
 
     assert "these keys need a second factor" in error.text()
 
 
-def test_a_command_is_never_broken() -> None:
+def test_wrapped_advice_keeps_commands_on_one_line() -> None:
     from pulumi_tcimages.formatting import wrap_advice
 
     text = f"do {'this ' * 12}or run: pulumi config set tcimages:region ap-guangzhou. Else nothing."
@@ -221,7 +221,7 @@ def test_a_command_is_never_broken() -> None:
 
 
 @pytest.mark.parametrize("region", ["ap-guangzhou-3", "nowhere"])
-def test_a_wrong_region_is_answered_with_a_flag_in_the_shell(region: str) -> None:
+def test_invalid_region_in_the_shell_suggests_a_flag(region: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         read_configuration({"region": region})
 

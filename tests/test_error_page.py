@@ -153,11 +153,11 @@ def make_steady(text: str) -> str:
     return re.sub(r"Sent     \d+ attempts?, [\d.]+ s", "Sent", text)
 
 
-def test_the_page_of_errors_has_todays_texts() -> None:
+def test_error_page_is_up_to_date() -> None:
     assert make_steady(PAGE.read_text(encoding="utf-8")) == make_steady(render_page())
 
 
-def test_every_class_of_error_has_a_heading_and_an_example() -> None:
+def test_every_error_class_has_a_heading_and_an_example() -> None:
     codes = {
         found.code
         for found in vars(errors).values()

@@ -28,25 +28,25 @@ NAMES = [type(error).__name__ for error, *_ in TEXTS]
 
 
 @pytest.mark.parametrize(("error", "in_camel", "in_kebab"), TEXTS, ids=NAMES)
-def test_the_text_word_for_word(error: TcImagesError, in_camel: str, in_kebab: str | None) -> None:
+def test_text_is_exact(error: TcImagesError, in_camel: str, in_kebab: str | None) -> None:
     assert error.text("getPlatformImage") == in_camel
     assert error.text("getPlatformImage", kebab) == (in_kebab or in_camel)
 
 
 @pytest.mark.parametrize(("error", "in_camel", "_"), TEXTS, ids=NAMES)
-def test_without_an_asker_the_text_begins_with_what_failed(
+def test_text_without_a_function_begins_with_the_problem(
     error: TcImagesError, in_camel: str, _: object
 ) -> None:
     assert str(error) == error.text("", camel) == in_camel.removeprefix("getPlatformImage: ")
 
 
-def test_errors_are_reported_on_the_page_that_the_package_names() -> None:
+def test_issues_url_matches_the_package_metadata() -> None:
     project = Path(__file__).parents[1] / "pyproject.toml"
 
     assert f'Issues = "{errors.ISSUES}"\n' in project.read_text(encoding="utf-8")
 
 
-def test_every_class_of_the_tree_has_its_text_tested() -> None:
+def test_text_of_every_error_class_is_tested() -> None:
     tree = [
         value
         for value in vars(errors).values()
@@ -58,7 +58,7 @@ def test_every_class_of_the_tree_has_its_text_tested() -> None:
         assert f" {item.__name__}" in (errors.__doc__ or "")
 
 
-def test_an_error_with_nothing_but_its_problem_still_has_a_next_step() -> None:
+def test_error_with_only_a_problem_has_a_next_step() -> None:
     assert str(ConfigurationError("no keys.")) == (
         "configuration error. [configuration]\nProblem  no keys.\n"
         "Next     correct the setting. To check all settings, run: tcimages doctor"
@@ -70,7 +70,7 @@ def test_an_error_with_nothing_but_its_problem_still_has_a_next_step() -> None:
     )
 
 
-def test_an_empty_catalogue_says_where_to_look() -> None:
+def test_empty_listing_suggests_checking_the_arguments() -> None:
     arguments = [Criterion("data_engine_id", '"e"'), Criterion("framework_type", '"python"')]
     sent = [criterion.argument for criterion in arguments]
     error = NoMatchError(arguments=arguments, where=WHERE, listed_count=0, funnel=[], sent=sent)
@@ -87,7 +87,7 @@ Next     check the region, dataEngineId and frameworkType: the cloud lists
     )
 
 
-def test_without_hints_and_without_a_listing_the_next_step_is_a_general_one() -> None:
+def test_no_match_without_hints_has_a_general_next_step() -> None:
     error = NoMatchError(arguments=[RANGE], where=WHERE, listed_count=1, funnel=[(RANGE, 0)])
 
     assert (
@@ -105,7 +105,7 @@ Next     leave out or widen a criterion."""
 LISTING = Listing("platform-images", "r")
 
 
-def test_a_listing_without_hints_is_offered_alone() -> None:
+def test_no_match_with_only_a_listing_command_shows_it() -> None:
     error = NoMatchError(arguments=[], where=WHERE, listed_count=1, funnel=[], listing=LISTING)
 
     assert str(error).splitlines()[-2:] == [
@@ -114,7 +114,7 @@ def test_a_listing_without_hints_is_offered_alone() -> None:
     ]
 
 
-def test_more_candidates_than_are_shown_are_counted() -> None:
+def test_candidates_beyond_the_limit_are_counted() -> None:
     error = AmbiguousMatchError(
         arguments=[],
         where=WHERE,
@@ -130,7 +130,7 @@ def test_more_candidates_than_are_shown_are_counted() -> None:
     ]
 
 
-def test_a_criterion_reads_as_it_is_written() -> None:
+def test_criterion_text_is_as_the_user_writes_it() -> None:
     assert [item.text(camel) for item in (RANGE, CUDA, Criterion("latest", ""))] == [
         'imageRange "Train"',
         'components.cuda "==12.*"',
@@ -141,7 +141,7 @@ def test_a_criterion_reads_as_it_is_written() -> None:
 @pytest.mark.parametrize(
     "path", ["endpoints.x'; touch pwned; '", "endpoints.$(touch pwned)", "allowedAccountIds[0]"]
 )
-def test_a_key_is_one_word_in_the_command_that_removes_it(path: str) -> None:
+def test_key_is_quoted_in_the_removal_command(path: str) -> None:
     command = shlex.split(write_command(path))
 
     assert command == ["pulumi", "config", "rm", "--path", f"tcimages:{path}"]

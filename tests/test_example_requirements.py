@@ -25,7 +25,7 @@ def installed_in(python: Path) -> dict[str, str]:
     return {package["name"]: package["version"] for package in listed}
 
 
-def test_every_example_in_python_has_requirements() -> None:
+def test_every_python_example_has_requirements() -> None:
     projects = [
         settings.parent
         for settings in EXAMPLES.glob("**/Pulumi.yaml")
@@ -36,7 +36,7 @@ def test_every_example_in_python_has_requirements() -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
-def test_requirements_of_an_example_install_in_its_folder(file: Path, tmp_path: Path) -> None:
+def test_example_requirements_install_in_their_folder(file: Path, tmp_path: Path) -> None:
     """In the example's folder, as `pulumi install` does: pip reads a path relative to that."""
     python = create_environment(tmp_path / "venv")
 
@@ -52,7 +52,7 @@ def test_requirements_of_an_example_install_in_its_folder(file: Path, tmp_path: 
     assert versions.get("pulumi-tcimages", __version__) == __version__
 
 
-def test_the_runner_image_installs_what_it_copies(tmp_path: Path) -> None:
+def test_dockerfile_of_the_runner_image_installs(tmp_path: Path) -> None:
     """Run the Dockerfile's COPY and pip steps, with a folder for the image's file system."""
     text = (EXAMPLES / "runner" / "Dockerfile").read_text(encoding="utf-8")
     for line in re.findall(r"^COPY (.+)$", text, re.M):

@@ -60,7 +60,7 @@ def cloud() -> Iterator[Emulator]:
 # Every project
 
 
-def test_the_examples_are_the_ones_that_the_readme_may_name() -> None:
+def test_examples_match_the_expected_list() -> None:
     assert NAMES == [
         "deployment_stack/images",
         "deployment_stack/training",
@@ -75,7 +75,7 @@ def test_the_examples_are_the_ones_that_the_readme_may_name() -> None:
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=NAMES)
-def test_a_project_is_complete_and_says_what_to_look_at(project: Path) -> None:
+def test_example_project_is_complete_and_documented(project: Path) -> None:
     settings = settings_of(project)
     runtime = settings["runtime"]
     language = runtime if isinstance(runtime, str) else runtime["name"]
@@ -90,12 +90,12 @@ def test_a_project_is_complete_and_says_what_to_look_at(project: Path) -> None:
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=NAMES)
-def test_no_key_is_in_a_project(project: Path) -> None:
+def test_examples_contain_no_keys(project: Path) -> None:
     assert not re.search(r"AKID\w+|secret_?key\b|secret_?id\b", text_of(project), re.IGNORECASE)
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=NAMES)
-def test_a_stack_with_pins_names_the_plugin_for_commands_that_run_no_program(project: Path) -> None:
+def test_examples_with_pins_declare_the_plugin(project: Path) -> None:
     settings = settings_of(project)
     if "ImagePin" not in text_of(project):
         return
@@ -142,7 +142,7 @@ def test_pin_image_pins_the_newest_image(cloud: Emulator, preview: bool) -> None
     }
 
 
-def test_the_newer_image_of_pin_image_is_one_that_its_lookup_takes(cloud: Emulator) -> None:
+def test_newer_image_of_pin_image_matches_its_lookup(cloud: Emulator) -> None:
     newer = json.loads((EXAMPLES / "pin_image" / "newer_image.json").read_text(encoding="utf-8"))
     cloud.catalogue.add_platform_image({"ImageId": "tensorflow-next", **newer})
 
@@ -152,7 +152,7 @@ def test_the_newer_image_of_pin_image_is_one_that_its_lookup_takes(cloud: Emulat
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_deployment_stack_chooses_in_each_of_its_stacks(cloud: Emulator, stack: str) -> None:
+def test_deployment_stack_chooses_an_image_per_stack(cloud: Emulator, stack: str) -> None:
     project = EXAMPLES / "deployment_stack" / "images"
     config = yaml.safe_load((project / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
 
@@ -178,7 +178,7 @@ class OtherStack(pulumi.runtime.Mocks):
         raise NotImplementedError(args.token)
 
 
-def test_deployment_stack_reads_the_choice_of_its_own_environment(cloud: Emulator) -> None:
+def test_deployment_stack_reads_the_image_of_its_environment(cloud: Emulator) -> None:
     exports = run(
         EXAMPLES / "deployment_stack" / "training",
         environment=cloud.environment,
@@ -190,9 +190,7 @@ def test_deployment_stack_reads_the_choice_of_its_own_environment(cloud: Emulato
     assert exports == {"image_id": chosen, "image_url": "registry/image:tag"}
 
 
-def test_explicit_provider_asks_each_region_with_its_own_keys(
-    cloud: Emulator, tmp_path: Path
-) -> None:
+def test_explicit_provider_uses_separate_keys_per_region(cloud: Emulator, tmp_path: Path) -> None:
     research = give_research_keys(cloud, tmp_path)
 
     exports = run(
@@ -241,7 +239,7 @@ def is_property(kind: Mapping[str, Any], path: list[str]) -> bool:
     return True
 
 
-def test_yaml_uses_only_names_of_the_schema() -> None:
+def test_yaml_example_uses_only_names_of_the_schema() -> None:
     program = settings_of(EXAMPLES / "yaml")
     known = {}
     for name, variable in program["variables"].items():
@@ -260,7 +258,7 @@ def test_yaml_uses_only_names_of_the_schema() -> None:
         assert is_property(known[root], path), output
 
 
-def test_typescript_uses_only_names_of_the_schema() -> None:
+def test_typescript_example_uses_only_names_of_the_schema() -> None:
     project = EXAMPLES / "typescript"
     program = (project / "index.ts").read_text(encoding="utf-8")
     lookup, pin = r"tcimages\.(get\w+)Output\(", r"new tcimages\.(\w+)\(\"\w+\", "

@@ -40,7 +40,7 @@ from pulumi_tcimages.redaction import NOT_SHOWN, redact, redact_beginning
         ("", ""),
     ],
 )
-def test_pythons_spelling_and_pulumis(name: str, expected: str) -> None:
+def test_names_are_converted_between_snake_and_camel_case(name: str, expected: str) -> None:
     assert camel(name) == expected
     assert snake(expected) == name
 
@@ -53,11 +53,11 @@ def test_pythons_spelling_and_pulumis(name: str, expected: str) -> None:
         ("extra_attributes.a.b_c", "extraAttributes.a.b_c"),
     ],
 )
-def test_only_the_name_of_a_path_changes_dialect(path: str, expected: str) -> None:
+def test_path_rendering_converts_only_the_first_name(path: str, expected: str) -> None:
     assert render_path(path, camel) == expected
 
 
-def test_marked_names_are_spelled_and_other_words_are_not() -> None:
+def test_only_marked_names_are_converted() -> None:
     prose = "`latest_by` implies `latest`; `filters.name` is image_range; `Not A Name`"
 
     assert render_names(prose, camel) == (
@@ -65,26 +65,26 @@ def test_marked_names_are_spelled_and_other_words_are_not() -> None:
     )
 
 
-def test_a_quoted_value_is_shortened_and_safe_to_print() -> None:
+def test_quoted_value_is_truncated_and_printable() -> None:
     assert quote("torch") == '"torch"'
     assert quote("a\n\x1b[31m\ud800é中") == '"a\\n\\x1b[31m\\ud800é中"'
     assert quote("x" * 61) == f'"{"x" * 60}... (61 characters)"'
     assert quote("x" * 61, 61) == f'"{"x" * 61}"'
 
 
-def test_foreign_text_becomes_one_printable_line() -> None:
+def test_foreign_text_is_escaped_to_one_line() -> None:
     assert printable(" a\r\n  b\t\x1b[31m\u202e ") == "a b \\x1b[31m\\u202e"
     assert escape("a  b\n") == "a  b\\n"
 
 
 @settings(derandomize=True)
 @given(st.text(st.characters(codec=None, categories=None)))
-def test_any_text_is_made_printable(text: str) -> None:
+def test_any_text_becomes_printable(text: str) -> None:
     assert printable(text).isprintable()
     assert quote(text).isprintable()
 
 
-def test_counts() -> None:
+def test_counts_are_pluralized() -> None:
     assert [count_of(number, "image") for number in (0, 1, 2)] == [
         "0 images",
         "1 image",
@@ -92,13 +92,13 @@ def test_counts() -> None:
     ]
 
 
-def test_a_table_is_aligned_and_a_wide_character_takes_two_cells() -> None:
+def test_table_aligns_wide_characters() -> None:
     assert table([("名字", "1"), ("a", "22"), ("abcd", "")]) == ["名字  1", "a     22", "abcd"]
     assert table([]) == []
     assert cell_width("名a（") == 5
 
 
-def test_a_message_has_its_labels_in_a_column_and_only_rows_with_content() -> None:
+def test_message_aligns_labels_and_omits_empty_rows() -> None:
     message = lay_out(
         "first", [("Asked", "a " * 50), ("Empty", ""), ("None", []), ("Lines", ["one", "", "two"])]
     )
@@ -108,7 +108,7 @@ def test_a_message_has_its_labels_in_a_column_and_only_rows_with_content() -> No
     )
 
 
-def test_whatever_a_message_repeats_does_nothing_to_a_terminal() -> None:
+def test_message_escapes_control_characters() -> None:
     rows = [("From", "/keys\x1b[31m"), ("Looked", ["  file /keys\x1b[31m"])]
 
     assert lay_out("f\x07: wrong.", rows) == (
@@ -132,7 +132,7 @@ def test_whatever_a_message_repeats_does_nothing_to_a_terminal() -> None:
     ],
 )
 @pytest.mark.parametrize("words", range(8, 20))
-def test_a_command_in_a_sentence_is_never_broken(command: str, words: int) -> None:
+def test_command_in_a_sentence_is_not_wrapped(command: str, words: int) -> None:
     text = f"{'word ' * words}{command}, which does what this sentence says of it, and no more"
 
     lines = wrap(text)
@@ -142,17 +142,17 @@ def test_a_command_in_a_sentence_is_never_broken(command: str, words: int) -> No
     assert max(map(len, lines)) <= WIDTH - LABEL
 
 
-def test_a_long_first_line_is_wrapped() -> None:
+def test_long_first_line_is_wrapped() -> None:
     assert lay_out("ab " * 40, []) == "\n".join(["ab " * 24 + "ab", "ab " * 14 + "ab"])
 
 
-def test_a_long_word_is_not_broken_because_people_copy_it() -> None:
+def test_long_word_is_not_broken() -> None:
     word = "x-" * WIDTH
 
     assert lay_out("first", [("Id", word)]) == f"first\nId       {word}"
 
 
-def test_half_a_character_of_a_path_is_told_so_that_anything_can_carry_it() -> None:
+def test_lone_surrogate_is_escaped() -> None:
     assert lay_out("first", [("From", "/home/h\udce9"), ("Said", "é")]) == (
         "first\nFrom     /home/h\\udce9\nSaid     é"
     )
@@ -172,7 +172,7 @@ def test_half_a_character_of_a_path_is_told_so_that_anything_can_carry_it() -> N
         "it's a canary",
     ],
 )
-def test_a_secret_is_struck_out_however_a_message_shows_it(secret: str) -> None:
+def test_secret_is_redacted_in_every_quoting(secret: str) -> None:
     listed = json.dumps(["x", secret], ensure_ascii=False)
     arguments = f"{quote(secret)}; {quote(secret, 999)}; {listed}; tcimages --framework "
     text = lay_out("no image.", [("Asked", arguments + shell_word(secret))])
@@ -202,9 +202,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize(
     "secret", ["canary/+==canary", "eyJ0.canary-_canary", "AKIDcanary", "ключ-key"]
 )
-def test_a_secret_is_struck_out_in_the_usual_encodings(
-    secret: str, encode: Callable[[str], str]
-) -> None:
+def test_secret_is_redacted_in_common_encodings(secret: str, encode: Callable[[str], str]) -> None:
     struck = redact(f"not {encode(secret)}, sorry", [secret])
 
     # Amid others, a few characters at the ends also hold bits of what stands beside the secret.
@@ -217,7 +215,7 @@ def test_a_secret_is_struck_out_in_the_usual_encodings(
     st.sampled_from(sorted(ENCODINGS)),
     st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=5),
 )
-def test_no_key_or_token_survives_an_encoding(secret: str, name: str, beside: str) -> None:
+def test_encoded_secret_never_remains(secret: str, name: str, beside: str) -> None:
     encode = ENCODINGS[name]
 
     struck = redact(f"{beside}{encode(secret)}{beside}", [secret])
@@ -226,24 +224,24 @@ def test_no_key_or_token_survives_an_encoding(secret: str, name: str, beside: st
     assert encode(secret) not in struck
 
 
-def test_what_is_too_short_is_not_looked_for_in_base64() -> None:
+def test_short_secret_is_not_searched_in_base64() -> None:
     assert redact(base64.b64encode(b"canary").decode(), ["canary"]) == "Y2FuYXJ5"
 
 
-def test_a_secret_that_is_part_of_another_leaves_nothing_of_that_one() -> None:
+def test_overlapping_secrets_are_redacted_entirely() -> None:
     assert redact("canary-name", ["canary", "canary-name"]) == "[secret]"
 
 
-def test_a_secret_is_struck_out_in_lower_case_too_as_names_are_shown() -> None:
+def test_secret_is_redacted_in_lower_case() -> None:
     assert redact('latestBy "canary-name"', ["Canary-Name"]) == 'latestBy "[secret]"'
 
 
 @pytest.mark.parametrize("secret", ["", "abc", " \n  \t", "   a\n"])
-def test_what_stands_in_many_a_text_is_no_secret(secret: str) -> None:
+def test_very_short_secret_is_not_redacted(secret: str) -> None:
     assert redact("abc  \n   def", [secret]) == "abc  \n   def"
 
 
-def test_a_very_long_secret_is_hidden_from_its_beginning_on():
+def test_truncated_long_secret_is_redacted():
     secret = "canary" * 2_000
 
     shown = redact(f"sent {secret[:9_000]} and more", [secret])
@@ -252,18 +250,18 @@ def test_a_very_long_secret_is_hidden_from_its_beginning_on():
 
 
 @pytest.mark.parametrize(("count", "length"), [(201, 8), (9, 8_000), (1_500, 9_600)])
-def test_of_too_many_secrets_to_search_for_nothing_is_shown(count: int, length: int) -> None:
+def test_too_many_secrets_redact_the_whole_text(count: int, length: int) -> None:
     secrets = [f"{number:06d}" * (length // 6) for number in range(count)]
 
     assert redact(f"sent {secrets[-1]}", secrets) == NOT_SHOWN
 
 
-def test_a_text_without_many_short_secrets_is_shown() -> None:
+def test_many_short_secrets_do_not_redact_the_whole_text() -> None:
     assert redact("text", [f"{number:03d}" for number in range(1_000)]) == "text"
 
 
 @pytest.mark.parametrize("length", [20, 1_500, 8_000])
-def test_a_beginning_ends_with_no_part_of_a_secret(length: int) -> None:
+def test_truncated_text_contains_no_part_of_a_secret(length: int) -> None:
     secret = "".join(f"t{number:04d}" for number in range(1_600))[:length]
     text = f"sent {secret}, " * (300_000 // length)
 
@@ -275,7 +273,7 @@ def test_a_beginning_ends_with_no_part_of_a_secret(length: int) -> None:
         assert "t1" not in shown
 
 
-def test_searching_for_ever_new_long_secrets_keeps_little_memory() -> None:
+def test_redacting_many_long_secrets_does_not_leak_memory() -> None:
     tracemalloc.start()
     try:
         sizes = []

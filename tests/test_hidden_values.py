@@ -52,7 +52,7 @@ STACK_PIN = StackPin(
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_an_object_is_shown_without_its_values(value: object) -> None:
+def test_repr_omits_values(value: object) -> None:
     shown = (repr(value), str(value), repr([value]))
 
     assert all(type(value).__name__ in text for text in shown)

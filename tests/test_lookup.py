@@ -94,7 +94,7 @@ def shelf() -> Store:
     return Store(platform=(NEW, OLD, MID), session=(SPARK,))
 
 
-def test_a_list_is_narrowed_and_sorted_with_the_count_of_the_cloud() -> None:
+def test_list_is_filtered_and_sorted_with_the_total_count() -> None:
     query = read_query(PlatformImagesQuery, {"framework_version": ">=2.4"})
 
     found = find_images_in(list_images(shelf(), query), query)
@@ -102,7 +102,7 @@ def test_a_list_is_narrowed_and_sorted_with_the_count_of_the_cloud() -> None:
     assert found == ImageList((MID, NEW), 3, "ap-guangzhou")
 
 
-def test_a_list_that_nothing_matches_is_empty_and_no_error() -> None:
+def test_list_without_a_match_is_empty() -> None:
     query = read_query(PlatformImagesQuery, {"framework": "onnx"})
 
     found = find_images_in(list_images(shelf(), query), query)
@@ -110,13 +110,13 @@ def test_a_list_that_nothing_matches_is_empty_and_no_error() -> None:
     assert found == ImageList((), 3, "ap-guangzhou")
 
 
-def test_one_image_is_chosen() -> None:
+def test_latest_image_is_chosen() -> None:
     assert find_image(shelf(), single_query(framework="torch", latest=True)) == ImageMatch(
         NEW, "ap-guangzhou"
     )
 
 
-def test_what_goes_to_the_cloud_is_the_clouds_part_of_the_question() -> None:
+def test_only_api_parameters_are_sent_to_the_cloud() -> None:
     cloud = shelf()
     query = single_query(region="ap-beijing", ti_project_id="7", filters=FILTERS, framework="torch")
 
@@ -125,7 +125,7 @@ def test_what_goes_to_the_cloud_is_the_clouds_part_of_the_question() -> None:
     assert cloud.requests == [{"region": "ap-beijing", "ti_project_id": "7", "filters": FILTERS}]
 
 
-def test_a_session_question_goes_to_the_other_listing() -> None:
+def test_session_query_uses_the_session_listing() -> None:
     cloud = shelf()
     arguments = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
 
@@ -143,7 +143,7 @@ def test_a_session_question_goes_to_the_other_listing() -> None:
     ]
 
 
-def test_an_explanation_tells_the_funnel_and_the_choice() -> None:
+def test_explanation_has_the_counts_and_the_choice() -> None:
     message = explain(shelf(), single_query(framework="torch", latest=True))
 
     steps = ((Criterion("framework", '"torch"'), 3),)
@@ -154,7 +154,7 @@ def test_an_explanation_tells_the_funnel_and_the_choice() -> None:
     ("arguments", "error"),
     [({"framework": "onnx"}, NoMatchError), ({"framework": "torch"}, AmbiguousMatchError)],
 )
-def test_an_explanation_of_a_lookup_that_fails_has_the_error(
+def test_explanation_of_a_failing_lookup_has_the_error(
     arguments: dict[str, Any], error: type[Exception]
 ) -> None:
     message = explain(shelf(), single_query(**arguments))
@@ -164,7 +164,7 @@ def test_an_explanation_of_a_lookup_that_fails_has_the_error(
         find_image(shelf(), single_query(**arguments))
 
 
-def test_a_pinned_image_is_kept_although_there_is_a_newer_one() -> None:
+def test_pinned_image_is_kept_despite_a_newer_one() -> None:
     assert decide_pin(
         shelf(), single_query(framework="torch", latest=True), "id-2.3"
     ) == PinDecision(ImageMatch(OLD, "ap-guangzhou"), None, NEW)
@@ -180,7 +180,7 @@ def test_a_pinned_image_is_kept_although_there_is_a_newer_one() -> None:
     ],
     ids=["criteria", "withdrawn", "filtered", "filtered and gone"],
 )
-def test_a_pinned_image_is_replaced_with_the_reason(
+def test_pinned_image_is_replaced_with_a_reason(
     image_id: str, arguments: dict[str, Any], drift: PinDrift
 ) -> None:
     query = single_query(**arguments, latest=True)
@@ -215,7 +215,7 @@ def test_a_pinned_image_is_replaced_with_the_reason(
         "filtered and gone",
     ],
 )
-def test_how_a_pinned_image_stands(
+def test_pin_status_reports_drift_and_newer_image(
     arguments: dict[str, Any], image_id: str, status: PinStatus
 ) -> None:
     found = find_pin_status(shelf(), single_query(**arguments), image_id)
@@ -234,14 +234,14 @@ def refusing(action: str) -> tuple[Store, ApiError]:
     return Refusing(), refused
 
 
-def test_a_role_that_is_gone_is_an_error_and_no_word_about_the_image() -> None:
+def test_missing_role_is_an_error_and_not_a_withdrawal() -> None:
     cloud, _ = refusing("AssumeRole")
 
     with pytest.raises(ApiError):
         find_pin_status(cloud, single_query(framework="torch"), "id-2.3")
 
 
-def test_a_project_that_is_gone_takes_its_images_along() -> None:
+def test_images_of_a_missing_project_are_withdrawn() -> None:
     cloud, refused = refusing("DescribePlatformImages")
 
     status = find_pin_status(cloud, single_query(framework="torch"), "id-2.3")
@@ -249,7 +249,7 @@ def test_a_project_that_is_gone_takes_its_images_along() -> None:
     assert status == PinStatus(WITHDRAWN, None, refused)
 
 
-def test_a_pinned_image_that_cannot_be_read_without_the_filters_is_not_withdrawn() -> None:
+def test_unreadable_pinned_image_is_not_withdrawn() -> None:
     cloud = Store(platform=(NEW, OLD), unreadable=frozenset({"id-9"}))
 
     status = find_pin_status(cloud, single_query(filters=FILTERS, latest=True), "id-9")

@@ -35,14 +35,12 @@ def planned(checkout: Path, target: str) -> str:
     return done.stdout
 
 
-def test_an_environment_that_is_complete_is_not_installed_again(checkout: Path) -> None:
+def test_complete_environment_is_not_reinstalled(checkout: Path) -> None:
     assert "pip install" not in planned(checkout, "test")
 
 
 @pytest.mark.parametrize("missing", [EDITABLE, ".venv/installed"])
-def test_an_environment_that_is_not_of_this_checkout_is_installed_again(
-    checkout: Path, missing: str
-) -> None:
+def test_environment_of_another_checkout_is_reinstalled(checkout: Path, missing: str) -> None:
     """`pip install .` replaces the editable package; an interrupted make leaves no `installed`."""
     (checkout / missing).unlink()
 

@@ -123,14 +123,14 @@ def shell_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emul
         yield cloud
 
 
-def test_the_commands_of_the_catalogue_are_of_every_kind(commands: dict[str, str]) -> None:
+def test_error_catalogue_has_commands_of_every_tool(commands: dict[str, str]) -> None:
     tools = {split(command)[0] for command in commands}
 
     assert {"tcimages", "pulumi", "tccli"} <= tools
     assert len(commands) > 10
 
 
-def test_every_command_can_be_parsed_by_a_shell_and_has_no_open_end(
+def test_every_advised_command_is_complete_shell_code(
     commands: dict[str, str],
 ) -> None:
     for command, name in commands.items():
@@ -140,7 +140,7 @@ def test_every_command_can_be_parsed_by_a_shell_and_has_no_open_end(
 
 
 @pytest.mark.usefixtures("shell_home")
-def test_every_command_of_ours_does_its_work(
+def test_every_advised_tcimages_command_succeeds(
     commands: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     ours = [command for command in commands if is_ours(command) and not PLACEHOLDER.search(command)]
@@ -168,7 +168,7 @@ def settings_of(error: TcImagesError) -> list[str]:
     return [command for command in find_commands(error.text()) if is_setting(command)]
 
 
-def test_every_setting_that_is_advised_is_a_configuration_that_the_provider_takes(
+def test_every_advised_setting_is_valid_configuration(
     errors: dict[str, TcImagesError], noting_pulumi: Path
 ) -> None:
     advising = {name: found for name, error in errors.items() if (found := settings_of(error))}
@@ -212,7 +212,7 @@ def write_stack(folder: Path, commands: Iterable[str]) -> dict[str, object]:
         ("--path 'tcimages:assumeRole[0]' reader", '["reader"]'),
     ],
 )
-def test_the_real_pulumi_replaces_a_value_of_a_wrong_type(
+def test_advised_commands_replace_a_value_of_the_wrong_type(
     wrong_value: str, written: str, tmp_path: Path
 ) -> None:
     name = re.findall(r"tcimages:(\w+)", wrong_value)[0]
@@ -226,7 +226,7 @@ def test_the_real_pulumi_replaces_a_value_of_a_wrong_type(
 
 
 @NEEDS_PULUMI
-def test_the_real_pulumi_takes_every_setting_that_is_advised(
+def test_pulumi_accepts_every_advised_setting(
     errors: dict[str, TcImagesError], tmp_path: Path
 ) -> None:
     commands = [command for error in errors.values() for command in settings_of(error)]
@@ -240,7 +240,7 @@ def test_the_real_pulumi_takes_every_setting_that_is_advised(
 
 @pytest.mark.usefixtures("shell_home")
 @pytest.mark.parametrize("code", CODES)
-def test_every_change_that_is_advised_leaves_what_the_message_says(
+def test_advised_flags_leave_the_promised_images(
     code: str, errors: dict[str, TcImagesError], capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = in_flags(errors[f"example {code}"]).text("tcimages platform-images", style)
@@ -264,7 +264,7 @@ def test_every_change_that_is_advised_leaves_what_the_message_says(
 
 
 @pytest.mark.usefixtures("shell_home")
-def test_every_config_flag_that_is_advised_is_one_that_commands_take(
+def test_every_advised_config_flag_is_accepted(
     errors: dict[str, TcImagesError], capsys: pytest.CaptureFixture[str]
 ) -> None:
     texts = [in_flags(error).text("tcimages platform-images", style) for error in errors.values()]

@@ -104,7 +104,7 @@ def run(installed: Path, *words: str, environment: dict[str, str]) -> str:
     return done.stdout
 
 
-def test_the_wheel_has_the_package_its_data_and_nothing_else(wheel: Path) -> None:
+def test_wheel_has_only_the_package_and_its_data(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if ".dist-info/" not in name]
 
@@ -118,9 +118,7 @@ def test_the_wheel_has_the_package_its_data_and_nothing_else(wheel: Path) -> Non
     }
 
 
-def test_the_sdist_has_what_the_wheel_is_made_of_and_nothing_else(
-    wheel: Path, sdist: Path, tmp_path: Path
-) -> None:
+def test_sdist_has_only_the_sources_of_the_wheel(wheel: Path, sdist: Path, tmp_path: Path) -> None:
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
     (source,) = tmp_path.iterdir()
@@ -139,7 +137,7 @@ def test_the_sdist_has_what_the_wheel_is_made_of_and_nothing_else(
         assert ours.namelist() == theirs.namelist()
 
 
-def test_an_index_would_take_both(wheel: Path, sdist: Path) -> None:
+def test_twine_accepts_wheel_and_sdist(wheel: Path, sdist: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "twine", "check", "--strict", str(wheel), str(sdist)],
         capture_output=True,
@@ -162,7 +160,7 @@ def lowest(wheel: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("versions", ["newest", "lowest"])
-def test_the_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, versions: str) -> None:
+def test_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, versions: str) -> None:
     python = create_environment(tmp_path / "venv")
     value = [str(wheel), *(lowest(wheel) if versions == "lowest" else ())]
     (tmp_path / "asking.py").write_text(ASKING, encoding="utf-8")
@@ -195,7 +193,7 @@ def test_the_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, ver
     assert "cuda" in run_in_folder(python, "program.py", "asking.py")
 
 
-def test_the_wheel_answers_away_from_the_checkout(installed: Path) -> None:
+def test_wheel_works_outside_the_checkout(installed: Path) -> None:
     with Emulator() as cloud:
         table = run(
             installed,
@@ -213,13 +211,13 @@ def test_the_wheel_answers_away_from_the_checkout(installed: Path) -> None:
     assert Path(where.strip()).is_relative_to(installed)
 
 
-def test_the_wheel_runs_its_demo(installed: Path) -> None:
+def test_wheel_runs_the_demo(installed: Path) -> None:
     shown = run(installed, "-m", "pulumi_tcimages.cli", "demo", environment={"PATH": ""})
 
     assert "training_image_url  tione.tencentcloudcr.com/" in shown
 
 
-def test_users_of_the_wheel_have_the_fixture(installed: Path, tmp_path: Path) -> None:
+def test_wheel_provides_the_pytest_fixture(installed: Path, tmp_path: Path) -> None:
     test = tmp_path / "test_theirs.py"
     test.write_text("def test_it(tcimages_emulator):\n    assert tcimages_emulator.endpoint\n")
 
@@ -232,7 +230,7 @@ def test_users_of_the_wheel_have_the_fixture(installed: Path, tmp_path: Path) ->
     assert "1 passed" in printed
 
 
-def test_every_test_that_security_names_exists() -> None:
+def test_test_files_named_in_security_policy_exist() -> None:
     named = re.findall(r"tests/[\w/]+\.py", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
 
     assert named

@@ -13,7 +13,7 @@ from tests.doc_blocks import PAGES
 from tests.pictures import FOLDER, PICTURES, draw
 
 
-def test_every_picture_is_on_a_page_with_words_for_it() -> None:
+def test_every_picture_is_on_a_page_with_alternative_text() -> None:
     pages = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     shown = re.findall(r"!\[[^\]]+\]\(\S*images/(\w+)\.svg\)", pages)
 
@@ -22,12 +22,12 @@ def test_every_picture_is_on_a_page_with_words_for_it() -> None:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_is_what_is_printed_today(name: str) -> None:
+def test_picture_is_up_to_date(name: str) -> None:
     assert (FOLDER / f"{name}.svg").read_text(encoding="utf-8") == draw(name)
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_fetches_nothing(name: str) -> None:
+def test_picture_loads_no_external_resource(name: str) -> None:
     svg = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     addresses = re.findall(r"https?://[^\s\"')]+", svg)
 
@@ -35,7 +35,7 @@ def test_a_picture_fetches_nothing(name: str) -> None:
     assert addresses == ["http://www.w3.org/2000/svg"]
 
 
-def test_chinese_takes_two_cells_a_character() -> None:
+def test_chinese_characters_take_two_cells() -> None:
     svg = (FOLDER / "table.svg").read_text(encoding="utf-8")
     x, length = re.findall(r'x="([0-9.]+)"[^>]*textLength="([0-9.]+)"[^>]*>支持的核心库<', svg)[0]
     behind = re.findall(r'x="([0-9.]+)"[^>]*>:Python', svg)

@@ -60,7 +60,7 @@ def with_configuration(text: str) -> str:
     [block for block in BLOCKS if block.kind in RUN_KINDS],
     ids=lambda block: block.place,
 )
-def test_a_block_prints_the_output_behind_it(block: Block, tmp_path: Path) -> None:
+def test_code_block_prints_the_documented_output(block: Block, tmp_path: Path) -> None:
     with Emulator(requests_per_second=0) as cloud:
         assert run_block(block, cloud, tmp_path) == block.output
 
@@ -70,7 +70,7 @@ def test_a_block_prints_the_output_behind_it(block: Block, tmp_path: Path) -> No
     [block for block in BLOCKS if block.kind == "python pytest"],
     ids=lambda block: block.place,
 )
-def test_a_block_of_test_code_passes(
+def test_test_code_block_passes(
     block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -78,7 +78,7 @@ def test_a_block_of_test_code_passes(
     exec(compile(block.code, block.place, "exec"), {})
 
 
-def test_the_first_screen_of_the_readme_clones_demonstrates_and_tests() -> None:
+def test_readme_starts_with_clone_demo_and_tests() -> None:
     first = BLOCKS[0]
     commands = [line.partition("#")[0].strip() for line in first.code.splitlines()]
 
@@ -90,7 +90,7 @@ def test_the_first_screen_of_the_readme_clones_demonstrates_and_tests() -> None:
     assert first.line < 12
 
 
-def test_the_readme_creates_a_virtual_environment_before_it_installs() -> None:
+def test_readme_creates_a_virtual_environment_before_installing() -> None:
     readme = [block.code for block in BLOCKS if block.page == README]
     (install,) = [code for code in readme if "\npip install" in code]
 
@@ -100,7 +100,7 @@ def test_the_readme_creates_a_virtual_environment_before_it_installs() -> None:
     ]
 
 
-def test_the_readme_fits_in_220_lines() -> None:
+def test_readme_has_at_most_220_lines() -> None:
     assert len(README.read_text(encoding="utf-8").splitlines()) <= 220
 
 
@@ -135,7 +135,7 @@ def anchors_of(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", LINKED, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_link_to_this_repository_leads_somewhere(page: Path) -> None:
+def test_every_local_link_has_a_target(page: Path) -> None:
     for link, file, anchor in read_local_links(page):
         assert file.exists(), link
         assert not anchor or anchor in anchors_of(file), link
@@ -150,7 +150,7 @@ def test_every_page_is_in_the_index() -> None:
     ] == []
 
 
-def test_links_of_the_readme_work_on_a_package_index() -> None:
+def test_readme_links_are_absolute() -> None:
     relative = [
         link for link in LINK.findall(README.read_text(encoding="utf-8")) if "//" not in link
     ]
@@ -158,7 +158,7 @@ def test_links_of_the_readme_work_on_a_package_index() -> None:
     assert [link for link in relative if not link.startswith("#")] == []
 
 
-def test_each_question_of_the_readme_is_a_program_of_the_guide() -> None:
+def test_every_readme_program_is_in_the_guide() -> None:
     rows = re.findall(r"^\| ([^|`]+) \| `(\w+=[^`]+)` \|$", README.read_text("utf-8"), re.MULTILINE)
     guide = GUIDE.read_text(encoding="utf-8")
 
@@ -169,13 +169,13 @@ def test_each_question_of_the_readme_is_a_program_of_the_guide() -> None:
         assert re.sub(r"\s+", "", arguments) in code, question
 
 
-def test_the_configuration_table_is_the_schemas() -> None:
+def test_configuration_table_is_up_to_date() -> None:
     text = CONFIGURATION_PAGE.read_text(encoding="utf-8")
 
     assert with_configuration(text) == text
 
 
-def test_every_error_class_is_in_the_readme() -> None:
+def test_readme_names_every_error_class() -> None:
     import pulumi_tcimages.errors as errors
 
     names = {
@@ -189,7 +189,7 @@ def test_every_error_class_is_in_the_readme() -> None:
     } == set()
 
 
-def test_every_dependency_is_in_the_readme() -> None:
+def test_readme_names_every_dependency() -> None:
     metadata = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (listed,) = re.findall(r"^dependencies = \[\n(.*?)^\]", metadata, re.MULTILINE | re.DOTALL)
     names = {*re.findall(r'^  "(\w+)', listed, re.MULTILINE)}
@@ -199,7 +199,7 @@ def test_every_dependency_is_in_the_readme() -> None:
     } == set()
 
 
-def test_every_make_target_that_is_named_exists() -> None:
+def test_documented_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     pages = (page.read_text(encoding="utf-8") for page in (*PAGES, ROOT / "CONTRIBUTING.md"))
     named = re.findall(r"(?:^|`)make (\w+)", "\n".join(pages), re.MULTILINE)
@@ -208,14 +208,14 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert [name for name in named if f"\n{name}:" not in makefile] == []
 
 
-def test_every_block_is_of_a_kind_that_is_checked_or_only_read() -> None:
+def test_every_code_block_has_a_known_kind() -> None:
     only_read = {"sh setup", "yaml", "typescript", "go", "csharp", "java"}
 
     kinds = {block.kind for block in BLOCKS}
     assert kinds <= RUN_KINDS | {"python pytest"} | only_read
 
 
-def test_no_java_block_unwraps_a_text_which_is_always_there() -> None:
+def test_java_blocks_do_not_unwrap_required_strings() -> None:
     pages = (ROOT / "docs").glob("*.md")
     blocks = [block for page in pages for block in read_blocks(page) if block.kind == "java"]
 

@@ -43,7 +43,7 @@ def values_of(source: Source, argument: str, images: list[Any]) -> list[Any]:
 
 @pytest.mark.parametrize("latest", [False, True])
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_a_single_criterion_chooses_an_image_or_ends_with_an_error_that_helps(
+def test_single_criterion_finds_an_image_or_gives_advice(
     cloud: Emulator, source: Source, latest: bool
 ) -> None:
     model = source.single_query

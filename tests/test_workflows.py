@@ -9,14 +9,14 @@ import pytest
 from tests.workflow_files import RELEASE, ROOT, WORKFLOWS, read_workflow, steps_of
 
 
-def test_the_test_workflow_runs_the_make_target_that_people_run() -> None:
+def test_test_workflow_runs_make_test() -> None:
     (job,) = read_workflow("test")["jobs"].values()
 
     assert [step["run"] for step in job["steps"] if "run" in step] == ["make test"]
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "make test"
 
 
-def test_the_test_workflow_runs_every_python_that_the_package_supports() -> None:
+def test_test_workflow_covers_every_supported_python() -> None:
     matrix = read_workflow("test")["jobs"]["test"]["strategy"]["matrix"]
     versions = {*matrix["python"], *(entry["python"] for entry in matrix["include"])}
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ def test_the_test_workflow_runs_every_python_that_the_package_supports() -> None
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_every_action_is_a_commit_with_its_version_in_a_comment(name: str) -> None:
+def test_every_action_is_pinned_with_its_version_in_a_comment(name: str) -> None:
     text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
     uses = re.findall(r"uses: *(.+)", text)
 
@@ -37,7 +37,7 @@ def test_every_action_is_a_commit_with_its_version_in_a_comment(name: str) -> No
         ), action
 
 
-def test_an_action_is_of_one_commit_in_all_workflows() -> None:
+def test_action_has_the_same_commit_in_all_workflows() -> None:
     commits: dict[str, set[str]] = {}
     for name in WORKFLOWS:
         for job in read_workflow(name)["jobs"].values():
@@ -49,7 +49,7 @@ def test_an_action_is_of_one_commit_in_all_workflows() -> None:
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_a_checkout_leaves_no_token_behind(name: str) -> None:
+def test_checkout_persists_no_credentials(name: str) -> None:
     checkouts = [
         step
         for job in read_workflow(name)["jobs"].values()
@@ -60,7 +60,7 @@ def test_a_checkout_leaves_no_token_behind(name: str) -> None:
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
 
-def test_each_job_of_a_release_has_the_rights_it_needs_and_no_others() -> None:
+def test_release_jobs_have_minimal_permissions() -> None:
     assert read_workflow("release")["permissions"] == {}
     assert {name: job["permissions"] for name, job in RELEASE.items()} == {
         "test": {"contents": "read"},
@@ -83,7 +83,7 @@ def test_a_job_that_signs_runs_pinned_actions_and_the_comparison_only(job: str) 
     assert [step for step in others if "run" in step] == []
 
 
-def test_nothing_is_published_that_is_not_tested_built_and_attested() -> None:
+def test_publishing_requires_tests_build_and_attestation() -> None:
     needs = {name: job.get("needs") for name, job in RELEASE.items()}
 
     assert needs == {
@@ -98,7 +98,7 @@ def test_nothing_is_published_that_is_not_tested_built_and_attested() -> None:
     assert RELEASE["publish"]["environment"] == "release"
 
 
-def test_each_system_gets_an_archive_that_is_tested_before_it_is_published() -> None:
+def test_archive_of_each_system_is_tested_before_publishing() -> None:
     plugin, tests = RELEASE["plugin"], RELEASE["test_plugin"]
     freeze, again, _, upload = list(steps_of(plugin))[2:]
     text = "".join(step.get("run", "") for step in steps_of(tests))
@@ -117,7 +117,7 @@ def test_each_system_gets_an_archive_that_is_tested_before_it_is_published() -> 
 
 
 @pytest.mark.parametrize("job", RELEASE)
-def test_a_job_that_uploads_runs_no_unpinned_tool_and_no_test(job: str) -> None:
+def test_uploading_jobs_run_no_unpinned_tool_and_no_test(job: str) -> None:
     """Such a tool could change the files that are then attested and published."""
     steps = list(steps_of(RELEASE[job]))
     if not any("upload-artifact@" in step.get("uses", "") for step in steps):
@@ -129,7 +129,7 @@ def test_a_job_that_uploads_runs_no_unpinned_tool_and_no_test(job: str) -> None:
     assert "pytest" not in text
 
 
-def test_the_test_files_that_a_release_names_exist() -> None:
+def test_test_files_named_by_the_release_exist() -> None:
     text = "".join(step.get("run", "") for step in steps_of(RELEASE["test_plugin"]))
 
     paths = set(re.findall(r"tests/[\w./]+", text))
@@ -137,7 +137,7 @@ def test_the_test_files_that_a_release_names_exist() -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
-def test_only_the_wheel_and_the_sdist_go_to_the_package_index() -> None:
+def test_only_wheel_and_sdist_are_uploaded_to_the_index() -> None:
     downloads = {
         name: step["with"].get("name")
         for name, job in RELEASE.items()
@@ -153,7 +153,7 @@ def test_only_the_wheel_and_the_sdist_go_to_the_package_index() -> None:
     }
 
 
-def test_the_plugins_archive_is_built_from_locked_files() -> None:
+def test_plugin_archive_is_built_from_locked_requirements() -> None:
     text = (ROOT / "plugin_archive" / "requirements.txt").read_text(encoding="utf-8")
     entries = re.findall(r"^(\S.*?) \\\n((?:    --hash=.*\n)+)", text, re.MULTILINE)
     names = {re.split(r"[=\s]", line)[0] for line, _ in entries}
@@ -164,7 +164,7 @@ def test_the_plugins_archive_is_built_from_locked_files() -> None:
     assert "http" not in text
 
 
-def test_the_tools_that_build_a_release_are_pinned_with_their_hashes() -> None:
+def test_release_build_tools_are_pinned_with_hashes() -> None:
     text = (ROOT / ".github" / "build-tools.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
 

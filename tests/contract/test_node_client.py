@@ -77,7 +77,7 @@ def send_calls(modules, cloud):
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-def test_both_listings_are_read(send_calls, cloud, method):
+def test_node_client_reads_both_listings(send_calls, cloud, method):
     parameters = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}
     filters = [{"Name": "ImageRange", "Values": ["Notebook"]}]
     sessions, first, second, notebooks = send_calls(
@@ -97,7 +97,7 @@ def test_both_listings_are_read(send_calls, cloud, method):
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-def test_the_published_images_of_further_listings_are_read(send_calls, method):
+def test_node_client_reads_the_published_images_of_other_listings(send_calls, method):
     calls = [
         {"action": sample.action, "parameters": sample.parameters, "method": method}
         for sample in SAMPLES
@@ -107,7 +107,7 @@ def test_the_published_images_of_further_listings_are_read(send_calls, method):
         assert [row for row in rows if row in sample.images] == sample.images
 
 
-def test_every_refusal_is_the_clients_exception(send_calls, cloud):
+def test_every_api_error_is_an_exception_of_the_node_client(send_calls, cloud):
     cloud.keys.deny(cloud.secret_id, SESSIONS)
     cloud.faults.add("GetCallerIdentity", Fault(code="InternalError"))
     key = {"secretId": cloud.secret_id}
@@ -140,7 +140,7 @@ def test_every_refusal_is_the_clients_exception(send_calls, cloud):
     assert all(result["message"].isascii() for result in results)
 
 
-def test_a_session_token_is_accepted(send_calls, cloud):
+def test_node_client_session_token_is_accepted(send_calls, cloud):
     key = cloud.keys.issue(4_000_000_000.0, role="reader", session="node")
     credential = {"secretId": key.secret_id, "secretKey": key.secret_key, "token": key.token}
     (by_post, by_get) = send_calls(

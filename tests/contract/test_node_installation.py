@@ -37,7 +37,7 @@ def write_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return write
 
 
-def test_a_successful_npm_installs_once(folder, write_npm):
+def test_successful_npm_installs_once(folder, write_npm):
     write_npm("mkdir -p node_modules/client; echo run >> runs")
 
     install(folder)
@@ -48,7 +48,7 @@ def test_a_successful_npm_installs_once(folder, write_npm):
 
 
 @pytest.mark.parametrize("left", ["half", "of an older package.json"])
-def test_modules_of_another_package_are_installed_again(folder, write_npm, left):
+def test_modules_of_another_package_are_reinstalled(folder, write_npm, left):
     write_npm("mkdir -p node_modules; echo run >> runs")
     if left == "half":
         (folder / "node_modules").mkdir()
@@ -74,7 +74,7 @@ def test_modules_of_another_package_are_installed_again(folder, write_npm, left)
         ("echo '[]'; exit 7", "npm ended with code 7"),
     ],
 )
-def test_a_failing_npm_skips_with_its_reason(folder, write_npm, script, reason):
+def test_failing_npm_skips_with_its_reason(folder, write_npm, script, reason):
     write_npm(script)
 
     with pytest.raises(NotInstalledError) as raised:
@@ -84,7 +84,7 @@ def test_a_failing_npm_skips_with_its_reason(folder, write_npm, script, reason):
     assert not is_installed(folder)
 
 
-def test_a_hanging_npm_is_ended_with_its_children(folder, write_npm):
+def test_hanging_npm_is_ended_with_its_children(folder, write_npm):
     write_npm("mkdir -p node_modules; sleep 600 & wait")
 
     with pytest.raises(NotInstalledError, match=r"npm did not finish within 0.5 s"):
@@ -93,7 +93,7 @@ def test_a_hanging_npm_is_ended_with_its_children(folder, write_npm):
     assert not is_installed(folder)
 
 
-def test_without_npm_the_reason_is_the_path(folder, monkeypatch, tmp_path):
+def test_missing_npm_is_reported_with_the_path(folder, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(NotInstalledError, match="npm and node are not both on PATH"):
@@ -104,7 +104,7 @@ needs_npm = pytest.mark.skipif(not shutil.which("npm"), reason="NOT PROVEN: no n
 
 
 @needs_npm
-def test_a_refusing_registry_skips_with_its_reason(folder, monkeypatch, tmp_path):
+def test_unreachable_registry_skips_with_its_reason(folder, monkeypatch, tmp_path):
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
     with socket.socket() as bound:  # a port that nobody listens on, and nobody else can take
         bound.bind(("127.0.0.1", 0))
@@ -118,7 +118,7 @@ def test_a_refusing_registry_skips_with_its_reason(folder, monkeypatch, tmp_path
 
 
 @needs_npm
-def test_a_silent_registry_is_given_up(folder, monkeypatch, tmp_path):
+def test_silent_registry_times_out(folder, monkeypatch, tmp_path):
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv(

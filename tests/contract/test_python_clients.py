@@ -16,7 +16,7 @@ pytestmark = IGNORED_WARNINGS
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
-def test_session_images_are_read(clients, form):
+def test_session_images_are_listed(clients, form):
     answer = clients.sessions(**form)
     assert [
         (image.SparkImageVersion, image.SparkImageType, image.SparkImageTag.rpartition("/")[2])
@@ -29,12 +29,12 @@ def test_session_images_are_read(clients, form):
     assert answer.RequestId == clients.cloud.requests[-1].request_id
 
 
-def test_null_session_images_are_read(clients):
+def test_null_session_images_are_listed(clients):
     assert clients.sessions(kind="ray").EngineSessionImages is None
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
-def test_platform_images_are_read_page_by_page(clients, form):
+def test_platform_images_are_listed_page_by_page(clients, form):
     rows, offset = [], 0
     while True:
         page = clients.images(Offset=offset, Limit=90, **form)
@@ -49,7 +49,7 @@ def test_platform_images_are_read_page_by_page(clients, form):
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
-def test_filters_are_understood(clients, form):
+def test_filters_are_applied(clients, form):
     filters = [
         {"Name": "ImageRange", "Values": ["Train", "Notebook"]},
         {"Name": "ImageName", "Values": ["tilearn-llm1"], "Fuzzy": True, "Negative": False},
@@ -102,9 +102,7 @@ REFUSALS: list[tuple[Callable[[Any], None] | None, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("prepare", "parameters", "code"), REFUSALS)
-def test_a_refusal_is_the_clients_exception_with_code_message_and_request_id(
-    clients, refused, prepare, parameters, code
-):
+def test_api_error_has_code_message_and_request_id(clients, refused, prepare, parameters, code):
     if prepare is not None:
         prepare(clients)
     with pytest.raises(refused) as caught:
@@ -124,7 +122,7 @@ def test_a_refusal_is_the_clients_exception_with_code_message_and_request_id(
         ("DescribeSessionImageVersion", "2021-01-25", {}, "MissingParameter"),
     ],
 )
-def test_a_wrong_call_is_refused(clients, refused, action, version, parameters, code):
+def test_invalid_parameter_is_rejected(clients, refused, action, version, parameters, code):
     service = "dlc" if "Session" in action else "tione"
     with pytest.raises(refused) as caught:
         clients.common(service, version, action, parameters)
@@ -138,20 +136,20 @@ def test_a_wrong_call_is_refused(clients, refused, action, version, parameters, 
         ("DataEngine-00000000", "ResourceNotFound.DataEngineNotFound"),
     ],
 )
-def test_a_wrong_engine_is_refused(clients, refused, engine, code):
+def test_unknown_engine_is_rejected(clients, refused, engine, code):
     with pytest.raises(refused) as caught:
         clients.sessions(engine=engine)
     assert caught.value.get_code() == code
 
 
-def test_a_refusal_is_chinese_by_default(clients, refused):
+def test_api_error_is_chinese_by_default(clients, refused):
     wrong_key(clients)
     with pytest.raises(refused) as caught:
         clients.images(language="zh-CN")
     assert caught.value.get_message() == "请求签名验证失败，请检查您的签名计算是否正确。"
 
 
-def test_the_twenty_first_of_a_second_is_refused(clients_of, refused):
+def test_request_above_the_rate_limit_is_rejected(clients_of, refused):
     now = time.time()
     with Emulator(clock=lambda: now) as cloud:
         clients = clients_of(cloud)
@@ -165,7 +163,7 @@ def test_the_twenty_first_of_a_second_is_refused(clients_of, refused):
 
 @pytest.mark.parametrize("sign", ["HmacSHA1", "HmacSHA256"])
 @pytest.mark.parametrize("method", ["POST", "GET"])
-def test_the_older_signatures_are_refused(clients, refused, sign, method):
+def test_older_signature_methods_are_rejected(clients, refused, sign, method):
     with pytest.raises(refused) as caught:
         clients.images(sign=sign, reqMethod=method)
     assert caught.value.get_code() == "MissingParameter"
@@ -186,7 +184,7 @@ def test_the_older_signatures_are_refused(clients, refused, sign, method):
     ],
     ids=str,
 )
-def test_a_fault_has_the_effect_of_the_real_failure(clients, refused, fault, code):
+def test_fault_raises_like_the_real_failure(clients, refused, fault, code):
     clients.cloud.faults.add("DescribePlatformImages", fault)
     with pytest.raises(Exception) as caught:  # noqa: PT011  # one of these is not the client's own
         clients.images()
@@ -194,7 +192,7 @@ def test_a_fault_has_the_effect_of_the_real_failure(clients, refused, fault, cod
     assert (name, clients.cloud.faults.left()) == (code, {})
 
 
-def test_a_charset_hides_the_refusal_from_the_client(clients):
+def test_charset_hides_the_api_error_from_the_client(clients):
     kind = "application/json; charset=utf-8"
     clients.cloud.faults.add(
         "DescribePlatformImages", Fault(code="InternalError", content_type=kind)
@@ -202,7 +200,7 @@ def test_a_charset_hides_the_refusal_from_the_client(clients):
     assert clients.images().TotalCount is None
 
 
-def test_the_vendors_import_leaves_the_warning_filters_alone(vendor):
+def test_importing_the_vendor_client_keeps_the_warning_filters(vendor):
     assert vendor.dlc
     assert not any(
         action == "ignore" and getattr(module, "pattern", "") == "tencentcloud"

@@ -14,7 +14,7 @@ pytestmark = IGNORED_WARNINGS
 ROLE = "qcs::cam::uin/100000000001:roleName/reader"
 
 
-def test_a_session_token_is_accepted_in_every_form(clients):
+def test_session_token_is_accepted_in_every_form(clients):
     key = clients.cloud.keys.issue(time.time() + 600)
     credential = clients.vendor.credential.Credential(key.secret_id, key.secret_key, key.token)
     clients.credential = credential
@@ -22,7 +22,7 @@ def test_a_session_token_is_accepted_in_every_form(clients):
         assert clients.images(Limit=1, **form).TotalCount == 205
 
 
-def test_the_token_service_returns_the_identity_and_keys_of_a_role(clients, refused):
+def test_token_service_returns_identity_and_keys_of_a_role(clients, refused):
     sts = partial(clients.common, "sts", "2018-08-13")
     assert sts("GetCallerIdentity", {})["Type"] == "CAMUser"
     assumed = sts("AssumeRole", {"RoleArn": ROLE, "RoleSessionName": "contract"})["Credentials"]
@@ -44,7 +44,7 @@ def plain_http(vendor, monkeypatch):
 
 
 @pytest.mark.usefixtures("plain_http")
-def test_the_clients_assume_role_credential_works(clients):
+def test_assume_role_credential_works(clients):
     clients.credential = clients.vendor.credential.STSAssumeRoleCredential(
         clients.cloud.secret_id,
         clients.cloud.secret_key,
@@ -58,7 +58,7 @@ def test_the_clients_assume_role_credential_works(clients):
 
 
 @pytest.mark.usefixtures("plain_http")
-def test_the_clients_web_identity_credential_works(clients):
+def test_web_identity_credential_works(clients):
     clients.credential = clients.vendor.credential.OIDCRoleArnCredential(
         "ap-guangzhou", "tke", "eyJ.a.token", ROLE, "contract", endpoint=clients.cloud.address
     )
@@ -67,7 +67,7 @@ def test_the_clients_web_identity_credential_works(clients):
     assert (first.action, first.secret_id) == ("AssumeRoleWithWebIdentity", "")
 
 
-def test_the_clients_cvm_credential_works(clients, monkeypatch):
+def test_cvm_credential_works(clients, monkeypatch):
     machine = clients.vendor.credential.CVMRoleCredential
     path = "/latest/meta-data/cam/security-credentials/"
     monkeypatch.setattr(machine, "_role_endpoint", clients.cloud.endpoint + path)

@@ -16,7 +16,7 @@ pytestmark = IGNORED_WARNINGS
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.action)
-def test_a_published_request_gets_the_published_images(clients, sample, form):
+def test_published_request_gets_the_published_images(clients, sample, form):
     answer = clients.describe(sample.action, sample.parameters, **form)
     images = [
         without_nulls(json.loads(row.to_json_string())) for row in getattr(answer, sample.rows)
@@ -56,7 +56,7 @@ def without_nulls(value: Any) -> Any:
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 @pytest.mark.parametrize("form", FORMS, ids=str)
-def test_every_parameter_and_field_of_a_listing_is_understood(
+def test_every_parameter_and_field_of_a_listing_is_supported(
     clients, action, parameters, kind, rows, count, form
 ):
     answer = clients.describe(action, parameters, **form)
@@ -67,7 +67,7 @@ def test_every_parameter_and_field_of_a_listing_is_understood(
     assert clients.cloud.requests[-1].body == parameters
 
 
-def test_numbered_pages_are_read_to_the_end(clients):
+def test_numbered_pages_are_listed_to_the_end(clients):
     rows, number, pages = [], 0, 1
     while number < pages:
         number += 1
@@ -87,9 +87,7 @@ def test_numbered_pages_are_read_to_the_end(clients):
         ("DescribeBuildInImages", {}),
     ],
 )
-def test_a_fault_and_a_denied_permission_are_exceptions_for_every_listing(
-    clients, refused, action, parameters
-):
+def test_fault_and_denied_permission_raise_for_every_listing(clients, refused, action, parameters):
     clients.cloud.keys.deny(clients.cloud.secret_id, action)
     clients.cloud.faults.add(action, Fault(code="InternalError"))
     codes = []

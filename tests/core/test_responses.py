@@ -89,7 +89,7 @@ def test_null_lists_are_empty_and_null_total_is_unknown():
     assert read_session_rows(read_response(EngineSessionImages=None)) == []
 
 
-def test_session_images_are_read():
+def test_session_images_are_listed():
     row = {
         "SparkImageId": "i",
         "SparkImageTag": "t",

@@ -236,7 +236,7 @@ def test_regions_can_offer_different_images(caller):
         ("DataEngine-00000000", "python", "ResourceNotFound.DataEngineNotFound"),
     ],
 )
-def test_a_wrong_engine_is_refused(caller, engine, framework_type, code):
+def test_unknown_engine_is_rejected(caller, engine, framework_type, code):
     parameters = {"DataEngineId": engine, "FrameworkType": framework_type}
     assert caller.call(SESSIONS, parameters).code == code
 

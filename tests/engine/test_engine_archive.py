@@ -122,7 +122,7 @@ def live(project: Project, cloud: Emulator) -> None:
     assert [ran.problems for ran in (preview, up, refresh, moved, destroy)] == [[]] * 5
 
 
-def test_a_yaml_program_lives_on_the_archive_that_its_download_address_names(
+def test_yaml_program_downloads_the_archive_from_its_address(
     bare_project: Project, archive_server: str, cloud: Emulator
 ) -> None:
     begin(bare_project, archive_program(archive_server))
@@ -130,7 +130,7 @@ def test_a_yaml_program_lives_on_the_archive_that_its_download_address_names(
     live(bare_project, cloud)
 
 
-def test_a_mirror_serves_the_address_of_the_schema_through_an_override(
+def test_mirror_override_serves_the_address_of_the_schema(
     bare_project: Project, archive_server: str
 ) -> None:
     schema = json.loads((CHECKOUT / "schema.json").read_text(encoding="utf-8"))
@@ -143,7 +143,7 @@ def test_a_mirror_serves_the_address_of_the_schema_through_an_override(
     assert bare_project.outputs()["pinned_id"] == OLD
 
 
-def test_an_archive_installed_from_a_file_needs_no_address(
+def test_archive_installed_from_a_file_needs_no_address(
     bare_project: Project, archive: Path
 ) -> None:
     bare_project.pulumi(
@@ -158,7 +158,7 @@ def test_an_archive_installed_from_a_file_needs_no_address(
     assert bare_project.outputs()["pinned_id"] == OLD
 
 
-def test_a_typescript_program_lives_on_the_archive_that_its_sdk_names(
+def test_typescript_program_downloads_the_archive_of_its_sdk(
     bare_project: Project, archive_server: str, cloud: Emulator
 ) -> None:
     add_tools(bare_project, "sh", "env", *NODE)
@@ -172,7 +172,7 @@ def test_a_typescript_program_lives_on_the_archive_that_its_sdk_names(
     live(bare_project, cloud)
 
 
-def test_a_go_program_lives_on_the_archive_of_a_mirror(
+def test_go_program_downloads_the_archive_from_a_mirror(
     bare_project: Project, archive_server: str, cloud: Emulator
 ) -> None:
     add_tools(bare_project, *GO)

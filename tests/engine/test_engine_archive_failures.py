@@ -63,7 +63,7 @@ def in_the_page(text: str, *said: str) -> bool:
         (serve_nothing, "404 HTTP error fetching plugin from"),
     ],
 )
-def test_a_bad_archive_is_refused_and_a_good_one_replaces_it(
+def test_bad_archive_is_rejected_and_a_good_one_replaces_it(
     bare_project: Project,
     archive_server: str,
     archive: Path,
@@ -91,7 +91,7 @@ def test_a_bad_archive_is_refused_and_a_good_one_replaces_it(
     assert [path.name for path in plugins.iterdir() if path.suffix == ".partial"] == []
 
 
-def test_an_archive_of_another_version_than_its_name_is_a_warning(
+def test_archive_with_a_version_unlike_its_name_warns(
     bare_project: Project, archive_server: str, archive: Path, tmp_path: Path
 ) -> None:
     name = archive.name.replace(f"v{__version__}", f"v{OTHER}")
@@ -104,7 +104,7 @@ def test_an_archive_of_another_version_than_its_name_is_a_warning(
     assert in_the_page(ran.text, "expected to have version >=")
 
 
-def test_a_program_that_names_no_version_finds_none_on_a_static_server(
+def test_program_without_a_version_finds_none_on_a_static_server(
     bare_project: Project, archive_server: str
 ) -> None:
     program = archive_program(archive_server)
@@ -129,7 +129,7 @@ def test_a_program_that_names_no_version_finds_none_on_a_static_server(
         (NAME, ["loading PulumiPlugin.yaml", "no such file or directory"]),
     ],
 )
-def test_a_plugin_with_a_missing_file_is_removed_and_installed_again(
+def test_plugin_with_a_missing_file_can_be_reinstalled(
     bare_project: Project, archive_server: str, archive: Path, missing: str, said: list[str]
 ) -> None:
     folder = install(bare_project, archive)
@@ -148,7 +148,7 @@ def test_a_plugin_with_a_missing_file_is_removed_and_installed_again(
     assert OLD in mended.text
 
 
-def test_downloads_that_are_switched_off_leave_the_installation_to_the_user(
+def test_disabled_downloads_require_a_manual_installation(
     bare_project: Project, archive_server: str
 ) -> None:
     bare_project.write("Pulumi.yaml", archive_program(archive_server))
@@ -173,7 +173,7 @@ def read_only_plugins(bare_project: Project) -> Iterator[Path]:
     folder.chmod(0o700)
 
 
-def test_a_home_that_is_read_only_is_told_and_stays_empty(
+def test_read_only_home_is_reported_and_stays_empty(
     bare_project: Project, archive_server: str, read_only_plugins: Path
 ) -> None:
     bare_project.write("Pulumi.yaml", archive_program(archive_server))
@@ -185,7 +185,7 @@ def test_a_home_that_is_read_only_is_told_and_stays_empty(
     assert list(read_only_plugins.iterdir()) == []
 
 
-def test_a_python_program_uses_the_archive_of_its_version_and_leaves_it_alone(
+def test_python_program_uses_the_archive_of_its_version(
     new_project: NewProject, archive: Path
 ) -> None:
     project = new_project("pick_image")
@@ -206,7 +206,7 @@ def test_a_python_program_uses_the_archive_of_its_version_and_leaves_it_alone(
     assert "nothing to remove" in removed.text
 
 
-def test_an_archive_of_another_version_is_never_started_for_a_python_program(
+def test_python_program_never_starts_an_archive_of_another_version(
     new_project: NewProject, archive: Path
 ) -> None:
     project = new_project("pick_image")

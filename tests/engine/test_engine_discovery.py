@@ -42,7 +42,7 @@ def on_a_fresh_machine(project: Project) -> Project:
 
 
 @pytest.mark.parametrize("first", ["preview", "up"])
-def test_the_first_command_after_pip_install_finds_the_plugin_and_warns_of_nothing(
+def test_first_command_after_pip_install_finds_the_plugin_without_warnings(
     first: str, new_project: NewProject
 ) -> None:
     project = new_project("pick_image")
@@ -57,7 +57,7 @@ def test_the_first_command_after_pip_install_finds_the_plugin_and_warns_of_nothi
     assert launcher.name == "pulumi-resource-tcimages"
 
 
-def test_an_inline_program_of_the_automation_api_finds_the_plugin_it_registers(
+def test_inline_automation_api_program_finds_the_plugin(
     new_project: NewProject,
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "inline.py": INLINE})
@@ -75,7 +75,7 @@ def test_an_inline_program_of_the_automation_api_finds_the_plugin_it_registers(
     assert json.loads(ran.stdout) == {"image": OLD, "destroy": "succeeded"}
 
 
-def test_refresh_import_and_destroy_on_a_fresh_machine_find_the_plugin_of_a_stack_with_pins(
+def test_commands_without_a_program_find_the_plugin_on_a_fresh_machine(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     project = new_project("pin_image")
@@ -99,7 +99,7 @@ def test_refresh_import_and_destroy_on_a_fresh_machine_find_the_plugin_of_a_stac
     assert project.resources() == {}
 
 
-def test_the_engine_accepts_the_schema_and_gets_the_same_one_from_the_executable(
+def test_engine_accepts_the_schema_of_file_and_executable(
     new_project: NewProject,
 ) -> None:
     project = new_project(files={"Pulumi.yaml": yaml_program()})
@@ -112,7 +112,7 @@ def test_the_engine_accepts_the_schema_and_gets_the_same_one_from_the_executable
     assert json.loads(got.stdout) == json.loads(schema.read_text(encoding="utf-8"))
 
 
-def test_package_add_of_a_clone_serves_a_yaml_program(
+def test_package_add_of_a_clone_works_for_a_yaml_program(
     new_project: NewProject, tmp_path: Path
 ) -> None:
     program = yaml_program(
@@ -130,7 +130,7 @@ def test_package_add_of_a_clone_serves_a_yaml_program(
     assert project.outputs() == {"newest_id": OLD}
 
 
-def test_do_asks_a_function_from_the_command_line(new_project: NewProject) -> None:
+def test_pulumi_do_calls_a_function(new_project: NewProject) -> None:
     project = new_project(files={"Pulumi.yaml": yaml_program()})
     ask = ("do", "--package", "./venv/bin/pulumi-resource-tcimages")
     ask += ("tcimages:index:getPlatformImage", "--image-range", "Train", "--framework")
@@ -143,7 +143,7 @@ def test_do_asks_a_function_from_the_command_line(new_project: NewProject) -> No
     assert NEW not in found.stdout
 
 
-def test_attached_to_a_running_plugin_the_engine_uses_that_one(
+def test_engine_uses_the_plugin_that_it_is_attached_to(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     program = yaml_program(

@@ -33,7 +33,7 @@ CHOSEN = {
 """What the examples in other languages export."""
 
 
-def test_deployment_stack_dev_follows_prod_holds_and_training_reads_what_they_chose(
+def test_deployment_stack_dev_moves_and_prod_is_pinned(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     dev = new_project("deployment_stack/images")
@@ -60,7 +60,7 @@ def test_deployment_stack_dev_follows_prod_holds_and_training_reads_what_they_ch
     assert in_production.outputs() == {"image_id": TRAINING, "image_url": TRAINING_URL}
 
 
-def test_explicit_provider_asks_each_region_with_its_own_keys(
+def test_explicit_provider_uses_separate_keys_per_region(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     project = new_project("explicit_provider")
@@ -83,7 +83,7 @@ def test_every_listing_prints_the_output_in_the_readme(new_project: NewProject) 
     assert f"\n```text\n{format_exports(project.outputs())}```\n" in readme
 
 
-def test_yaml_resolves_functions_and_a_pin(new_project: NewProject) -> None:
+def test_yaml_example_resolves_functions_and_a_pin(new_project: NewProject) -> None:
     project = new_project("yaml")
 
     ran = project.pulumi("up")
@@ -96,7 +96,7 @@ def test_yaml_resolves_functions_and_a_pin(new_project: NewProject) -> None:
     project.pulumi("destroy")
 
 
-def test_typescript_resolves_a_function_and_a_pin(new_project: NewProject) -> None:
+def test_typescript_example_resolves_a_function_and_a_pin(new_project: NewProject) -> None:
     require_tools(*NODE)
     project = new_project("typescript")
     # Instead of `pulumi package add ../..`, which builds a second environment in the checkout.

@@ -103,7 +103,7 @@ def write_lookup(cloud: Emulator, arguments: dict[str, Any], language: str) -> l
     [("python", make_python), ("yaml", make_yaml), ("typescript", make_typescript)],
     ids=["python", "yaml", "typescript"],
 )
-def test_an_error_arrives_whole_without_a_traceback_and_leaves_nothing(
+def test_error_is_shown_whole_without_a_traceback_and_leaves_nothing(
     language: str,
     make: Callable[[NewProject], Project],
     new_project: NewProject,
@@ -149,7 +149,7 @@ def hanging(new_project: NewProject, cloud: Emulator) -> Project:
 
 
 @pytest.mark.skipif(not PROC.is_dir(), reason="NOT PROVEN: no /proc to look for processes in")
-def test_killing_the_engine_in_the_middle_of_a_listing_ends_the_plugin(hanging: Project) -> None:
+def test_killed_engine_ends_the_plugin_during_a_listing(hanging: Project) -> None:
     assert hanging.plugins()
 
     hanging.started[-1].kill()
@@ -158,7 +158,7 @@ def test_killing_the_engine_in_the_middle_of_a_listing_ends_the_plugin(hanging: 
 
 
 @pytest.mark.skipif(not PROC.is_dir(), reason="NOT PROVEN: no /proc to look for processes in")
-def test_killing_the_plugin_in_the_middle_of_a_lookup_is_an_error_and_not_a_hang(
+def test_killed_plugin_during_a_lookup_is_an_error(
     hanging: Project,
 ) -> None:
     for pid in hanging.plugins():
@@ -171,7 +171,7 @@ def test_killing_the_plugin_in_the_middle_of_a_lookup_is_an_error_and_not_a_hang
     assert any("error:" in line for line in ran.problems)
 
 
-def test_interrupting_the_engine_ends_a_stuck_lookup_at_once(hanging: Project) -> None:
+def test_interrupted_engine_ends_a_hanging_lookup(hanging: Project) -> None:
     hanging.started[-1].send_signal(signal.SIGINT)
 
     stdout, stderr = hanging.started[-1].communicate(timeout=PATIENCE_S)
@@ -180,7 +180,7 @@ def test_interrupting_the_engine_ends_a_stuck_lookup_at_once(hanging: Project) -
     assert "always a bug in the provider" not in stdout + stderr
 
 
-def test_what_a_killed_create_of_a_pin_leaves_is_cleared_as_the_readme_says(
+def test_killed_pin_creation_is_cleared_as_the_readme_says(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     received = threading.Event()
@@ -213,7 +213,7 @@ WRONG_CONSTANTS = {
 }
 
 
-def test_a_wrong_constant_of_a_pin_or_provider_ends_in_one_message_with_its_line(
+def test_invalid_constant_prints_one_message_with_its_line(
     new_project: NewProject,
 ) -> None:
     cases = "\n".join(

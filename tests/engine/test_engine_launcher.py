@@ -90,7 +90,7 @@ def run_python(project: Project, code: str, **environment: str) -> str:
     return done.stdout
 
 
-def test_a_relative_home_in_the_projects_folder_works_and_is_named(new_project: NewProject) -> None:
+def test_relative_home_in_the_project_folder_works_with_a_warning(new_project: NewProject) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
 
     ran = project.pulumi("up", PULUMI_HOME=".ph")
@@ -101,7 +101,7 @@ def test_a_relative_home_in_the_projects_folder_works_and_is_named(new_project: 
 
 
 @pytest.mark.parametrize("where", ["main in a subfolder", "started in a subfolder"])
-def test_a_relative_home_that_cannot_work_is_named_and_no_stray_folder_is_left(
+def test_unusable_relative_home_is_reported_and_not_created(
     new_project: NewProject, where: str
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
@@ -122,7 +122,7 @@ def test_a_relative_home_that_cannot_work_is_named_and_no_stray_folder_is_left(
     assert not (stray / ".ph").exists()
 
 
-def test_a_relative_home_of_the_automation_api_is_named_and_no_stray_launcher_is_left(
+def test_relative_home_of_the_automation_api_is_reported(
     new_project: NewProject,
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON})
@@ -139,7 +139,7 @@ def test_a_relative_home_of_the_automation_api_is_named_and_no_stray_launcher_is
 
 
 @pytest.mark.parametrize("harm", ["launcher removed", "environment deleted"])
-def test_a_long_process_repairs_the_launcher_between_two_updates(
+def test_launcher_is_repaired_between_updates_of_one_process(
     new_project: NewProject, harm: str, tmp_path: Path
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON})
@@ -163,9 +163,7 @@ def test_a_long_process_repairs_the_launcher_between_two_updates(
     assert gone not in launcher.read_text()
 
 
-def test_an_environment_that_was_moved_still_serves(
-    new_project: NewProject, tmp_path: Path
-) -> None:
+def test_moved_environment_still_works(new_project: NewProject, tmp_path: Path) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
     (project.folder / "venv").unlink()
     make_venv(tmp_path / "before")
@@ -182,7 +180,7 @@ def test_an_environment_that_was_moved_still_serves(
 
 
 @pytest.mark.parametrize("how", ["pip install --target", "sources on PYTHONPATH"])
-def test_a_package_that_is_found_through_pythonpath_serves(
+def test_package_on_pythonpath_works(
     new_project: NewProject, venv: Path, tmp_path: Path, how: str
 ) -> None:
     """Without a console script, and beside files of the program that shadow what is imported."""
@@ -211,7 +209,7 @@ def test_a_package_that_is_found_through_pythonpath_serves(
 
 
 @pytest.mark.parametrize("command", ["refresh", "destroy", "up --refresh"])
-def test_a_stack_of_an_older_version_is_served_by_hand_on_a_fresh_machine(
+def test_manual_install_serves_a_stack_of_an_older_version(
     new_project: NewProject, tmp_path: Path, command: str
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": PIN})
@@ -236,7 +234,7 @@ def test_a_stack_of_an_older_version_is_served_by_hand_on_a_fresh_machine(
     assert ran.problems == []
 
 
-def test_a_temporary_environment_does_not_take_a_launcher_that_works(
+def test_temporary_environment_does_not_replace_a_working_launcher(
     new_project: NewProject, tmp_path: Path
 ) -> None:
     """Two projects with one version share a home; the environment of one is deleted afterwards."""
@@ -276,7 +274,7 @@ def test_plugin_installed_by_pulumi_is_kept(new_project: NewProject) -> None:
 
 
 @pytest.mark.parametrize("name", ["two words", "it's", "100%", "图像", "new\nline"])
-def test_a_home_of_any_name_works(new_project: NewProject, name: str) -> None:
+def test_home_with_any_name_works(new_project: NewProject, name: str) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
     odd = in_the_home(project, home_of(project).with_name(name))
 

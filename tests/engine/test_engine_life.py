@@ -34,9 +34,7 @@ def project(request: pytest.FixtureRequest, new_project: NewProject) -> Project:
     return new_project(files={"Pulumi.yaml": PIN_IMAGE})
 
 
-def test_a_pin_holds_its_image_until_a_trigger_the_criteria_or_the_region_say_otherwise(
-    project: Project, cloud: Emulator
-) -> None:
+def test_pin_moves_only_for_trigger_criteria_or_region(project: Project, cloud: Emulator) -> None:
     preview = project.pulumi("preview")
     assert OLD in preview.text  # the answer is known before anything is made
     assert preview.problems == []
@@ -87,7 +85,7 @@ def test_a_pin_holds_its_image_until_a_trigger_the_criteria_or_the_region_say_ot
     assert project.resources() == {}
 
 
-def test_an_imported_image_stays_while_it_satisfies_the_program_and_the_triggers_are_equal(
+def test_imported_image_stays_until_criteria_or_triggers_change(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     untriggered = {"training": pin(**QUESTION)}
@@ -107,7 +105,7 @@ def test_an_imported_image_stays_while_it_satisfies_the_program_and_the_triggers
     assert look(project) == (NEW, NEW, "", True)
 
 
-def test_a_stack_of_an_older_plugin_version_goes_on_with_this_one(new_project: NewProject) -> None:
+def test_stack_of_an_older_plugin_version_continues(new_project: NewProject) -> None:
     project = new_project("pin_image")
     project.up()
     made = project.resources()["training"]["id"]

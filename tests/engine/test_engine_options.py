@@ -50,7 +50,7 @@ pulumi.export("at", known.resolved_at)
 """
 
 
-def test_protect_aliases_ignored_changes_and_unknowns_work_on_pins(
+def test_pulumi_resource_options_work_on_pins(
     new_project: NewProject,
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": BEFORE})
@@ -80,7 +80,7 @@ def test_protect_aliases_ignored_changes_and_unknowns_work_on_pins(
     assert project.resources() == {}
 
 
-def test_get_reads_a_pin_by_the_id_of_an_image_and_never_differs(new_project: NewProject) -> None:
+def test_get_reads_a_pin_by_image_id_without_a_diff(new_project: NewProject) -> None:
     program = READ.format(image_id=OLD)
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": program})
 
@@ -93,7 +93,7 @@ def test_get_reads_a_pin_by_the_id_of_an_image_and_never_differs(new_project: Ne
 GONE = "ResourceNotFound.DataEngineNotFound"
 
 
-def test_a_pin_whose_engine_is_gone_is_warned_of_refreshed_and_destroyed(
+def test_pin_of_a_deleted_engine_can_be_refreshed_and_destroyed(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     question = {
@@ -129,7 +129,7 @@ pulumi.export("shouted", image.image_name.apply(lambda name: name.upper()))
 """
 
 
-def test_a_provider_that_is_not_known_in_preview_answers_in_the_update(
+def test_provider_with_unknown_region_works_in_the_update(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     program = UNKNOWN_REGION.format(image_id=OLD)

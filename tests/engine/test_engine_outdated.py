@@ -34,7 +34,7 @@ def run_outdated(
     )
 
 
-def test_pins_of_real_stacks_are_outdated_by_each_way_of_reading_and_no_state_changes(
+def test_outdated_reads_real_stacks_without_changing_their_state(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     cloud.keys.add(Key(*STATE_KEY))
@@ -65,9 +65,7 @@ def test_pins_of_real_stacks_are_outdated_by_each_way_of_reading_and_no_state_ch
     assert project.pulumi("stack", "export").stdout == export
 
 
-def test_a_stack_that_does_not_exist_loses_no_other_stack(
-    new_project: NewProject, cloud: Emulator
-) -> None:
+def test_missing_stack_does_not_hide_other_stacks(new_project: NewProject, cloud: Emulator) -> None:
     cloud.keys.add(Key(*STATE_KEY))
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": PROGRAM})
     project.up()

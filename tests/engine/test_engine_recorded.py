@@ -29,7 +29,7 @@ from tests.engine.replaying import Plugins, Relay, as_read_here
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECORDED.glob("*.json")))
-def test_a_recorded_engine_gets_the_answers_that_it_got(name: str, cloud: Emulator) -> None:
+def test_replayed_requests_get_the_recorded_responses(name: str, cloud: Emulator) -> None:
     for act in load(name)["acts"]:
         for item in act["catalogue"]:
             change(cloud.catalogue, item)
@@ -70,7 +70,7 @@ def assert_is_stored(name: str, recording: dict[str, Any]) -> None:
 
 @pytest.mark.engine
 @pytest.mark.parametrize("name", ["python", "yaml"])
-def test_the_life_of_a_stack_recorded_anew_is_the_stored_one(
+def test_new_recording_of_a_stack_equals_the_stored_one(
     name: str, new_project: NewProject, cloud: Emulator
 ) -> None:
     if name == "python":
@@ -82,7 +82,9 @@ def test_the_life_of_a_stack_recorded_anew_is_the_stored_one(
 
 
 @pytest.mark.engine
-def test_do_recorded_anew_is_the_stored_one(new_project: NewProject, cloud: Emulator) -> None:
+def test_new_recording_of_pulumi_do_equals_the_stored_one(
+    new_project: NewProject, cloud: Emulator
+) -> None:
     project = new_project(files={"Pulumi.yaml": yaml_program()})
     question = ["--image-range", "Train", "--framework", "tensorflow", "--framework-version"]
     acts = []

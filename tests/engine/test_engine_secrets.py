@@ -41,7 +41,7 @@ def provider_of(project: Project) -> dict[str, Any]:
     return one
 
 
-def test_keys_from_the_environment_or_a_file_are_nowhere_in_the_state(
+def test_keys_from_environment_or_file_are_not_in_the_state(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
@@ -69,7 +69,7 @@ def test_keys_from_the_environment_or_a_file_are_nowhere_in_the_state(
     assert "canary" not in exported(project)
 
 
-def test_keys_from_the_stacks_configuration_are_ciphertext_also_when_set_in_clear(
+def test_keys_from_stack_configuration_are_encrypted_in_the_state(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
@@ -115,7 +115,7 @@ pulumi.export("extra", extra.image.image_id)
 """
 
 
-def test_a_secret_that_goes_in_comes_back_as_a_secret(new_project: NewProject) -> None:
+def test_secret_inputs_give_secret_outputs(new_project: NewProject) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": SECRET_INPUTS})
 
     project.pulumi("up")
@@ -134,9 +134,7 @@ def test_a_secret_that_goes_in_comes_back_as_a_secret(new_project: NewProject) -
     project.pulumi("up", "--expect-no-changes")
 
 
-def test_a_region_that_is_set_as_a_secret_is_ciphertext_in_the_state(
-    new_project: NewProject, cloud: Emulator
-) -> None:
+def test_secret_region_is_encrypted_in_the_state(new_project: NewProject, cloud: Emulator) -> None:
     project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
     project.pulumi("config", "set", "--secret", "tcimages:region", "ap-nanjing")
 
@@ -148,7 +146,7 @@ def test_a_region_that_is_set_as_a_secret_is_ciphertext_in_the_state(
 
 
 @pytest.mark.parametrize("is_secret", [False, True])
-def test_a_role_is_told_in_errors_unless_the_user_marked_it(
+def test_role_is_shown_in_errors_unless_it_is_secret(
     new_project: NewProject, cloud: Emulator, *, is_secret: bool
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
@@ -188,7 +186,7 @@ tcimages.get_platform_image_output(**criterion)
     ],
     ids=["no match", "no range"],
 )
-def test_the_engine_shows_nothing_that_follows_from_a_secret_criterion(
+def test_engine_output_reveals_nothing_about_a_secret_criterion(
     new_project: NewProject, criterion: str, headline: str
 ) -> None:
     program = TELLING.replace("{criterion}", criterion)
@@ -202,7 +200,7 @@ def test_the_engine_shows_nothing_that_follows_from_a_secret_criterion(
     assert "image_range is a secret, so a warning about this lookup is not shown" in preview.text
 
 
-def test_in_yaml_a_pin_shows_nothing_that_follows_from_a_secret_criterion(
+def test_yaml_pin_error_reveals_nothing_about_a_secret_criterion(
     new_project: NewProject,
 ) -> None:
     hidden = {"fn::secret": "pytroch"}

@@ -96,7 +96,7 @@ def withdraw(catalogue: Catalogue, use: Use) -> None:
     [make_python, make_yaml, make_typescript, make_go],
     ids=["python", "yaml", "typescript", "go"],
 )
-def test_a_program_uses_every_function_and_its_pins_live_through_a_stack(
+def test_every_function_and_pin_works_in_each_language(
     make: Any, new_project: NewProject, cloud: Emulator, uses: list[Use]
 ) -> None:
     project = make(new_project, uses)

@@ -26,7 +26,7 @@ def edit_outputs(project: Project, edit: Callable[[dict[str, Any]], object]) -> 
     project.pulumi("stack", "import", "--file", "state.json")
 
 
-def test_a_state_without_resolved_at_is_refreshed_and_updated(new_project: NewProject) -> None:
+def test_state_without_resolved_at_is_refreshed_and_updated(new_project: NewProject) -> None:
     def program(**more: Any) -> dict[str, Any]:
         outputs = {"id": "${held.image.imageId}", "at": "${held.resolvedAt}"}
         return yaml_program(resources={"held": pin(**QUESTION, **more)}, outputs=outputs)
@@ -44,7 +44,7 @@ def test_a_state_without_resolved_at_is_refreshed_and_updated(new_project: NewPr
     assert project.outputs() == {"id": OLD, "at": ""}
 
 
-def test_a_state_without_an_image_is_told_as_another_versions_and_a_trigger_mends_it(
+def test_state_without_an_image_is_reported_and_repaired_by_a_trigger(
     new_project: NewProject,
 ) -> None:
     def program(**more: Any) -> dict[str, Any]:

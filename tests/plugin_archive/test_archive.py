@@ -29,7 +29,7 @@ def sbom(archive: Path) -> dict[str, Any]:
     return document
 
 
-def test_the_archive_has_only_regular_files_and_the_executable_at_its_top(
+def test_archive_has_only_regular_files_and_the_executable(
     entries: list[tarfile.TarInfo],
 ) -> None:
     top = {entry.name: oct(entry.mode) for entry in entries if "/" not in entry.name}
@@ -38,14 +38,12 @@ def test_the_archive_has_only_regular_files_and_the_executable_at_its_top(
     assert top == {NAME: "0o755", "sbom.cdx.json": "0o644"}
 
 
-def test_the_archive_is_no_larger_than_promised(
-    archive: Path, entries: list[tarfile.TarInfo]
-) -> None:
+def test_archive_is_within_the_size_limit(archive: Path, entries: list[tarfile.TarInfo]) -> None:
     assert archive.stat().st_size <= MAX_PACKED
     assert sum(entry.size for entry in entries) <= MAX_UNPACKED
 
 
-def test_the_checksum_beside_the_archive_is_the_archives(archive: Path) -> None:
+def test_checksum_file_matches_the_archive(archive: Path) -> None:
     checksum = archive.with_name(f"{archive.name}.sha256").read_text(encoding="ascii")
 
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
@@ -53,7 +51,7 @@ def test_the_checksum_beside_the_archive_is_the_archives(archive: Path) -> None:
     assert checksum == f"{digest}  {archive.name}\n"
 
 
-def test_every_component_of_the_bill_of_materials_has_its_licence_in_the_archive(
+def test_every_sbom_component_has_its_licence_in_the_archive(
     entries: list[tarfile.TarInfo], sbom: dict[str, Any]
 ) -> None:
     licensed = {entry.name.split("/")[1] for entry in entries if entry.name.startswith("licenses/")}
@@ -62,7 +60,7 @@ def test_every_component_of_the_bill_of_materials_has_its_licence_in_the_archive
     assert licensed == {"LICENSE", *components}
 
 
-def test_the_bill_of_materials_names_what_the_plugin_imports_and_nothing_of_the_program_side(
+def test_sbom_lists_only_what_the_plugin_imports(
     sbom: dict[str, Any],
 ) -> None:
     names = {component["name"].lower().replace("_", "-") for component in sbom["components"]}
@@ -74,7 +72,7 @@ def test_the_bill_of_materials_names_what_the_plugin_imports_and_nothing_of_the_
     assert not names & {"click", "debugpy", "dill", "opentelemetry-api", "pyyaml", "rich", "pip"}
 
 
-def test_the_unpacked_plugin_runs_without_python_on_path(archive: Path, tmp_path: Path) -> None:
+def test_unpacked_plugin_runs_without_python_on_path(archive: Path, tmp_path: Path) -> None:
     executable = unpack(archive, tmp_path)
 
     shown = subprocess.run([executable, "--help"], env={"PATH": ""}, capture_output=True, text=True)

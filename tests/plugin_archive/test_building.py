@@ -18,7 +18,7 @@ def component(name: str, license_: str = "MIT", texts: tuple[Path, ...] = ()) ->
     return Component(name, "1.0", f"pkg:pypi/{name}@1.0", license_, texts)
 
 
-def test_a_link_is_packed_as_the_file_that_it_leads_to(tmp_path: Path) -> None:
+def test_symlink_is_packed_as_its_target(tmp_path: Path) -> None:
     """Python's framework on macOS has links, and the engine refuses an archive with one."""
     folder = tmp_path / "folder"
     (folder / "versions").mkdir(parents=True)
@@ -34,7 +34,7 @@ def test_a_link_is_packed_as_the_file_that_it_leads_to(tmp_path: Path) -> None:
     assert texts == dict.fromkeys(("library", "same", "versions/library"), b"content")
 
 
-def test_two_folders_with_the_same_files_give_the_same_archive(tmp_path: Path) -> None:
+def test_equal_folders_give_equal_archives(tmp_path: Path) -> None:
     for name, names, time_s in (("a", "xy", 1), ("b", "yx", 2)):
         (tmp_path / name).mkdir()
         for file in names:
@@ -46,7 +46,7 @@ def test_two_folders_with_the_same_files_give_the_same_archive(tmp_path: Path) -
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "a.tar.gz", "b", "b.tar.gz"]
 
 
-def test_licences_of_one_name_are_all_copied(tmp_path: Path) -> None:
+def test_licences_with_the_same_name_are_all_copied(tmp_path: Path) -> None:
     texts = (tmp_path / "LICENSE", tmp_path / "vendored" / "LICENSE")
     texts[1].parent.mkdir()
     for text in texts:
@@ -58,7 +58,7 @@ def test_licences_of_one_name_are_all_copied(tmp_path: Path) -> None:
     assert names == {"LICENSE", "vendored-LICENSE"}
 
 
-def test_the_oldest_glibc_that_a_plugin_runs_on_is_the_newest_that_a_binary_asks_for(
+def test_required_glibc_is_the_newest_of_all_binaries(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.so").write_bytes(b"\x7fELF\0GLIBC_2.4\0GLIBC_2.17\0")
@@ -68,7 +68,7 @@ def test_the_oldest_glibc_that_a_plugin_runs_on_is_the_newest_that_a_binary_asks
     assert find_glibc(tmp_path / "absent") == ""
 
 
-def test_a_licence_is_an_expression_only_if_spdx_reads_it() -> None:
+def test_licence_is_an_expression_only_if_it_is_valid_spdx() -> None:
     licenses = {
         "plain": "Apache-2.0 OR BSD-2-Clause",
         "exception": "GPL-2.0-or-later WITH Bootloader-exception",

@@ -31,9 +31,7 @@ def executable(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "engine/test_engine_recorded.py",
     ],
 )
-def test_the_frozen_plugin_passes_the_tests_of_the_installed_one(
-    tests: str, executable: Path
-) -> None:
+def test_frozen_plugin_passes_the_tests_of_the_installed_one(tests: str, executable: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not engine"]
 
     done = subprocess.run(

@@ -43,9 +43,7 @@ class Job(pulumi.CustomResource):
 
 
 @pytest.mark.parametrize("is_pin", [False, True])
-def test_an_error_names_the_provider_that_is_not_the_default_one(
-    environment: Environment, is_pin: bool
-) -> None:
+def test_error_names_a_non_default_provider(environment: Environment, is_pin: bool) -> None:
     def program(opts: Any = None) -> None:
         if is_pin:
             tcimages.PlatformImagePin("pin", framework="nope", opts=opts)
@@ -66,7 +64,7 @@ def test_an_error_names_the_provider_that_is_not_the_default_one(
     assert "\nProvider" not in str(of_default.value)
 
 
-def test_each_provider_is_a_plugin_of_its_own(environment: Environment) -> None:
+def test_each_provider_has_its_own_configuration(environment: Environment) -> None:
     def program() -> None:
         for name in ("ap-shanghai", "ap-beijing"):
             other = tcimages.Provider(name, region=name)
@@ -87,7 +85,7 @@ def test_each_provider_is_a_plugin_of_its_own(environment: Environment) -> None:
     }
 
 
-def test_a_provider_that_a_preview_cannot_configure_leaves_everything_unknown(
+def test_unconfigured_provider_in_preview_makes_everything_unknown(
     environment: Environment,
 ) -> None:
     seen: list[object] = []
@@ -109,7 +107,7 @@ def test_a_provider_that_a_preview_cannot_configure_leaves_everything_unknown(
     assert seen == []
 
 
-def test_a_pin_can_be_read_and_imported_by_an_images_id(environment: Environment) -> None:
+def test_pin_can_be_read_and_imported_by_image_id(environment: Environment) -> None:
     def program() -> None:
         image_id = ask().image_id or ""
         read = tcimages.PlatformImagePin.get("read", image_id)
@@ -131,7 +129,7 @@ def test_a_pin_can_be_read_and_imported_by_an_images_id(environment: Environment
         ("attributes", {"TrainingModes": ["DDP"]}, "wanted|expected a string"),
     ],
 )
-def test_a_pin_argument_of_the_wrong_type_is_an_error(
+def test_pin_argument_of_the_wrong_type_raises(
     environment: Environment, name: str, value: Any, problem: str
 ) -> None:
     pin: Any = tcimages.PlatformImagePin
@@ -140,7 +138,7 @@ def test_a_pin_argument_of_the_wrong_type_is_an_error(
         run(lambda: pin("pin", **{name: value}), environment=environment)
 
 
-def test_a_secret_criterion_makes_the_answer_secret(environment: Environment) -> None:
+def test_secret_criterion_makes_the_result_secret(environment: Environment) -> None:
     def program() -> None:
         hidden = pulumi.Output.secret("Train")
         image = tcimages.get_platform_image_output(image_range=hidden, **NEW)
@@ -157,7 +155,7 @@ def test_a_secret_criterion_makes_the_answer_secret(environment: Environment) ->
 
 
 @recovering
-def test_an_error_does_not_show_a_secret_argument(environment: Environment) -> None:
+def test_error_redacts_a_secret_argument(environment: Environment) -> None:
     def program() -> None:
         hidden = pulumi.Output.secret("canary framework " * 5)
         filters = [{"name": "ImageName", "values": [pulumi.Output.secret("canary-name")]}]
@@ -171,7 +169,7 @@ def test_an_error_does_not_show_a_secret_argument(environment: Environment) -> N
     assert '"A10"' in str(refused.value)
 
 
-def test_a_whole_record_goes_on_as_an_input_and_stays_one_in_an_output(
+def test_image_object_can_be_an_input_of_another_resource(
     environment: Environment,
 ) -> None:
     def program() -> None:
@@ -193,7 +191,7 @@ def test_a_whole_record_goes_on_as_an_input_and_stays_one_in_an_output(
     assert {image["framework"].lower() for image in inputs["found"]} == {"pytorch"}
 
 
-def test_everything_else_stays_with_the_users_own_mocks(environment: Environment) -> None:
+def test_other_resources_and_functions_use_the_mocks_of_the_user(environment: Environment) -> None:
     def program() -> None:
         Job("train", ask().image_name)
         theirs = pulumi.runtime.invoke("acme:index:getThing", {"a": 1}).value
@@ -210,7 +208,7 @@ def test_everything_else_stays_with_the_users_own_mocks(environment: Environment
     ]
 
 
-def test_a_foreign_function_without_a_mock_is_an_error(environment: Environment) -> None:
+def test_foreign_function_without_a_mock_raises(environment: Environment) -> None:
     with pytest.raises(NotImplementedError, match="no mock for acme:index:getThing"):
         run(
             lambda: pulumi.runtime.invoke("acme:index:getThing", {}),
@@ -234,7 +232,7 @@ def documented(environment: Environment) -> Iterator[ProviderMocks]:
     loop.close()
 
 
-def test_pulumis_documented_pattern_works(documented: ProviderMocks) -> None:
+def test_documented_pattern_of_pulumi_works(documented: ProviderMocks) -> None:
     def test() -> None:
         pulumi.runtime.set_mocks(documented.mocks, monitor=documented)
 
@@ -258,7 +256,7 @@ def test_pulumis_documented_pattern_works(documented: ProviderMocks) -> None:
     assert (job.id, job.state) == ("train-id", {"image": NEWEST})
 
 
-def test_it_works_in_unittest(environment: Environment) -> None:
+def test_mocks_work_in_unittest(environment: Environment) -> None:
     class Case(unittest.TestCase):
         def setUp(self) -> None:
             mocks = ProviderMocks(environment=environment)
@@ -275,7 +273,7 @@ def test_it_works_in_unittest(environment: Environment) -> None:
     assert (result.failures, result.errors) == ([], [])
 
 
-def test_a_provider_of_other_mocks_is_not_taken_for_the_default_one(
+def test_provider_of_other_mocks_is_not_the_default_provider(
     environment: Environment,
 ) -> None:
     request = resource_pb2.ResourceInvokeRequest(
@@ -290,7 +288,7 @@ def test_a_provider_of_other_mocks_is_not_taken_for_the_default_one(
         mocks.Invoke(request)
 
 
-def test_a_warning_of_the_plugin_is_one_of_python(environment: Environment) -> None:
+def test_plugin_warning_is_a_python_warning(environment: Environment) -> None:
     def program() -> None:
         pulumi.export("found", tcimages.get_platform_images(image_range="Trian").ids)
 
@@ -305,7 +303,7 @@ def test_a_warning_of_the_plugin_is_one_of_python(environment: Environment) -> N
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_warning_of_the_plugin_may_be_an_error(environment: Environment) -> None:
+def test_plugin_warning_can_be_turned_into_an_error(environment: Environment) -> None:
     def program() -> None:
         ask(image_range="Trian")
 

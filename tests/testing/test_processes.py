@@ -30,7 +30,7 @@ def invoke(mocks: ProviderMocks) -> Any:
     return mocks.Invoke(request)
 
 
-def test_many_first_calls_start_one_plugin(environment: Environment) -> None:
+def test_concurrent_first_calls_start_one_plugin(environment: Environment) -> None:
     with ProviderMocks(environment=environment) as mocks, ThreadPoolExecutor(20) as threads:
         answers = list(threads.map(lambda _: invoke(mocks), range(20)))
         pids = {plugin._process.pid for plugin in mocks._plugins.values()}
@@ -40,7 +40,7 @@ def test_many_first_calls_start_one_plugin(environment: Environment) -> None:
     assert not any(map(is_running, pids))
 
 
-def test_a_plugin_that_has_warned_leaves_no_thread_behind(environment: Environment) -> None:
+def test_plugin_with_warnings_leaves_no_thread(environment: Environment) -> None:
     with pytest.warns(PluginWarning):
         run(lambda: tcimages.get_platform_images(image_range="Trian"), environment=environment)
 
@@ -49,7 +49,7 @@ def test_a_plugin_that_has_warned_leaves_no_thread_behind(environment: Environme
     ] == []
 
 
-def test_the_plugin_imports_nothing_from_the_current_folder(
+def test_plugin_imports_nothing_from_the_current_folder(
     environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tests are run in the program's folder, which may have files with names of libraries."""
@@ -61,7 +61,7 @@ def test_the_plugin_imports_nothing_from_the_current_folder(
         assert getattr(invoke(mocks), "return")["totalCount"] > 0
 
 
-def test_several_stand_side_by_side_and_start_again_after_a_close(
+def test_several_mocks_run_together_and_restart_after_close(
     environment: Environment,
 ) -> None:
     with Emulator() as other, ProviderMocks(environment=environment) as first:
@@ -75,7 +75,7 @@ def test_several_stand_side_by_side_and_start_again_after_a_close(
     assert counts[1] < counts[0] == again
 
 
-def test_the_keys_of_this_process_are_hidden_from_the_plugin(
+def test_plugin_does_not_inherit_keys(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENCENTCLOUD_SECURITY_TOKEN", "a developer's own")
@@ -88,7 +88,7 @@ def test_the_keys_of_this_process_are_hidden_from_the_plugin(
     }
 
 
-def test_a_plugin_that_dies_during_a_call_is_an_error_and_no_hang(
+def test_plugin_that_dies_during_a_call_raises(
     environment: Environment,
 ) -> None:
     with ProviderMocks(environment=environment) as mocks:
@@ -99,7 +99,7 @@ def test_a_plugin_that_dies_during_a_call_is_an_error_and_no_hang(
             invoke(mocks)
 
 
-def test_a_plugin_that_cannot_start_is_an_error_with_its_output(environment: Environment) -> None:
+def test_plugin_that_cannot_start_raises_with_its_output(environment: Environment) -> None:
     bare = {**environment, "PYTHONHOME": "/nowhere"}
 
     with (
@@ -111,7 +111,7 @@ def test_a_plugin_that_cannot_start_is_an_error_with_its_output(environment: Env
     assert mocks._plugins == {}
 
 
-def test_a_ctrl_c_while_it_starts_leaves_no_thread_behind(
+def test_ctrl_c_during_plugin_start_leaves_no_thread(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Interrupted(threading.Timer):
@@ -131,7 +131,7 @@ def test_a_ctrl_c_while_it_starts_leaves_no_thread_behind(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
-def test_no_plugin_outlives_a_test_that_is_killed(environment: Environment) -> None:
+def test_plugin_ends_with_a_killed_test(environment: Environment) -> None:
     code = (
         "import sys, time; sys.path[:0] = [sys.argv[1]]\n"
         "from tests.testing.test_processes import ProviderMocks, invoke\n"
@@ -159,7 +159,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def test_an_early_monitor_uses_the_environment_at_the_time_of_the_call(
+def test_monitor_uses_the_environment_of_the_call(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ProviderMocks() as mocks:
@@ -171,6 +171,6 @@ def test_an_early_monitor_uses_the_environment_at_the_time_of_the_call(
     assert mocks.exports == {"region": environment["TENCENTCLOUD_REGION"]}
 
 
-def test_an_emulator_passed_as_environment_is_an_error() -> None:
+def test_emulator_as_environment_raises() -> None:
     with pytest.raises(TypeError, match=r"such as the emulator's \.environment"):
         run(lambda: None, environment=Emulator())  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ from tests.older_sdks import recovering
 from tests.testing.conftest import NEW, NEWEST, Environment, ask
 
 
-def test_exports_are_plain_values_with_secrets_opened(environment: Environment) -> None:
+def test_exports_are_plain_values_with_decrypted_secrets(environment: Environment) -> None:
     def program() -> None:
         image = tcimages.get_platform_image_output(image_range="Train", **NEW)
         pulumi.export("name", image.image_name)
@@ -35,7 +35,7 @@ def test_exports_are_plain_values_with_secrets_opened(environment: Environment) 
     }
 
 
-def test_a_preview_has_images_and_marks_unknown_values(environment: Environment) -> None:
+def test_preview_has_images_and_unknown_values(environment: Environment) -> None:
     def program() -> None:
         pin = tcimages.PlatformImagePin("pin", image_range="Train", **NEW)
         pulumi.export("image", pin.image.image_name)
@@ -48,9 +48,7 @@ def test_a_preview_has_images_and_marks_unknown_values(environment: Environment)
     assert exports["when"] is pulumi.UNKNOWN
 
 
-def test_a_programs_folder_runs_as_pulumi_runs_it_every_time_anew(
-    environment: Environment, tmp_path: Path
-) -> None:
+def test_program_folder_is_run_afresh_each_time(environment: Environment, tmp_path: Path) -> None:
     (tmp_path / "__main__.py").write_text(
         "import pathlib, pulumi, sizes\n"
         "pulumi.export('text', pathlib.Path('data.txt').read_text())\n"
@@ -76,7 +74,7 @@ def test_a_programs_folder_runs_as_pulumi_runs_it_every_time_anew(
     assert "sizes" not in sys.modules
 
 
-def test_stack_configuration_is_the_default_providers(environment: Environment) -> None:
+def test_stack_configuration_configures_the_default_provider(environment: Environment) -> None:
     def program() -> None:
         pulumi.export("region", ask().region)
 
@@ -85,7 +83,7 @@ def test_stack_configuration_is_the_default_providers(environment: Environment) 
     assert run(program, environment=environment, config=config) == {"region": "ap-shanghai"}
 
 
-def test_it_runs_inside_a_running_event_loop(environment: Environment) -> None:
+def test_run_works_inside_a_running_event_loop(environment: Environment) -> None:
     async def program() -> None:
         pulumi.export("name", (await ask()).image_name)
 
@@ -123,7 +121,7 @@ def in_a_running_loop(run_it: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("where", [in_this_thread, in_a_thread, in_a_running_loop])
-def test_a_foreign_event_loop_policy_has_no_say(
+def test_foreign_event_loop_policy_is_not_used(
     environment: Environment, where: Callable[[Callable[[], dict[str, Any]]], dict[str, Any]]
 ) -> None:
     async def program() -> None:
@@ -162,7 +160,7 @@ def pin() -> None:
     "program",
     [plain, pytest.param(output, marks=recovering), pin],
 )
-def test_a_lookup_that_fails_raises_its_class(
+def test_failing_lookup_raises_its_error_class(
     program: Callable[[], None], environment: Environment
 ) -> None:
     with pytest.raises(tcimages.NoMatchError) as raised:
@@ -173,7 +171,7 @@ def test_a_lookup_that_fails_raises_its_class(
     assert "0 left by framework_version" in "\n".join(rest)
 
 
-def test_a_pin_with_an_invalid_argument_is_refused_before_any_request(
+def test_pin_with_an_invalid_argument_raises_before_any_request(
     environment: Environment,
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError, match="not a version range"):
@@ -183,7 +181,7 @@ def test_a_pin_with_an_invalid_argument_is_refused_before_any_request(
         )
 
 
-def test_a_programs_own_exception_passes_unchanged(environment: Environment) -> None:
+def test_exception_of_the_program_is_not_wrapped(environment: Environment) -> None:
     def program() -> None:
         raise ZeroDivisionError("mine")
 
@@ -191,14 +189,14 @@ def test_a_programs_own_exception_passes_unchanged(environment: Environment) -> 
         run(program, environment=environment)
 
 
-def test_a_provider_with_a_wrong_setting_is_refused(environment: Environment) -> None:
+def test_invalid_provider_setting_raises(environment: Environment) -> None:
     with pytest.raises(tcimages.InvalidArgumentError, match="Argument region"):
         run(lambda: tcimages.Provider("other", region="Not A Region"), environment=environment)
     with pytest.raises(tcimages.ConfigurationError, match="tcimages:region"):
         run(ask, environment=environment, config={"tcimages:region": "Not A Region"})
 
 
-def test_a_program_that_never_ends_is_stopped_with_the_test(environment: Environment) -> None:
+def test_ctrl_c_stops_an_endless_program(environment: Environment) -> None:
     main_thread = threading.main_thread().ident
     assert main_thread is not None
 

@@ -30,7 +30,7 @@ def export_newest() -> None:
     pulumi.export("id", image.image_id)
 
 
-def test_the_next_programs_configuration_counts(mocks: ProviderMocks) -> None:
+def test_mocks_use_the_configuration_of_the_next_program(mocks: ProviderMocks) -> None:
     seen = []
     for region in ("ap-shanghai", "ap-shanghai", "ap-beijing"):
         run_on(mocks, export_region, config={"tcimages:region": region})
@@ -39,7 +39,7 @@ def test_the_next_programs_configuration_counts(mocks: ProviderMocks) -> None:
     assert seen == ["ap-shanghai", "ap-shanghai", "ap-beijing"]
 
 
-def test_the_next_programs_provider_counts(mocks: ProviderMocks) -> None:
+def test_mocks_use_the_provider_of_the_next_program(mocks: ProviderMocks) -> None:
     seen = []
     for region in ("ap-shanghai", "ap-beijing"):
 
@@ -60,7 +60,7 @@ def test_the_next_programs_provider_counts(mocks: ProviderMocks) -> None:
     assert seen == ["ap-shanghai", "ap-beijing"]
 
 
-def test_the_emulator_of_the_next_test_gets_its_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_go_to_the_emulator_of_the_current_test(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     with ProviderMocks() as mocks:
         for _ in range(2):
@@ -75,7 +75,7 @@ def test_the_emulator_of_the_next_test_gets_its_requests(monkeypatch: pytest.Mon
     assert seen[0] != seen[1]
 
 
-def test_a_preview_reads_and_imports_nothing_that_it_cannot_know(mocks: ProviderMocks) -> None:
+def test_preview_does_not_read_or_import_unknown_pins(mocks: ProviderMocks) -> None:
     def program() -> None:
         unknown = pulumi.Output.from_input("").apply(lambda _: pulumi.UNKNOWN)
         other = tcimages.Provider("other", region=unknown)
@@ -93,7 +93,7 @@ def test_a_preview_reads_and_imports_nothing_that_it_cannot_know(mocks: Provider
 
 
 @pytest.mark.parametrize("value", ["http://127.0.0.1", {"RETRIES": 5}])
-def test_variables_that_no_process_can_have_are_refused(value: object) -> None:
+def test_invalid_environment_variables_raise(value: object) -> None:
     environment: Any = value
 
     with pytest.raises(TypeError, match="environment: expected a map from names to strings"):

@@ -95,7 +95,7 @@ def secret(value: object) -> Callable[[], Any]:
         ("get_session_image_output", "data_engine_id", "DataEngine-b0jt6fvx", ["b0jt"]),
     ],
 )
-def test_an_error_shows_nothing_derived_from_a_secret(
+def test_error_shows_nothing_derived_from_a_secret(
     mocks: ProviderMocks, name: str, argument: str, value: Any, words: list[str]
 ) -> None:
     text = messages_of(mocks, name, **{argument: secret(value)})
@@ -104,7 +104,7 @@ def test_an_error_shows_nothing_derived_from_a_secret(
 
 
 @recovering
-def test_a_secret_inside_an_argument_hides_the_argument_as_a_whole(mocks: ProviderMocks) -> None:
+def test_nested_secret_redacts_the_whole_argument(mocks: ProviderMocks) -> None:
     def filters() -> Any:
         return [{"name": "ImageNme", "values": ["canary-open", secret("canary-hidden")()]}]
 
@@ -123,7 +123,7 @@ def test_a_secret_inside_an_argument_hides_the_argument_as_a_whole(mocks: Provid
 
 
 @recovering
-def test_an_error_shows_plain_values_beside_a_secret(mocks: ProviderMocks) -> None:
+def test_error_shows_plain_values_beside_a_secret(mocks: ProviderMocks) -> None:
     text = messages_of(
         mocks,
         "get_platform_image_output",

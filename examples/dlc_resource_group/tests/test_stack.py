@@ -57,7 +57,7 @@ def deploy(
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_the_resource_group_runs_the_image_that_was_looked_up(
+def test_resource_group_runs_the_image_of_the_lookup(
     stack: str, tcimages_emulator: Emulator
 ) -> None:
     mocks = TencentCloud()
@@ -71,7 +71,7 @@ def test_the_resource_group_runs_the_image_that_was_looked_up(
     assert group["engineResourceGroupName"] == f"training-{stack}"
 
 
-def test_development_takes_a_new_image_at_the_next_up(tcimages_emulator: Emulator) -> None:
+def test_development_takes_a_new_image_at_the_next_update(tcimages_emulator: Emulator) -> None:
     tcimages_emulator.catalogue.add_session_image(ENGINE, "machine-learning", NEXT)
     mocks = TencentCloud()
 
@@ -81,19 +81,19 @@ def test_development_takes_a_new_image_at_the_next_up(tcimages_emulator: Emulato
     assert mocks.groups[0]["imageVersion"] == "next"
 
 
-def test_production_exports_what_a_refresh_finds(tcimages_emulator: Emulator) -> None:
+def test_production_exports_the_pin_status(tcimages_emulator: Emulator) -> None:
     outputs = deploy("prod", tcimages_emulator)
 
     assert outputs == {**NEWEST, "newer_version": "", "resource_group": "training-1"}
 
 
-def test_a_preview_knows_the_image_too(tcimages_emulator: Emulator) -> None:
+def test_preview_knows_the_image(tcimages_emulator: Emulator) -> None:
     outputs = deploy("prod", tcimages_emulator, preview=True)
 
     assert outputs["image_name"] == NEWEST["image_name"]
 
 
-def test_an_engine_without_images_stops_the_deployment(tcimages_emulator: Emulator) -> None:
+def test_engine_without_images_stops_the_deployment(tcimages_emulator: Emulator) -> None:
     catalogue = tcimages_emulator.catalogue
     for image in catalogue.session_images(ENGINE, "machine-learning"):
         catalogue.withdraw_session_image(ENGINE, "machine-learning", image["SparkImageId"])
