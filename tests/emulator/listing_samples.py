@@ -13,7 +13,7 @@ class Sample(NamedTuple):
     kind: str
     rows: str
     images: list[dict[str, Any]]
-    beside: dict[str, Any] = {}  # noqa: RUF012  # never changed
+    other_fields: dict[str, Any] = {}  # noqa: RUF012  # never changed
 
 
 PRESETS = [

@@ -71,21 +71,21 @@ class Caller:
         signed_host: str = "",
         at_unix_s: float | None = None,
         signed: tuple[str, ...] = ("content-type", "host"),
-        **more: str,
+        **extra_headers: str,
     ) -> dict[str, str]:
         """Build the headers of a call and sign them; `more` adds or replaces headers first."""
         product, version = PRODUCTS.get(action, ("tione", "2021-11-11"))
-        at = int(time.time() if at_unix_s is None else at_unix_s)
+        timestamp = int(time.time() if at_unix_s is None else at_unix_s)
         kind = "application/json" if method == "POST" else "application/x-www-form-urlencoded"
         headers = {
             "host": host or self.cloud.address,
             "content-type": kind,
             "x-tc-action": action,
             "x-tc-version": version,
-            "x-tc-timestamp": str(at),
+            "x-tc-timestamp": str(timestamp),
             "x-tc-region": "ap-guangzhou",
             **({"x-tc-token": self.token} if self.token else {}),
-            **{name.replace("_", "-"): value for name, value in more.items()},
+            **{name.replace("_", "-"): value for name, value in extra_headers.items()},
         }
         payload = body if method == "POST" else b""
         if headers.get("x-tc-content-sha256"):
@@ -94,10 +94,12 @@ class Caller:
             method, query, {**headers, "host": signed_host or headers["host"]}, signed, payload
         )
         scope = service or product
-        to_sign = signing.build_string_to_sign(canonical, scope, at)
-        signature = signing.sign(self.secret_key or self.cloud.secret_key, scope, at, to_sign)
+        string_to_sign = signing.build_string_to_sign(canonical, scope, timestamp)
+        signature = signing.sign(
+            self.secret_key or self.cloud.secret_key, scope, timestamp, string_to_sign
+        )
         headers["authorization"] = signing.build_authorization(
-            self.secret_id or self.cloud.secret_id, scope, at, signed, signature
+            self.secret_id or self.cloud.secret_id, scope, timestamp, signed, signature
         )
         return headers
 
@@ -137,15 +139,15 @@ def read_answer(connection: socket.socket) -> Answer:
     while b"\r\n\r\n" not in data:
         data += _receive(connection)
     head, _, body = bytes(data).partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
+    status_line, *lines = head.decode("latin-1").split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)
     while len(body) < int(headers["Content-Length"]):
         body += _receive(connection)
-    return Answer(int(first.split()[1]), headers, body)
+    return Answer(int(status_line.split()[1]), headers, body)
 
 
 def _receive(connection: socket.socket) -> bytes:
-    piece = connection.recv(65536)
-    if not piece:
+    chunk = connection.recv(65536)
+    if not chunk:
         raise EOFError
-    return piece
+    return chunk

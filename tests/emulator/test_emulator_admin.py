@@ -13,7 +13,7 @@ LISTING = "DescribePlatformImages"
 ENGINE = ("DataEngine-b0jt6fvk", "python")
 
 
-def admin(cloud, method, path, body=None, **headers):
+def call_admin_api(cloud, method, path, body=None, **headers):
     connection = http.client.HTTPConnection(cloud.address, timeout=PATIENCE_S)
     try:
         text = body if isinstance(body, str) else json.dumps(body)
@@ -27,38 +27,42 @@ def admin(cloud, method, path, body=None, **headers):
 DONE = (200, {"done": True})
 
 
-def test_the_admin_api_changes_the_catalogue(caller):
+def test_catalogue_is_changed_over_http(caller):
     cloud = caller.cloud
-    assert admin(cloud, "PUT", "platform-images/new%20one", {"ImageName": "x"}) == DONE
-    assert admin(cloud, "PATCH", "platform-images/new%20one", {"Framework": "PYTORCH"}) == DONE
+    assert call_admin_api(cloud, "PUT", "platform-images/new%20one", {"ImageName": "x"}) == DONE
+    assert (
+        call_admin_api(cloud, "PATCH", "platform-images/new%20one", {"Framework": "PYTORCH"})
+        == DONE
+    )
     row = {"ImageId": "new one", "ImageName": "x", "Framework": "PYTORCH"}
     assert cloud.catalogue.platform_images()[-1] == row
-    assert admin(cloud, "DELETE", "platform-images/new%20one") == DONE
+    assert call_admin_api(cloud, "DELETE", "platform-images/new%20one") == DONE
     assert row not in cloud.catalogue.platform_images()
     session = "session-images/DataEngine-b0jt6fvk/python/new"
-    assert admin(cloud, "PUT", session, {}) == DONE
-    assert admin(cloud, "PATCH", session, {"SparkImageVersion": "python-v3.12"}) == DONE
+    assert call_admin_api(cloud, "PUT", session, {}) == DONE
+    assert call_admin_api(cloud, "PATCH", session, {"SparkImageVersion": "python-v3.12"}) == DONE
     assert cloud.catalogue.session_images(*ENGINE)[-1]["SparkImageVersion"] == "python-v3.12"
-    assert admin(cloud, "DELETE", session) == DONE
-    status, document = admin(cloud, "GET", "catalogue")
+    assert call_admin_api(cloud, "DELETE", session) == DONE
+    status, document = call_admin_api(cloud, "GET", "catalogue")
     assert (status, document) == (200, cloud.catalogue.to_document())
 
 
-def test_the_admin_api_adds_faults_and_returns_the_journal(caller):
+def test_faults_are_added_and_the_journal_returned_over_http(caller):
     cloud = caller.cloud
-    assert admin(cloud, "POST", "faults", {LISTING: [{"status": 502}, {}]}) == DONE
+    assert call_admin_api(cloud, "POST", "faults", {LISTING: [{"status": 502}, {}]}) == DONE
     assert caller.call(LISTING).status == 502
-    assert admin(cloud, "GET", "faults") == (200, {LISTING: 1})
-    status, entries = admin(cloud, "GET", "requests")
+    assert call_admin_api(cloud, "GET", "faults") == (200, {LISTING: 1})
+    status, entries = call_admin_api(cloud, "GET", "requests")
     assert (status, [entry["action"] for entry in entries]) == (200, [LISTING])
 
 
-def test_the_admin_api_removes_faults(caller):
+def test_faults_are_removed_over_http(caller):
     assert (
-        admin(caller.cloud, "POST", "faults", {LISTING: [{"status": 502, "times": 1000}]}) == DONE
+        call_admin_api(caller.cloud, "POST", "faults", {LISTING: [{"status": 502, "times": 1000}]})
+        == DONE
     )
-    assert admin(caller.cloud, "DELETE", "faults") == DONE
-    assert admin(caller.cloud, "GET", "faults") == (200, {})
+    assert call_admin_api(caller.cloud, "DELETE", "faults") == DONE
+    assert call_admin_api(caller.cloud, "GET", "faults") == (200, {})
     assert caller.call(LISTING).status == 200
 
 
@@ -78,17 +82,19 @@ def test_the_admin_api_removes_faults(caller):
         ("POST", "faults", {"metadata": 1}, 400, "metadata: the steps must be a list"),
     ],
 )  # fmt: skip
-def test_a_wrong_admin_request_is_refused_with_the_reason(cloud, method, path, body, status, error):
-    assert admin(cloud, method, path, body) == (status, {"error": error})
+def test_invalid_admin_request_is_rejected_with_the_reason(
+    cloud, method, path, body, status, error
+):
+    assert call_admin_api(cloud, method, path, body) == (status, {"error": error})
 
 
-def test_a_field_may_have_the_name_of_a_python_argument(cloud):
+def test_field_may_have_the_name_of_a_python_argument(cloud):
     fields = {"self": 1, "image_id": 2, "spark_image_id": 3, "engine": 4}
     session = f"session-images/{'/'.join(ENGINE)}/new"
 
     for path in ("platform-images/new", session):
-        assert admin(cloud, "PUT", path, {}) == DONE
-        assert admin(cloud, "PATCH", path, fields) == DONE
+        assert call_admin_api(cloud, "PUT", path, {}) == DONE
+        assert call_admin_api(cloud, "PATCH", path, fields) == DONE
 
     assert cloud.catalogue.platform_images()[-1] == {"ImageId": "new", **fields}
     assert cloud.catalogue.session_images(*ENGINE)[-1] == {"SparkImageId": "new", **fields}

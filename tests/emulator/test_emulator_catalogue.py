@@ -22,12 +22,12 @@ SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 ENGINE = ("DataEngine-b0jt6fvk", "python")
 
 
-def test_the_schema_file_describes_the_default_catalogue():
+def test_schema_file_describes_the_default_catalogue():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(DEFAULT, SCHEMA)
 
 
-def test_every_default_entry_names_its_source():
+def test_default_entries_have_a_provenance():
     entries = [entry for kind in LISTINGS for entry in DEFAULT[kind]]
     assert all("provenance" in entry for entry in entries)
     assert {
@@ -43,7 +43,7 @@ def test_every_default_entry_names_its_source():
     }
 
 
-def test_the_default_catalogue_has_images_of_every_kind():
+def test_default_catalogue_has_images_of_every_kind():
     counts = {kind: len(DEFAULT[kind]) for kind in LISTINGS}
     assert counts.pop("platform_images") > 200
     assert counts.pop("preset_images") >= 40
@@ -56,7 +56,7 @@ def test_descriptions_have_library_lists_in_both_punctuations():
     assert sum("支持的核心库：" in text and "，" in text for text in descriptions) >= 60
 
 
-def test_the_default_catalogue_is_large_and_inconsistent():
+def test_default_catalogue_is_large_and_inconsistent():
     rows = [entry["image"] for entry in DEFAULT["platform_images"]]
     assert len(rows) > 200
     assert {row.get("ImageType") for row in rows} == {"TCR", "CCR", "ccr", "tcr"}
@@ -67,8 +67,8 @@ def test_the_default_catalogue_is_large_and_inconsistent():
     assert any(not row.get("ImageName") for row in rows)
     assert any("SupportDistributedDeploy" not in row for row in rows)
     assert any("RegionScope" not in row for row in rows)
-    cards_in_text_only = [row for row in rows if row["SupportGpuList"] == []]
-    assert any("支持的卡型：" in row["Description"] for row in cards_in_text_only)
+    rows_without_gpu_list = [row for row in rows if row["SupportGpuList"] == []]
+    assert any("支持的卡型：" in row["Description"] for row in rows_without_gpu_list)
     assert any(set(row) - set(SCHEMA["$defs"]["PlatformImage"]["properties"]) for row in rows)
 
 
@@ -80,14 +80,14 @@ def test_three_engines_have_every_framework_type():
     }
 
 
-def test_a_written_catalogue_reads_back_equal():
+def test_saved_catalogue_is_read_unchanged():
     catalogue = Catalogue.load()
     document = json.loads(json.dumps(catalogue.to_document()))
     assert Catalogue.read(document).to_document() == catalogue.to_document()
     assert {**DEFAULT, **document} == DEFAULT
 
 
-def test_a_catalogue_file_is_served(tmp_path):
+def test_catalogue_file_is_served(tmp_path):
     path = tmp_path / "catalogue.json"
     document = {"platform_images": [{"image": {"ImageId": "mine"}}], "session_images": []}
     path.write_text(json.dumps(document))
@@ -168,14 +168,12 @@ def test_a_catalogue_file_is_served(tmp_path):
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_a_wrong_catalogue_file_is_refused_with_the_entry_and_the_field(
-    tmp_path, path, value, problem
-):
+def test_invalid_catalogue_file_is_rejected_with_entry_and_field(tmp_path, path, value, problem):
     document = copy.deepcopy(DEFAULT)
-    place = document
+    parent = document
     for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = value
+        parent = parent[step]
+    parent[path[-1]] = value
     file = tmp_path / "catalogue.json"
     file.write_text(json.dumps(document))
     with pytest.raises(CatalogueError) as caught:
@@ -184,7 +182,7 @@ def test_a_wrong_catalogue_file_is_refused_with_the_entry_and_the_field(
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "[" * 100_000])
-def test_a_file_that_is_not_a_catalogue_is_refused_with_its_path(tmp_path, text):
+def test_file_without_a_catalogue_is_rejected_with_its_path(tmp_path, text):
     file = tmp_path / "catalogue.json"
     file.write_text(text)
     with pytest.raises(CatalogueError, match=str(file)):
@@ -197,7 +195,7 @@ SMALL = {
     "platform_images": DEFAULT["platform_images"][:2],
     "session_images": DEFAULT["session_images"][:2],
 }
-PLACES = [
+PATHS = [
     ("platform_images",),
     ("platform_images", 0),
     ("platform_images", 0, "image"),
@@ -223,17 +221,17 @@ VALUES = st.recursive(
 
 
 @settings(max_examples=300)
-@given(st.sampled_from(PLACES), VALUES)
-def test_the_schema_allows_exactly_the_documents_that_can_be_read(place, value):
+@given(st.sampled_from(PATHS), VALUES)
+def test_schema_allows_exactly_the_readable_documents(path, value):
     document = copy.deepcopy(SMALL)
-    spot = document
-    for step in place[:-1]:
-        spot = spot[step]
-    spot[place[-1]] = value
-    valid = jsonschema.Draft202012Validator(SCHEMA).is_valid(document)
+    parent = document
+    for step in path[:-1]:
+        parent = parent[step]
+    parent[path[-1]] = value
+    is_valid = jsonschema.Draft202012Validator(SCHEMA).is_valid(document)
     try:
         Catalogue.read(document)
-        readable = True
+        is_readable = True
     except CatalogueError as problem:
-        readable = str(problem).endswith("is there already")
-    assert readable == valid
+        is_readable = str(problem).endswith("is there already")
+    assert is_readable == is_valid

@@ -16,7 +16,7 @@ def list_images(caller):
     return {row["ImageId"]: row for row in rows}
 
 
-def test_images_are_added_changed_and_withdrawn_while_it_runs():
+def test_platform_images_are_added_changed_and_withdrawn():
     with Emulator(catalogue=Catalogue(), requests_per_second=0) as cloud:
         caller = Caller(cloud)
         cloud.catalogue.add_platform_image({"ImageId": "a", "FrameworkVersion": "2.3"})
@@ -34,19 +34,19 @@ def test_images_are_added_changed_and_withdrawn_while_it_runs():
 
 def test_session_images_are_added_changed_and_withdrawn(caller):
     catalogue = caller.cloud.catalogue
-    (old,) = catalogue.session_images(*ENGINE)
+    (old_image,) = catalogue.session_images(*ENGINE)
     catalogue.add_session_image(
         *ENGINE, {"SparkImageId": "new", "SparkImageVersion": "python-v3.11"}
     )
     catalogue.change_session_image(*ENGINE, "new", SparkImageVersion="python-v3.12")
-    catalogue.withdraw_session_image(*ENGINE, old["SparkImageId"])
+    catalogue.withdraw_session_image(*ENGINE, old_image["SparkImageId"])
     parameters = {"DataEngineId": ENGINE[0], "FrameworkType": ENGINE[1]}
     assert caller.call("DescribeSessionImageVersion", parameters).response[
         "EngineSessionImages"
     ] == [{"SparkImageId": "new", "SparkImageVersion": "python-v3.12"}]
 
 
-def test_an_engine_without_images_is_still_found_and_lists_null():
+def test_engine_without_images_lists_null():
     catalogue = Catalogue()
     catalogue.add_session_image(*ENGINE, {"SparkImageId": "only"})
     catalogue.withdraw_session_image(*ENGINE, "only")
@@ -56,21 +56,21 @@ def test_an_engine_without_images_is_still_found_and_lists_null():
     assert response["EngineSessionImages"] is None
 
 
-def test_an_impossible_change_is_refused_with_the_reason():
+def test_invalid_change_is_rejected_with_the_reason():
     catalogue = Catalogue.load()
-    known = catalogue.platform_images()[0]["ImageId"]
-    for act, problem in (
+    image_id = catalogue.platform_images()[0]["ImageId"]
+    for change, problem in (
         (lambda: catalogue.withdraw_platform_image("x"), "platform image x: is not offered"),
         (
-            lambda: catalogue.add_platform_image({"ImageId": known}),
-            f"platform image {known}: is there already",
+            lambda: catalogue.add_platform_image({"ImageId": image_id}),
+            f"platform image {image_id}: is there already",
         ),
         (
-            lambda: catalogue.change_platform_image(known, ImageId="x"),
-            f"platform image {known}: an id cannot change",
+            lambda: catalogue.change_platform_image(image_id, ImageId="x"),
+            f"platform image {image_id}: an id cannot change",
         ),
         (
-            lambda: catalogue.change_platform_image(known, ImageRange="Train"),
+            lambda: catalogue.change_platform_image(image_id, ImageRange="Train"),
             "platform image: ImageRange: expected a list, got a string",
         ),
         (
@@ -79,11 +79,11 @@ def test_an_impossible_change_is_refused_with_the_reason():
         ),
     ):
         with pytest.raises(CatalogueError) as caught:
-            act()
+            change()
         assert str(caught.value) == problem
 
 
-def test_a_changed_engine_type_is_known_from_then_on():
+def test_changed_engine_type_is_known():
     catalogue = Catalogue()
     catalogue.add("engine_image_versions", {"ImageVersionId": "a", "EngineType": "SparkSQL"})
     catalogue.change("engine_image_versions", "a", EngineType="StandardSpark")

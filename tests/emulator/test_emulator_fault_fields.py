@@ -12,7 +12,7 @@ from pulumi_tcimages.emulator import Fault
 
 LISTING = "DescribePlatformImages"
 
-ABSURD = [
+INVALID_STEPS = [
     *({name: 10**400} for name in ("status", "drift", "page_cap", "pad_bytes", "times")),
     *({name: 10**5000} for name in ("status", "times")),
     *({name: float("inf")} for name in ("clock_skew_s", "delay_s", "drip_s")),
@@ -21,15 +21,15 @@ ABSURD = [
     *({name: None} for name in ("code", "message", "status", "rows", "close", "delay_s", "total")),
     *({name: [[]]} for name in ("code", "message", "status", "body", "close", "delay_s", "total")),
     *({name: "x" * 20_000} for name in ("code", "message", "content_type", "total")),
-    *({"content_type": f"text/plain{end}"} for end in ("\r\nX: y", "\x00", "\x85", "；")),
+    *({"content_type": f"text/plain{suffix}"} for suffix in ("\r\nX: y", "\x00", "\x85", "；")),
     *({"rows": rows} for rows in ("text", {}, [None] * 10_001)),
     *({"status": status} for status in (0, 99, 199, 600, True, 200.5)),
 ]
 """Steps with one invalid field each."""
 
 
-@pytest.mark.parametrize("step", ABSURD, ids=lambda step: next(iter(step)))
-def test_an_absurd_value_is_refused_in_a_short_line(cloud, step):
+@pytest.mark.parametrize("step", INVALID_STEPS, ids=lambda step: next(iter(step)))
+def test_invalid_value_is_rejected_in_a_short_line(cloud, step):
     (name,) = step
 
     with pytest.raises(ValueError, match="must be") as from_json:
@@ -44,7 +44,7 @@ def test_an_absurd_value_is_refused_in_a_short_line(cloud, step):
     assert cloud.faults.left() == {}
 
 
-def test_a_script_with_too_many_steps_is_refused_as_a_whole(cloud):
+def test_script_with_too_many_steps_is_rejected_as_a_whole(cloud):
     cloud.faults.add("*", Fault(times=99_999))
 
     with pytest.raises(ValueError, match="at most 100000 steps may wait"):
@@ -65,7 +65,7 @@ def test_a_script_with_too_many_steps_is_refused_as_a_whole(cloud):
     ],
     ids=str,
 )
-def test_extreme_values_of_a_fault_are_answered(caller, caplog, step):
+def test_extreme_values_of_a_fault_are_served(caller, caplog, step):
     caller.cloud.faults.read({LISTING: [step]})
 
     assert caller.call(LISTING).headers["Server"] == "nginx"
@@ -77,5 +77,5 @@ def test_every_field_is_documented():
     assert [field.name for field in fields(Fault) if f"`{field.name}`" not in page] == []
 
 
-def test_a_status_can_be_an_http_status():
+def test_status_may_be_an_http_status():
     assert Fault(status=HTTPStatus.BAD_GATEWAY) == Fault(status=502)

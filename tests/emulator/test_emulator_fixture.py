@@ -59,7 +59,7 @@ def run_pytest(folder, tests, **environment):
     return process.stdout + process.stderr
 
 
-def test_each_test_gets_a_new_emulator(tmp_path):
+def test_each_test_has_a_new_emulator(tmp_path):
     output = run_pytest(tmp_path, USER_TESTS, **{**os.environ, "TENCENTCLOUD_TOKEN": "left over"})
     assert "4 passed" in output, output
 
@@ -79,6 +79,6 @@ def test_that_uses_the_fixture(tcimages_emulator):
 """
 
 
-def test_a_pytest_run_without_the_fixture_imports_only_the_plugin_module(tmp_path):
+def test_run_without_the_fixture_imports_only_the_plugin_module(tmp_path):
     output = run_pytest(tmp_path, TESTS_WITHOUT_FIXTURE)
     assert "2 passed" in output, output

@@ -36,14 +36,14 @@ JSON = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def fuzzed() -> Iterator[Emulator]:
+def fuzzed_emulator() -> Iterator[Emulator]:
     """One emulator for all tests of this file."""
     with Emulator(requests_per_second=0) as cloud:
         yield cloud
 
 
 @pytest.fixture(autouse=True)
-def no_bug(caplog, monkeypatch):
+def fail_on_errors(caplog, monkeypatch):
     """Fail the test if the emulator logs an error or a thread of it dies."""
     uncaught = []
     monkeypatch.setattr(threading, "excepthook", lambda args: uncaught.append(args.exc_value))
@@ -63,8 +63,8 @@ def exchange(cloud: Emulator, raw: bytes) -> bytes:
         try:
             connection.sendall(raw)
             connection.shutdown(socket.SHUT_WR)
-            while piece := connection.recv(65536):
-                data += piece
+            while chunk := connection.recv(65536):
+                data += chunk
         except (ConnectionResetError, BrokenPipeError):
             pass  # the emulator closed the connection before it had read everything
     return data
@@ -74,17 +74,17 @@ def read_codes(data: bytes) -> list[str]:
     """Check that answers are complete and in the vendor's format; return their codes."""
     codes = []
     while data:
-        head, _, rest = data.partition(b"\r\n\r\n")
-        if head == b"HTTP/1.1 100 Continue":
-            data = rest
+        header, _, remainder = data.partition(b"\r\n\r\n")
+        if header == b"HTTP/1.1 100 Continue":
+            data = remainder
             continue
         if data == NO_TLS:
             return ["no TLS"]
-        if head.startswith(b"HTTP/1.1 403 Forbidden\r\n"):
+        if header.startswith(b"HTTP/1.1 403 Forbidden\r\n"):
             return [*codes, "forbidden"]  # nothing is read behind it
-        assert head.startswith(b"HTTP/1.1 200 OK\r\nServer: nginx\r\n"), data[:200]
-        length = int(re.search(rb"Content-Length: (\d+)", head)[1])
-        body, data = rest[:length], rest[length:]
+        assert header.startswith(b"HTTP/1.1 200 OK\r\nServer: nginx\r\n"), data[:200]
+        length = int(re.search(rb"Content-Length: (\d+)", header)[1])
+        body, data = remainder[:length], remainder[length:]
         if not body.startswith(b"{"):
             data = body + data  # the answer to a HEAD: what follows, if anything, is another's
             continue
@@ -104,8 +104,8 @@ def read_codes(data: bytes) -> list[str]:
 @given(st.binary(max_size=400))
 @example(b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99999999999999999999\r\n\r\n")
 @example(b"\x16\x03\x01\x02\x00\x01")
-def test_random_bytes_are_refused_or_the_connection_closes(fuzzed, data):
-    assert "" not in read_codes(exchange(fuzzed, data))
+def test_random_bytes_are_rejected_or_close_the_connection(fuzzed_emulator, data):
+    assert "" not in read_codes(exchange(fuzzed_emulator, data))
 
 
 HEADER_NAMES = st.sampled_from(
@@ -132,31 +132,35 @@ HEADER_VALUES = TEXT | st.sampled_from(
     st.binary(max_size=50),
 )
 @example("HEAD", "/", {}, b"\x16\x03")
-def test_unsigned_headers_are_refused_or_the_connection_closes(
-    fuzzed, method, target, headers, body
+def test_unsigned_requests_are_rejected_or_close_the_connection(
+    fuzzed_emulator, method, target, headers, body
 ):
     lines = "".join(
         f"{name}: {value}\r\n" for name, value in {"host": "localhost", **headers}.items()
     )
     raw = f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode("latin-1") + body
-    assert "" not in read_codes(exchange(fuzzed, raw))
+    assert "" not in read_codes(exchange(fuzzed_emulator, raw))
 
 
 @BOUNDED
 @given(JSON)
-def test_signed_json_gets_an_answer_in_the_vendors_format(fuzzed, value):
+def test_signed_json_has_a_response_in_the_vendors_format(fuzzed_emulator, value):
     body = json.dumps(value).encode()
-    headers = Caller(fuzzed).headers(LISTING, body)
-    assert len(read_codes(exchange(fuzzed, build_request("POST", "/", headers, body)))) == 1
+    headers = Caller(fuzzed_emulator).headers(LISTING, body)
+    assert (
+        len(read_codes(exchange(fuzzed_emulator, build_request("POST", "/", headers, body)))) == 1
+    )
 
 
 @BOUNDED
 @given(st.binary(max_size=200))
 @example(b'{"Offset": ' + b"9" * 5000 + b"}")
 @example(b'{"Filters":' * 20_000)
-def test_signed_bytes_get_an_answer_in_the_vendors_format(fuzzed, body):
-    headers = Caller(fuzzed).headers(LISTING, body)
-    assert len(read_codes(exchange(fuzzed, build_request("POST", "/", headers, body)))) == 1
+def test_signed_bytes_have_a_response_in_the_vendors_format(fuzzed_emulator, body):
+    headers = Caller(fuzzed_emulator).headers(LISTING, body)
+    assert (
+        len(read_codes(exchange(fuzzed_emulator, build_request("POST", "/", headers, body)))) == 1
+    )
 
 
 QUERY = st.lists(
@@ -173,26 +177,28 @@ QUERY = st.lists(
 
 @BOUNDED
 @given(QUERY)
-def test_a_signed_query_gets_an_answer_in_the_vendors_format(fuzzed, query):
-    headers = Caller(fuzzed).headers(LISTING, method="GET", query=query)
-    assert len(read_codes(exchange(fuzzed, build_request("GET", f"/?{query}", headers)))) == 1
+def test_signed_query_has_a_response_in_the_vendors_format(fuzzed_emulator, query):
+    headers = Caller(fuzzed_emulator).headers(LISTING, method="GET", query=query)
+    assert (
+        len(read_codes(exchange(fuzzed_emulator, build_request("GET", f"/?{query}", headers)))) == 1
+    )
 
 
 @BOUNDED
 @given(st.data())
-def test_an_authorization_with_a_changed_character_is_refused(fuzzed, data):
-    headers = Caller(fuzzed).headers(LISTING)
-    genuine = headers["authorization"]
-    place = data.draw(st.integers(0, len(genuine) - 1))
-    other = data.draw(st.characters(min_codepoint=33, max_codepoint=126))
-    changed = genuine[:place] + other + genuine[place + 1 :]
+def test_authorization_with_a_changed_character_is_rejected(fuzzed_emulator, data):
+    headers = Caller(fuzzed_emulator).headers(LISTING)
+    original = headers["authorization"]
+    position = data.draw(st.integers(0, len(original) - 1))
+    replacement = data.draw(st.characters(min_codepoint=33, max_codepoint=126))
+    changed = original[:position] + replacement + original[position + 1 :]
     headers["authorization"] = changed
-    codes = read_codes(exchange(fuzzed, build_request("POST", "/", headers, b"{}")))
-    assert (codes == [""]) == (changed == genuine)
+    codes = read_codes(exchange(fuzzed_emulator, build_request("POST", "/", headers, b"{}")))
+    assert (codes == [""]) == (changed == original)
 
 
 @BOUNDED
 @given(st.data())
-def test_a_request_cut_short_is_never_answered(fuzzed, data):
-    whole = build_request("POST", "/", Caller(fuzzed).headers(LISTING), b"{}")
-    assert exchange(fuzzed, whole[: data.draw(st.integers(0, len(whole) - 1))]) == b""
+def test_truncated_request_has_no_response(fuzzed_emulator, data):
+    request = build_request("POST", "/", Caller(fuzzed_emulator).headers(LISTING), b"{}")
+    assert exchange(fuzzed_emulator, request[: data.draw(st.integers(0, len(request) - 1))]) == b""

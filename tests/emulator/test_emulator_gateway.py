@@ -15,7 +15,7 @@ SESSIONS = "DescribeSessionImageVersion"
 ENGINE = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "python"}
 
 
-def test_an_answer_has_the_gateways_headers_and_a_request_id(caller):
+def test_response_has_the_gateways_headers_and_a_request_id(caller):
     answer = caller.call(SESSIONS, ENGINE)
     date = answer.headers.pop("Date")
     assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", date)
@@ -28,7 +28,7 @@ def test_an_answer_has_the_gateways_headers_and_a_request_id(caller):
     assert UUID(answer.response["RequestId"]).version == 4
 
 
-def test_a_refusal_is_an_http_200_with_code_message_and_request_id(caller):
+def test_error_has_status_200_code_message_and_request_id(caller):
     answer = caller.call("DescribeNothing")
     assert answer.status == 200
     assert answer.response == {
@@ -51,7 +51,7 @@ def test_a_refusal_is_an_http_200_with_code_message_and_request_id(caller):
     ],
     ids=str,
 )
-def test_a_wrong_header_is_refused_by_its_name(caller, changes, code, message):
+def test_invalid_header_is_named(caller, changes, code, message):
     answer = caller.call(LISTING, x_tc_language="en-US", **changes)
     assert (answer.code, message in answer.message) == (code, True)
 
@@ -77,19 +77,19 @@ def test_a_wrong_header_is_refused_by_its_name(caller, changes, code, message):
     ],
     ids=str,
 )
-def test_a_wrong_parameter_is_refused_by_its_path(caller, parameters, code, name):
+def test_invalid_parameter_is_named_by_its_path(caller, parameters, code, name):
     answer = caller.call(LISTING, parameters, x_tc_language="en-US")
     assert (answer.code, f"`{name}`" in answer.message) == (code, True)
 
 
 @pytest.mark.parametrize("missing", ["DataEngineId", "FrameworkType"])
-def test_a_missing_parameter_is_refused_by_its_name(caller, missing):
+def test_missing_parameter_is_named(caller, missing):
     parameters = {name: value for name, value in ENGINE.items() if name != missing}
     answer = caller.call(SESSIONS, parameters, x_tc_language="en-US")
     assert answer.message == f"The request is missing a required parameter `{missing}`."
 
 
-def test_a_null_parameter_counts_as_missing(caller):
+def test_null_parameter_counts_as_missing(caller):
     assert caller.call(LISTING, {"Offset": None, "Filters": None}).code == ""
     assert caller.call(SESSIONS, {**ENGINE, "FrameworkType": None}).code == "MissingParameter"
 
@@ -107,12 +107,12 @@ def test_a_null_parameter_counts_as_missing(caller):
         ("&&", "InvalidRequest", "url-encoded"),
     ],
 )
-def test_a_wrong_query_is_refused_by_its_path(caller, query, code, name):
+def test_invalid_query_parameter_is_named_by_its_path(caller, query, code, name):
     answer = caller.get(LISTING, query, x_tc_language="en-US")
     assert (answer.code, name in answer.message) == (code, True)
 
 
-def test_a_get_and_a_post_have_the_same_answer(caller):
+def test_get_and_post_have_the_same_response(caller):
     query = (
         "Filters.0.Name=ImageRange&Filters.0.Values.0=Train&Filters.0.Negative=True"
         "&Filters.1.Name=ImageName&Filters.1.Values.0=vllm&Filters.1.Fuzzy=true&Offset=1&Limit=2"
@@ -125,34 +125,37 @@ def test_a_get_and_a_post_have_the_same_answer(caller):
         "Offset": 1,
         "Limit": 2,
     }
-    by_get, by_post = caller.get(LISTING, query).response, caller.call(LISTING, parameters).response
-    assert by_get.pop("RequestId") != by_post.pop("RequestId")
-    assert by_get == by_post
+    get_response, post_response = (
+        caller.get(LISTING, query).response,
+        caller.call(LISTING, parameters).response,
+    )
+    assert get_response.pop("RequestId") != post_response.pop("RequestId")
+    assert get_response == post_response
     assert caller.cloud.requests[0].body == caller.cloud.requests[1].body == parameters
 
 
 @pytest.mark.parametrize("body", [b"[]", b"nonsense", b'{"Offset": NaN}', b"[" * 100_000, b"\xff"])
 @pytest.mark.parametrize("code", ["InvalidRequest", "InvalidParameter"])
-def test_a_body_that_is_not_a_json_object_is_refused(body, code):
+def test_body_other_than_a_json_object_is_rejected(body, code):
     with Emulator(choices=Assumptions(unreadable_body=code)) as cloud:
         caller = Caller(cloud)
         assert caller.post(caller.headers(LISTING, body), body).code == code
 
 
-def test_an_empty_body_has_no_parameters(caller):
+def test_empty_body_has_no_parameters(caller):
     assert caller.post(caller.headers(LISTING, b""), b"").code == ""
 
 
 @pytest.mark.parametrize(
     ("method", "target"), [("PUT", "/"), ("DELETE", "/"), ("POST", "/v2"), ("GET", "/favicon.ico")]
 )
-def test_another_method_or_path_is_an_unsupported_protocol(caller, method, target):
+def test_other_method_or_path_is_unsupported(caller, method, target):
     answer = caller.send(build_request(method, target, caller.headers(LISTING)))
     assert answer.code == "UnsupportedProtocol"
 
 
 def test_checks_run_in_the_documented_order():
-    repairs = [
+    corrections = [
         ({"x_tc_action": SESSIONS}, "MissingParameter"),
         ({"x_tc_version": "2021-01-25"}, "NoSuchVersion"),
         ({"content_type": "application/json"}, "UnsupportedProtocol"),
@@ -170,16 +173,16 @@ def test_checks_run_in_the_documented_order():
     with Emulator() as cloud:
         cloud.keys.deny(cloud.secret_id, SESSIONS)
         caller = Caller(cloud, secret_key="x" * 32)
-        for repair, code in repairs:
+        for correction, code in corrections:
             assert caller.call(SESSIONS, parameters, **headers).code == code
-            caller.secret_key = repair.get("secret_key", caller.secret_key)
-            parameters = repair.get("parameters", parameters)
-            headers |= {name: value for name, value in repair.items() if name in headers}
+            caller.secret_key = correction.get("secret_key", caller.secret_key)
+            parameters = correction.get("parameters", parameters)
+            headers |= {name: value for name, value in correction.items() if name in headers}
         answer = caller.call(SESSIONS, parameters, **headers)
     assert answer.code == "AuthFailure.UnauthorizedOperation"
 
 
-def test_a_denied_action_is_refused_with_its_permission(caller):
+def test_denied_action_is_rejected_with_its_permission(caller):
     cloud = caller.cloud
     cloud.keys.deny(cloud.secret_id, SESSIONS)
     answer = caller.call(SESSIONS, ENGINE, x_tc_language="en-US")
@@ -196,7 +199,7 @@ def test_a_denied_action_is_refused_with_its_permission(caller):
     assert caller.call(SESSIONS, ENGINE).code == ""
 
 
-def test_an_unknown_region_can_be_an_invalid_value():
+def test_unknown_region_may_be_an_invalid_value():
     with Emulator(choices=Assumptions(unknown_region="InvalidParameterValue")) as cloud:
         answer = Caller(cloud).call(LISTING, x_tc_region="moon", x_tc_language="en-US")
     assert (answer.code, answer.message) == (
@@ -213,12 +216,12 @@ def test_an_unknown_region_can_be_an_invalid_value():
         ("", "未定义参数 X"),
     ],
 )
-def test_a_message_has_the_language_of_the_request(caller, language, message):
-    more = {"x_tc_language": language} if language else {}
-    assert caller.call(LISTING, {"X": 1}, **more).message == message
+def test_message_has_the_language_of_the_request(caller, language, message):
+    language_headers = {"x_tc_language": language} if language else {}
+    assert caller.call(LISTING, {"X": 1}, **language_headers).message == message
 
 
-def test_a_signature_version_1_call_misses_its_secret_id(caller):
+def test_signature_version_1_is_rejected_for_a_missing_secret_id(caller):
     target = f"/?Action={LISTING}&Version=2021-11-11&Region=ap-guangzhou&Language=en-US"
     kind = "application/x-www-form-urlencoded"
     request = build_request("GET", target, {"host": caller.cloud.address, "content-type": kind})
@@ -226,26 +229,26 @@ def test_a_signature_version_1_call_misses_its_secret_id(caller):
     assert answer.message == "The request is missing a required parameter `SecretId`."
 
 
-def test_a_query_with_too_many_fields_misses_its_action(caller):
+def test_query_with_too_many_fields_misses_its_action(caller):
     target = f"/?Action={LISTING}&{'x=1&' * 300}"
     answer = caller.send(build_request("GET", target, {"host": caller.cloud.address}))
     assert answer.code == "MissingParameter"
 
 
-def test_a_lone_surrogate_is_escaped(caller):
+def test_lone_surrogate_is_escaped(caller):
     answer = caller.call(SESSIONS, {**ENGINE, "DataEngineId": "\ud800"}, x_tc_language="en-US")
     assert answer.message == "The data engine `\ud800` is not found."
 
 
-def test_a_bug_in_the_emulator_is_an_internal_error_and_is_logged(caller, caplog, monkeypatch):
-    def broken(kind: str, region: str = "") -> list[object]:
+def test_emulator_bug_is_an_internal_error_and_logged(caller, caplog, monkeypatch):
+    def raise_error(kind: str, region: str = "") -> list[object]:
         raise ZeroDivisionError(kind, region)
 
-    monkeypatch.setattr(caller.cloud.catalogue, "entries", broken)
+    monkeypatch.setattr(caller.cloud.catalogue, "entries", raise_error)
     assert caller.call(LISTING).code == "InternalError"
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_step_for_any_action_applies_to_the_next_request(caller):
+def test_step_for_any_action_applies_to_the_next_request(caller):
     caller.cloud.faults.add("*", Fault(code="InternalError"))
     assert [caller.call(LISTING).code for _ in range(2)] == ["InternalError", ""]

@@ -55,7 +55,7 @@ PLATFORM_SAMPLE = {
 }
 
 
-def test_the_sample_request_of_the_session_page_answers_its_sample(caller):
+def test_published_session_request_returns_its_sample(caller):
     answer = caller.call(
         SESSIONS,
         {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"},
@@ -65,10 +65,12 @@ def test_the_sample_request_of_the_session_page_answers_its_sample(caller):
     assert answer.response == {"EngineSessionImages": SESSION_SAMPLE, "RequestId": request_id}
 
 
-def test_the_sample_request_of_the_platform_page_answers_its_sample():
-    default = Catalogue.load().platform_images()
+def test_published_platform_request_returns_its_sample():
+    platform_images = Catalogue.load().platform_images()
     catalogue = Catalogue()
-    catalogue.add_platform_image(next(row for row in default if row["ImageId"] == SAMPLE_ID))
+    catalogue.add_platform_image(
+        next(row for row in platform_images if row["ImageId"] == SAMPLE_ID)
+    )
     with Emulator(catalogue=catalogue) as cloud:
         filters = [{"Name": "ImageRange", "Values": ["Train"]}]
         answer = Caller(cloud).call(LISTING, {"Offset": 0, "Limit": 200, "Filters": filters})
@@ -89,7 +91,7 @@ def build_flags(**values):
 
 
 @pytest.fixture
-def small():
+def small_caller():
     catalogue = Catalogue()
     for row in (
         build_image("vllm(0.9.1)", ImageRange=["Inference"], ExtraAttributes=None),
@@ -117,8 +119,8 @@ def list_ids(caller, *filters):
     return ids
 
 
-def condition(name, *values, **more):
-    return {"Name": name, "Values": list(values), **more}
+def condition(name, *values, **flags):
+    return {"Name": name, "Values": list(values), **flags}
 
 
 VLLM, OLD, NEW, NOTHING = "vllm(0.9.1)", "torch2.1-gpu", "torch2.3-gpu", "nothing"
@@ -147,8 +149,8 @@ VLLM, OLD, NEW, NOTHING = "vllm(0.9.1)", "torch2.1-gpu", "torch2.3-gpu", "nothin
     ],
     ids=str,
 )
-def test_filters_select_matching_images(small, filters, ids):
-    assert list_ids(small, *filters) == ids
+def test_filters_select_matching_images(small_caller, filters, ids):
+    assert list_ids(small_caller, *filters) == ids
 
 
 @pytest.mark.parametrize(
@@ -164,12 +166,12 @@ def test_filters_select_matching_images(small, filters, ids):
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_a_wrong_filter_is_refused(small, filters, code):
-    assert small.call(LISTING, {"Filters": filters}).code == code
+def test_invalid_filter_is_rejected(small_caller, filters, code):
+    assert small_caller.call(LISTING, {"Filters": filters}).code == code
 
 
-def test_assumptions_about_filters_can_be_changed():
-    lenient = Assumptions(
+def test_assumptions_about_filters_are_configurable():
+    assumptions = Assumptions(
         empty_filters="ignore",
         unknown_filter="ignore",
         fuzzy_many_values="fuzzy",
@@ -178,7 +180,7 @@ def test_assumptions_about_filters_can_be_changed():
     catalogue = Catalogue()
     for name in ("Torch2.1", "torch2.3", "vllm"):
         catalogue.add_platform_image(build_image(name))
-    with Emulator(catalogue=catalogue, choices=lenient) as cloud:
+    with Emulator(catalogue=catalogue, choices=assumptions) as cloud:
         caller = Caller(cloud)
         assert list_ids(caller) == ["Torch2.1", "torch2.3", "vllm"]
         assert list_ids(caller, condition("Framework", "x")) == ["Torch2.1", "torch2.3", "vllm"]
@@ -193,29 +195,31 @@ def list_page(caller, **parameters):
     return response["TotalCount"], response["PlatformImageInfos"]
 
 
-def test_pages_together_are_the_whole_listing(caller):
-    total, first = list_page(caller)
-    assert (total, len(first)) == (205, 100)
-    rows = first + list_page(caller, Offset=100)[1] + list_page(caller, Offset=200, Limit=200)[1]
+def test_pages_add_up_to_the_whole_listing(caller):
+    total, first_page = list_page(caller)
+    assert (total, len(first_page)) == (205, 100)
+    rows = (
+        first_page + list_page(caller, Offset=100)[1] + list_page(caller, Offset=200, Limit=200)[1]
+    )
     assert rows == caller.cloud.catalogue.platform_images("ap-guangzhou")
     assert list_page(caller, Offset=205) == (205, [])
     assert list_page(caller, Offset=2**64 - 1) == (205, [])
     assert list_page(caller, Limit=0) == list_page(caller)
 
 
-def test_a_limit_above_the_largest_is_refused(caller):
+def test_limit_above_the_maximum_is_rejected(caller):
     answer = caller.call(LISTING, {"Limit": 201}, x_tc_language="en-US")
     assert answer.code == "InvalidParameterValue.PageLimitExceeded"
 
 
-def test_assumptions_about_limits_can_be_changed():
+def test_assumptions_about_limits_are_configurable():
     with Emulator(choices=Assumptions(max_limit=50, zero_limit="no rows")) as cloud:
         caller = Caller(cloud)
         assert list_page(caller, Limit=0) == (205, [])
         assert caller.call(LISTING, {"Limit": 51}).code == "InvalidParameterValue.PageLimitExceeded"
 
 
-def test_regions_can_offer_different_images(caller):
+def test_regions_may_offer_different_images(caller):
     def names(region):
         pages = [
             caller.call(LISTING, {"Offset": offset}, x_tc_region=region).response
@@ -223,9 +227,9 @@ def test_regions_can_offer_different_images(caller):
         ]
         return {row.get("ImageName") for page in pages for row in page["PlatformImageInfos"]}
 
-    only_here = "torch2.6-py3.12-cuda12.6-gpu-shanghai"
-    assert only_here in names("ap-shanghai")
-    assert only_here not in names("ap-guangzhou")
+    shanghai_image = "torch2.6-py3.12-cuda12.6-gpu-shanghai"
+    assert shanghai_image in names("ap-shanghai")
+    assert shanghai_image not in names("ap-guangzhou")
 
 
 @pytest.mark.parametrize(
@@ -241,14 +245,14 @@ def test_unknown_engine_is_rejected(caller, engine, framework_type, code):
     assert caller.call(SESSIONS, parameters).code == code
 
 
-def test_a_framework_type_without_images_lists_null(caller):
+def test_framework_type_without_images_lists_null(caller):
     parameters = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "ray"}
     assert caller.call(SESSIONS, parameters).response["EngineSessionImages"] is None
 
 
-def test_assumptions_about_engines_can_be_changed():
-    choices = Assumptions(unknown_engine="null", unknown_framework_type="refuse")
-    with Emulator(choices=choices) as cloud:
+def test_assumptions_about_engines_are_configurable():
+    assumptions = Assumptions(unknown_engine="null", unknown_framework_type="refuse")
+    with Emulator(choices=assumptions) as cloud:
         caller = Caller(cloud)
         parameters = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "ray"}
         assert caller.call(SESSIONS, parameters).code == "InvalidParameterValue"
@@ -257,6 +261,6 @@ def test_assumptions_about_engines_can_be_changed():
         assert Caller(cloud).call(SESSIONS, parameters).response["EngineSessionImages"] is None
 
 
-def test_nulls_of_an_image_are_listed(caller):
+def test_null_fields_of_an_image_are_listed(caller):
     (row,) = (row for row in list_page(caller, Offset=200)[1] if row["ImageRange"] is None)
     assert (row.get("ImageName"), row["ExtraAttributes"]) == (None, None)

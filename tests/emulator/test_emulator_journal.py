@@ -10,7 +10,7 @@ SESSIONS = "DescribeSessionImageVersion"
 ENGINE = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "python"}
 
 
-def test_the_journal_has_the_caller_the_parameters_and_the_outcome():
+def test_journal_has_caller_parameters_and_outcome():
     with Emulator(clock=lambda: 1_700_000_000.5) as cloud:
         caller = Caller(cloud)
         answer = caller.call(
@@ -42,7 +42,7 @@ def test_the_journal_has_the_caller_the_parameters_and_the_outcome():
         assert list(cloud.requests) == []
 
 
-def test_the_journal_has_no_credentials(caller):
+def test_journal_has_no_credentials(caller):
     cloud = caller.cloud
     key = cloud.keys.issue(2_000_000_000.0)
     caller.secret_id, caller.secret_key, caller.token = key.secret_id, key.secret_key, key.token
@@ -61,7 +61,7 @@ def test_the_journal_has_no_credentials(caller):
         assert secret not in shown
 
 
-def test_the_journal_redacts_values_that_give_access(caller):
+def test_journal_redacts_values_that_grant_access(caller):
     cloud = caller.cloud
     role = {"RoleArn": "qcs::cam::uin/100000000001:roleName/reader", "RoleSessionName": "test"}
     secret = {name: f"canary-{name}" for name in ("ExternalId", "Policy", "SerialNumber")}
@@ -84,15 +84,17 @@ def test_the_journal_redacts_values_that_give_access(caller):
     assert bodies[2] == {"Filters": [{"Name": "x", "Values": [], "ImageSecret": "***"}]}
 
 
-def test_the_journal_shortens_long_headers(caller):
-    long = "x" * 20_000
-    caller.call(LISTING, x_tc_region=long, x_tc_requestclient=long, x_tc_language=long)
-    caller.call("A" * 20_000, x_tc_version=long)
+def test_journal_shortens_long_headers(caller):
+    long_text = "x" * 20_000
+    caller.call(
+        LISTING, x_tc_region=long_text, x_tc_requestclient=long_text, x_tc_language=long_text
+    )
+    caller.call("A" * 20_000, x_tc_version=long_text)
 
     assert all(len(repr(entry)) < 2_000 for entry in caller.cloud.requests)
 
 
-def test_the_journal_leaves_out_deep_nesting(caller):
+def test_journal_omits_deep_nesting(caller):
     body = b'{"Filters": ' + b"[" * 400 + b"]" * 400 + b"}"
 
     caller.post(caller.headers(LISTING, body), body)
@@ -100,12 +102,12 @@ def test_the_journal_leaves_out_deep_nesting(caller):
     assert repr(caller.cloud.requests[0].body).count("[") == 8
 
 
-def test_the_journal_drops_the_oldest_requests_above_its_size(caller):
+def test_journal_drops_the_oldest_requests_above_its_size(caller):
     projects = [str(number) * 60_000 for number in range(8)]
 
     for number in range(80):
         caller.call(LISTING, {"TiProjectId": projects[number % 8], "Limit": 1})
 
-    projects_recorded = [entry.body["TiProjectId"] for entry in caller.cloud.requests]
-    assert len(projects_recorded) == 69  # of about 60,000 bytes each, in 4 MiB
-    assert projects_recorded[-1] == projects[79 % 8]
+    recorded_projects = [entry.body["TiProjectId"] for entry in caller.cloud.requests]
+    assert len(recorded_projects) == 69  # of about 60,000 bytes each, in 4 MiB
+    assert recorded_projects[-1] == projects[79 % 8]

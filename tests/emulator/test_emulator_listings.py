@@ -22,7 +22,7 @@ from tests.emulator.raw_client import Caller
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.action)
-def test_a_published_request_gets_the_published_reply_field_for_field(sample):
+def test_published_request_returns_the_published_response(sample):
     published = Catalogue()
     entries = Catalogue.load().entries(sample.kind)
     for entry in entries:
@@ -31,11 +31,11 @@ def test_a_published_request_gets_the_published_reply_field_for_field(sample):
     with Emulator(catalogue=published) as cloud:
         response = Caller(cloud).call(sample.action, sample.parameters).response
         request_id = cloud.requests[0].request_id
-    assert response == {sample.rows: sample.images, **sample.beside, "RequestId": request_id}
+    assert response == {sample.rows: sample.images, **sample.other_fields, "RequestId": request_id}
 
 
 @pytest.mark.parametrize("action", LISTINGS)
-def test_an_added_image_is_listed_changed_and_withdrawn(action):
+def test_added_image_is_listed_changed_and_withdrawn(action):
     listing = LISTINGS[action]
     image_id = 77 if listing.name == "ray_images" else "mine"
     row = {listing.id_field: image_id, "Unknown": [1]}
@@ -57,19 +57,19 @@ def test_an_added_image_is_listed_changed_and_withdrawn(action):
     assert withdrawn == {**row, "Unknown": None}
 
 
-def test_an_unknown_list_is_refused_with_the_known_ones():
-    known = ", ".join(listing.name for listing in LISTINGS.values())
-    for act in (
+def test_unknown_kind_error_names_the_known_kinds():
+    known_kinds = ", ".join(listing.name for listing in LISTINGS.values())
+    for call in (
         lambda: Catalogue().add("presets", {}),
         lambda: Catalogue().images("presets"),
         lambda: Catalogue().change("presets", "x"),
         lambda: Catalogue().withdraw("presets", "x"),
     ):
-        with pytest.raises(CatalogueError, match=f"'presets' is none of {known}"):
-            act()
+        with pytest.raises(CatalogueError, match=f"'presets' is none of {known_kinds}"):
+            call()
 
 
-def test_regions_can_be_any_list_but_not_a_string():
+def test_regions_may_be_any_list_but_not_a_string():
     catalogue = Catalogue()
     catalogue.add("preset_images", {"ImageId": "a"}, regions=["ap-shanghai"])
     assert catalogue.images("preset_images", "ap-guangzhou") == []
@@ -90,7 +90,7 @@ def test_regions_can_be_any_list_but_not_a_string():
         ),
     ],
 )
-def test_a_session_image_needs_an_engine_and_a_framework_type(place, problem):
+def test_session_image_without_engine_or_framework_type_is_rejected(place, problem):
     with pytest.raises(CatalogueError) as caught:
         Catalogue().add("session_images", {"SparkImageId": "a"}, **place)
     assert str(caught.value) == problem
@@ -126,13 +126,13 @@ def test_a_session_image_needs_an_engine_and_a_framework_type(place, problem):
         (BUILT_IN, {"Offset": 0}, "UnknownParameter", "`Offset`"),
     ],
 )  # fmt: skip
-def test_a_wrong_parameter_is_refused_with_its_name(caller, action, parameters, code, text):
+def test_invalid_parameter_is_rejected_with_its_name(caller, action, parameters, code, text):
     answer = caller.call(action, parameters, x_tc_language="en-US")
     assert (answer.code, text in answer.message) == (code, True)
 
 
 @pytest.mark.parametrize(
-    ("action", "outside"),
+    ("action", "unsupported_region"),
     [
         (RAY, "ap-bangkok"),
         (RAY, "ap-nanjing"),
@@ -140,8 +140,8 @@ def test_a_wrong_parameter_is_refused_with_its_name(caller, action, parameters, 
         (BUILT_IN, "eu-frankfurt"),
     ],
 )
-def test_a_region_outside_the_products_list_is_refused(caller, action, outside):
-    assert caller.call(action, x_tc_region=outside).code == "UnsupportedRegion"
+def test_region_outside_the_products_list_is_rejected(caller, action, unsupported_region):
+    assert caller.call(action, x_tc_region=unsupported_region).code == "UnsupportedRegion"
     assert caller.call(action, x_tc_region="ap-guangzhou").code == ""
 
 
@@ -152,7 +152,7 @@ def test_engine_images_are_listed_in_international_regions(caller, action, regio
 
 
 @pytest.mark.parametrize("action", LISTINGS)
-def test_a_key_without_the_permission_for_a_listing_is_refused(caller, action):
+def test_key_without_permission_is_rejected(caller, action):
     caller.cloud.keys.deny(caller.cloud.secret_id, action)
     answer = caller.call(action, REQUIRED.get(action, {}), x_tc_language="en-US")
     assert answer.code == "AuthFailure.UnauthorizedOperation"
@@ -184,15 +184,15 @@ def test_preset_images_are_sorted_by_several_fields():
     with Emulator(catalogue=catalogue, requests_per_second=0) as cloud:
         caller = Caller(cloud)
         assert list_names(caller, PRESETS) == ["a", "b", "c", "d"]
-        both = {"OrderField": ["ImageRepo", "ImageName"]}
-        assert list_names(caller, PRESETS, **both) == ["d", "b", "a", "c"]
-        assert list_names(caller, PRESETS, **both, Order=["DESC"]) == ["a", "c", "b", "d"]
-        assert list_names(caller, PRESETS, **both, Order=["ASC", "DESC"]) == ["d", "b", "c", "a"]
+        order = {"OrderField": ["ImageRepo", "ImageName"]}
+        assert list_names(caller, PRESETS, **order) == ["d", "b", "a", "c"]
+        assert list_names(caller, PRESETS, **order, Order=["DESC"]) == ["a", "c", "b", "d"]
+        assert list_names(caller, PRESETS, **order, Order=["ASC", "DESC"]) == ["d", "b", "c", "a"]
 
 
 def test_built_in_images_are_filtered(caller):
-    def names(name, *values, **more):
-        condition = {"Name": name, "Values": list(values), **more}
+    def names(name, *values, **options):
+        condition = {"Name": name, "Values": list(values), **options}
         return list_names(caller, BUILT_IN, ImageFilters=[condition])
 
     assert names("ImageType", "CCR") == ["tfserving2.4(gpu)"]
@@ -201,7 +201,7 @@ def test_built_in_images_are_filtered(caller):
     assert "Name1" not in names("AllowSaveAllContent", "false", Negative=True)
 
 
-def test_built_in_images_of_third_parties_come_with_a_password(caller):
+def test_third_party_built_in_images_have_a_password(caller):
     secrets = [row["ImageSecret"] for row in list_rows(caller, BUILT_IN) if "ImageSecret" in row]
     passwords = [secret["Password"] for secret in secrets]
     assert passwords == ["canary-registry-password-of-the-emulator"] * 2
@@ -211,10 +211,10 @@ def test_engine_versions_are_sorted_by_the_requested_time(caller):
     def names(**parameters):
         return list_names(caller, VERSIONS, "ImageVersion", **parameters)
 
-    by_insertion = ["Standard-S 1.0", "Standard-S 1.1", "Standard-S 1.9", "Standard-S 1.10",
+    insertion_order = ["Standard-S 1.0", "Standard-S 1.1", "Standard-S 1.9", "Standard-S 1.10",
                     "Standard-S 1.10-team", "Standard-S 1.11"]  # fmt: skip
-    assert names() == by_insertion[::-1]
-    assert names(Asc=True) == by_insertion
+    assert names() == insertion_order[::-1]
+    assert names(Asc=True) == insertion_order
     assert names(Sort="UpdateTime", Asc=True)[:3] == [
         "Standard-S 1.0",
         "Standard-S 1.9",
@@ -238,12 +238,12 @@ def test_ray_images_are_selected_by_type_and_keyword(caller, parameters, ids):
     assert list_names(caller, RAY, "Id", **parameters) == ids
 
 
-def test_assumptions_about_engine_images_can_be_changed():
-    other = Assumptions(unknown_engine_type="refuse", unknown_image_version="null")
-    with Emulator(choices=other) as cloud:
+def test_assumptions_about_engine_images_are_configurable():
+    assumptions = Assumptions(unknown_engine_type="refuse", unknown_image_version="null")
+    with Emulator(choices=assumptions) as cloud:
         caller = Caller(cloud)
-        refused = caller.call(VERSIONS, {"EngineType": "Flink"})
-        assert refused.code == "InvalidParameter.ImageEngineTypeNotMatch"
+        error_response = caller.call(VERSIONS, {"EngineType": "Flink"})
+        assert error_response.code == "InvalidParameter.ImageEngineTypeNotMatch"
         assert list_rows(caller, SPARK, ChildImageVersionId="x") is None
     with Emulator() as cloud:
         response = Caller(cloud).call(VERSIONS, {"EngineType": "Flink"}).response

@@ -16,7 +16,7 @@ PATHS = [
     "/latest/meta-data/cam/security-credentials/",
     "/_emulator/faults",
 ]
-FROM_A_PAGE = [
+WEB_PAGE_HEADERS = [
     {"origin": "https://images.example", "content-type": "text/plain"},
     {"origin": "null"},
     {"origin": "http://127.0.0.1:8080"},
@@ -34,8 +34,8 @@ FOREIGN_HOSTS = [
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("headers", FROM_A_PAGE, ids=str)
-def test_a_request_from_a_web_page_is_refused(caller: Caller, path, headers):
+@pytest.mark.parametrize("headers", WEB_PAGE_HEADERS, ids=str)
+def test_request_from_a_web_page_is_rejected(caller: Caller, path, headers):
     cloud = caller.cloud
     cloud.faults.add("*", Fault(status=502))
     request = build_request("POST", path, {"host": cloud.address, **headers}, b'{"a": 1}')
@@ -51,7 +51,7 @@ def test_a_request_from_a_web_page_is_refused(caller: Caller, path, headers):
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
-def test_the_host_name_of_another_machine_is_refused(caller: Caller, path, host):
+def test_foreign_host_name_is_rejected(caller: Caller, path, host):
     """With DNS rebinding a page sends its own host name and no Origin."""
     answer = caller.send(build_request("GET", path, {"host": host}))
 
@@ -62,7 +62,7 @@ def test_the_host_name_of_another_machine_is_refused(caller: Caller, path, host)
 
 @pytest.mark.parametrize("name", ["localhost", "LOCALHOST", "127.0.0.1", "127.0.0.9", "[::1]"])
 @pytest.mark.parametrize("with_port", [True, False])
-def test_every_name_of_this_machine_is_accepted(caller: Caller, name, with_port):
+def test_local_host_names_are_accepted(caller: Caller, name, with_port):
     port = caller.cloud.address.rpartition(":")[2]
     host = f"{name}:{port}" if with_port else name
 
@@ -71,12 +71,12 @@ def test_every_name_of_this_machine_is_accepted(caller: Caller, name, with_port)
 
 
 @pytest.mark.parametrize("host", ["tione.tencentcloudapi.com", "metadata.tencentyun.com"])
-def test_the_vendors_host_names_reach_the_apis_but_not_the_admin_api(caller: Caller, host):
+def test_vendor_host_names_reach_the_apis_but_not_the_admin_api(caller: Caller, host):
     assert caller.send(build_request("GET", PATHS[1], {"host": host})).status == 200
     assert caller.send(build_request("GET", PATHS[2], {"host": host})).status == 403
 
 
-def test_the_body_of_a_request_from_a_web_page_is_not_read(caller: Caller, monkeypatch):
+def test_body_of_a_web_page_request_is_not_read(caller: Caller, monkeypatch):
     def read_body(*_: object) -> None:
         raise AssertionError("the body was read")
 
@@ -91,7 +91,7 @@ def test_the_body_of_a_request_from_a_web_page_is_not_read(caller: Caller, monke
     assert (answer.status, answer.headers["Connection"]) == (403, "close")
 
 
-def test_the_body_of_an_unsigned_request_is_not_recorded(caller: Caller):
+def test_body_of_an_unsigned_request_is_not_recorded(caller: Caller):
     cloud = caller.cloud
     body = json.dumps({"Filters": [[] for _ in range(1000)]}).encode()
     headers = caller.headers(LISTING, body)
@@ -103,7 +103,7 @@ def test_the_body_of_an_unsigned_request_is_not_recorded(caller: Caller):
     assert [bool(entry.body) for entry in cloud.requests] == [False, False, True]
 
 
-def test_a_failed_request_is_recorded_with_its_body_only_if_signed(caller: Caller):
+def test_body_of_a_failed_request_is_recorded_only_if_signed(caller: Caller):
     cloud = caller.cloud
     cloud.faults.add(LISTING, Fault(status=502, times=2))
 
@@ -113,7 +113,7 @@ def test_a_failed_request_is_recorded_with_its_body_only_if_signed(caller: Calle
     assert [entry.body for entry in cloud.requests] == [{"Offset": 100}, {}]
 
 
-def test_a_large_body_is_answered_and_not_recorded():
+def test_large_body_is_accepted_but_not_recorded():
     with Emulator() as cloud:
         caller = Caller(cloud)
         filters = [{"Name": "ImageName", "Values": ["x" * 70_000]}]
@@ -122,7 +122,7 @@ def test_a_large_body_is_answered_and_not_recorded():
         assert [entry.body for entry in cloud.requests] == [{}]
 
 
-def test_a_large_admin_body_is_refused(caller: Caller):
+def test_large_admin_body_is_rejected(caller: Caller):
     body = b'{"x": "' + b"x" * 2**20 + b'"}'
     answer = caller.send(
         build_request("POST", "/_emulator/faults", {"host": caller.cloud.address}, body)

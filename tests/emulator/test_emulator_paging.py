@@ -17,7 +17,7 @@ def call_ray(caller, **parameters):
     return numbers, [row["Id"] for row in response["Items"]]
 
 
-def test_numbered_pages_together_are_the_whole_listing(caller):
+def test_numbered_pages_add_up_to_the_whole_listing(caller):
     assert call_ray(caller) == ((12, 1, 10, 2), list(range(4, 14)))
     assert call_ray(caller, Page=2) == ((12, 2, 10, 2), [14, 15])
     assert call_ray(caller, Page=3) == ((12, 3, 10, 2), [])
@@ -28,7 +28,7 @@ def test_numbered_pages_together_are_the_whole_listing(caller):
 
 
 @pytest.fixture
-def scripted(caller) -> Iterator[Caller]:
+def faulty_caller(caller) -> Iterator[Caller]:
     """A caller; the test fails if it leaves a step of its script."""
     yield caller
     assert caller.cloud.faults.left() == {}
@@ -45,42 +45,42 @@ def scripted(caller) -> Iterator[Caller]:
     ],
     ids=["drift", "null", "zero", "page"],
 )
-def test_a_total_can_be_wrong_in_every_style_of_paging(scripted, action, fault, expected):
+def test_total_may_be_wrong_in_every_paging_style(faulty_caller, action, fault, expected):
     field = LISTINGS[action].paging.total
     size = {PRESETS: {"Limit": 5}, RAY: {"PageSize": 5}, VERSIONS: {}}[action]
     parameters = {**REQUIRED.get(action, {}), **size}
-    right = scripted.call(action, parameters).response
-    scripted.cloud.faults.add(action, fault)
-    wrong = scripted.call(action, parameters).response
+    normal_response = faulty_caller.call(action, parameters).response
+    faulty_caller.cloud.faults.add(action, fault)
+    faulty_response = faulty_caller.call(action, parameters).response
     rows = LISTINGS[action].rows
-    numbers = {"two less": right[field] - 2, "the page": len(right[rows])}
-    assert wrong[rows] == right[rows]
-    assert wrong[field] == numbers.get(expected, expected)
+    numbers = {"two less": normal_response[field] - 2, "the page": len(normal_response[rows])}
+    assert faulty_response[rows] == normal_response[rows]
+    assert faulty_response[field] == numbers.get(expected, expected)
 
 
-def test_the_number_of_pages_follows_the_total_that_is_sent(scripted):
+def test_page_count_follows_the_total_that_is_sent(faulty_caller):
     faults = Fault(drift=10), Fault(total="null"), Fault(total="zero"), Fault(total="page")
-    scripted.cloud.faults.add(RAY, *faults)
-    assert [call_ray(scripted, PageSize=5)[0][3] for _ in faults] == [5, None, 0, 1]
+    faulty_caller.cloud.faults.add(RAY, *faults)
+    assert [call_ray(faulty_caller, PageSize=5)[0][3] for _ in faults] == [5, None, 0, 1]
 
 
 @pytest.mark.parametrize("action", LISTINGS)
-def test_rows_of_any_kind_come_first_in_every_style_of_paging(scripted, action):
+def test_extra_rows_come_first_in_every_paging_style(faulty_caller, action):
     rows = (None, "text", {"ImageId": 5})
-    scripted.cloud.faults.add(action, Fault(rows=rows))
-    assert list_rows(scripted, action)[:4][:-1] == list(rows)
+    faulty_caller.cloud.faults.add(action, Fault(rows=rows))
+    assert list_rows(faulty_caller, action)[:4][:-1] == list(rows)
 
 
 @pytest.mark.parametrize("action", LISTINGS)
-def test_a_page_can_be_shorter_than_requested_in_every_style_of_paging(scripted, action):
-    whole = list_rows(scripted, action)
-    scripted.cloud.faults.add(action, Fault(page_cap=2))
-    assert list_rows(scripted, action) == whole[:2]
+def test_page_may_be_short_in_every_paging_style(faulty_caller, action):
+    all_rows = list_rows(faulty_caller, action)
+    faulty_caller.cloud.faults.add(action, Fault(page_cap=2))
+    assert list_rows(faulty_caller, action) == all_rows[:2]
 
 
-def test_a_capped_numbered_page_reports_its_size_and_number_of_pages(scripted):
-    scripted.cloud.faults.add(RAY, Fault(page_cap=4, times=3))
-    pages = [call_ray(scripted, Page=number) for number in (1, 2, 3)]
+def test_capped_page_reports_its_size_and_the_page_count(faulty_caller):
+    faulty_caller.cloud.faults.add(RAY, Fault(page_cap=4, times=3))
+    pages = [call_ray(faulty_caller, Page=number) for number in (1, 2, 3)]
     assert [numbers for numbers, _ in pages] == [(12, n, 4, 3) for n in (1, 2, 3)]
     assert [image_id for _, ids in pages for image_id in ids] == list(range(4, 16))
 
@@ -92,18 +92,18 @@ def test_a_capped_numbered_page_reports_its_size_and_number_of_pages(scripted):
         (RAY, {"PageSize": 5}, {"PageSize": 5, "Page": 2}),
     ],
 )
-def test_a_page_can_repeat_in_every_style_of_paging(scripted, action, first, second):
-    scripted.cloud.faults.add(action, Fault(), Fault(repeat_page=True))
-    assert list_rows(scripted, action, **first) == list_rows(scripted, action, **second)
+def test_page_may_repeat_in_every_paging_style(faulty_caller, action, first, second):
+    faulty_caller.cloud.faults.add(action, Fault(), Fault(repeat_page=True))
+    assert list_rows(faulty_caller, action, **first) == list_rows(faulty_caller, action, **second)
 
 
 @pytest.mark.parametrize("action", LISTINGS)
-def test_a_listing_can_fail_and_be_journalled(scripted, action):
-    scripted.cloud.faults.add(action, Fault(code="InternalError"), Fault(status=502))
+def test_failed_listings_are_recorded(faulty_caller, action):
+    faulty_caller.cloud.faults.add(action, Fault(code="InternalError"), Fault(status=502))
     parameters = REQUIRED.get(action, {})
-    assert scripted.call(action, parameters).code == "InternalError"
-    assert scripted.call(action, parameters).status == 502
-    entries = scripted.cloud.requests.of(action)
+    assert faulty_caller.call(action, parameters).code == "InternalError"
+    assert faulty_caller.call(action, parameters).status == 502
+    entries = faulty_caller.cloud.requests.of(action)
     assert [(entry.answer, entry.status) for entry in entries] == [
         ("InternalError", 200),
         ("", 502),

@@ -19,7 +19,7 @@ def now():
 
 
 @pytest.fixture
-def limited(now):
+def limited_caller(now):
     with Emulator(clock=lambda: now[0], requests_per_second=3) as cloud:
         yield Caller(cloud)
 
@@ -28,40 +28,40 @@ def call(caller, **changes):
     return caller.call(LISTING, at_unix_s=NOW, x_tc_language="en-US", **changes)
 
 
-def test_requests_above_the_limit_are_refused_with_their_count(limited, now):
-    assert [call(limited).code for _ in range(3)] == ["", "", ""]
+def test_requests_above_the_limit_are_rejected_with_their_count(limited_caller, now):
+    assert [call(limited_caller).code for _ in range(3)] == ["", "", ""]
     now[0] += 0.7
-    assert [call(limited).message for _ in range(2)] == [
+    assert [call(limited_caller).message for _ in range(2)] == [
         f"Your current request times equals to `{count}` in a second, which exceeds the frequency "
         "limit `3` for a second. Please reduce the frequency of calls."
         for count in (4, 5)
     ]
     now[0] += 0.1
-    assert call(limited).code == ""
+    assert call(limited_caller).code == ""
 
 
-def test_the_refusal_is_chinese_by_default(limited):
-    answers = [limited.call(LISTING, at_unix_s=NOW) for _ in range(4)]
+def test_rate_error_is_in_chinese_by_default(limited_caller):
+    answers = [limited_caller.call(LISTING, at_unix_s=NOW) for _ in range(4)]
     assert answers[3].code == "RequestLimitExceeded"
     assert answers[3].message == "您当前每秒请求 `4` 次，超过了每秒频率上限 `3`，请稍后重试。"
 
 
-def test_each_action_host_and_key_has_its_own_count(limited):
-    other = limited.cloud.keys.add(Key("AKIDOTHER", "another key"))
+def test_action_host_and_key_have_separate_counts(limited_caller):
+    other_key = limited_caller.cloud.keys.add(Key("AKIDOTHER", "another key"))
     for _ in range(3):
-        call(limited)
-    assert call(limited, x_tc_region="ap-shanghai").code == "RequestLimitExceeded"
-    assert call(limited, host="tione.ap-shanghai.tencentcloudapi.com").code == ""
-    assert limited.call("GetCallerIdentity", at_unix_s=NOW).code == ""
-    limited.secret_id, limited.secret_key = other.secret_id, other.secret_key
-    assert call(limited).code == ""
+        call(limited_caller)
+    assert call(limited_caller, x_tc_region="ap-shanghai").code == "RequestLimitExceeded"
+    assert call(limited_caller, host="tione.ap-shanghai.tencentcloudapi.com").code == ""
+    assert limited_caller.call("GetCallerIdentity", at_unix_s=NOW).code == ""
+    limited_caller.secret_id, limited_caller.secret_key = other_key.secret_id, other_key.secret_key
+    assert call(limited_caller).code == ""
 
 
-def test_a_refused_signature_is_not_counted(limited):
-    limited.secret_key = "wrong"
-    codes = {call(limited).code for _ in range(5)}
-    limited.secret_key = ""
-    assert (codes, call(limited).code) == ({"AuthFailure.SignatureFailure"}, "")
+def test_rejected_signature_is_not_counted(limited_caller):
+    limited_caller.secret_key = "wrong"
+    codes = {call(limited_caller).code for _ in range(5)}
+    limited_caller.secret_key = ""
+    assert (codes, call(limited_caller).code) == ({"AuthFailure.SignatureFailure"}, "")
 
 
 def test_concurrent_callers_share_a_count():

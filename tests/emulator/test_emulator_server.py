@@ -23,7 +23,7 @@ LISTING = "DescribePlatformImages"
 ENGINE = {"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}
 
 
-def test_the_environment_points_to_the_emulator():
+def test_environment_points_to_the_emulator():
     with Emulator() as cloud:
         port = cloud.address.removeprefix("127.0.0.1:")
         endpoint = f"http://127.0.0.1:{port}"
@@ -39,7 +39,7 @@ def test_the_environment_points_to_the_emulator():
         }
 
 
-def test_an_emulator_can_start_again_but_not_twice():
+def test_emulator_can_restart_but_not_start_twice():
     cloud = Emulator()
     with pytest.raises(RuntimeError, match="not running"):
         _ = cloud.address
@@ -51,7 +51,7 @@ def test_an_emulator_can_start_again_but_not_twice():
             assert Caller(cloud).call(LISTING).code == ""
 
 
-def test_a_chosen_port_is_free_again_after_a_stop():
+def test_chosen_port_is_free_after_a_stop():
     with Emulator() as first:
         port = int(first.address.rpartition(":")[2])
         with pytest.raises(OSError, match="in use"):
@@ -60,22 +60,22 @@ def test_a_chosen_port_is_free_again_after_a_stop():
         assert second.address == f"127.0.0.1:{port}"
 
 
-def test_a_stop_leaves_no_thread_and_no_socket():
+def test_stop_leaves_no_thread_and_no_socket():
     before = set(threading.enumerate())
     cloud = Emulator().start()
     caller = Caller(cloud)
-    idle = [caller.connect() for _ in range(5)]
-    idle[0].sendall(b"POST / HTTP/1.1\r\nHo")
+    connections = [caller.connect() for _ in range(5)]
+    connections[0].sendall(b"POST / HTTP/1.1\r\nHo")
     caller.call(LISTING)
     cloud.stop()
     assert not set(threading.enumerate()) - before  # a thread of another test may end meanwhile
-    for connection in idle:
+    for connection in connections:
         assert connection.recv(1) == b""
         connection.close()
     gc.collect()  # a socket that was left open would be a ResourceWarning, and those are errors
 
 
-def test_a_connection_serves_consecutive_and_pipelined_requests(caller):
+def test_connection_serves_consecutive_and_pipelined_requests(caller):
     body = b'{"DataEngineId": "DataEngine-b0jt6fvk", "FrameworkType": "machine-learning"}'
     request = build_request("POST", "/", caller.headers(SESSIONS, body), body)
     with caller.connect() as connection:
@@ -87,7 +87,7 @@ def test_a_connection_serves_consecutive_and_pipelined_requests(caller):
     assert [entry.answer for entry in caller.cloud.requests] == [""] * 6
 
 
-def test_a_connection_closes_if_the_client_requests_it(caller):
+def test_connection_closes_if_the_client_requests_it(caller):
     headers = {**caller.headers(LISTING), "connection": "close"}
     with caller.connect() as connection:
         connection.sendall(build_request("POST", "/", headers, b"{}"))
@@ -103,7 +103,7 @@ def test_http_1_0_closes_the_connection(caller):
         assert connection.recv(1) == b""
 
 
-def test_a_client_that_expects_100_continue_gets_it(caller):
+def test_100_continue_is_sent_if_expected(caller):
     headers = {**caller.headers(LISTING), "expect": "100-continue", "content-length": "2"}
     with caller.connect() as connection:
         connection.sendall(build_request("POST", "/", headers))
@@ -112,18 +112,18 @@ def test_a_client_that_expects_100_continue_gets_it(caller):
         assert read_answer(connection).code == ""
 
 
-def test_a_body_that_is_too_large_is_refused_before_it_is_read(caller):
+def test_large_body_is_rejected_before_it_is_read(caller):
     headers = {**caller.headers(LISTING), "content-length": str(11 * 1024 * 1024)}
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     answer = caller.send(f"POST / HTTP/1.1\r\n{lines}\r\n".encode() + b"x" * 300_000)
     assert (answer.code, answer.headers["Connection"]) == ("RequestSizeLimitExceeded", "close")
 
 
-def test_a_query_that_is_too_large_is_refused(caller):
+def test_large_query_is_rejected(caller):
     assert caller.get(LISTING, "Offset=" + "0" * 33_000).code == "RequestSizeLimitExceeded"
 
 
-def test_a_chunked_body_is_refused(caller):
+def test_chunked_body_is_rejected(caller):
     headers = {**caller.headers(LISTING), "transfer-encoding": "chunked"}
     assert caller.post(headers, b"2\r\n{}\r\n0\r\n\r\n").code == "InvalidRequest"
 
@@ -147,7 +147,7 @@ def test_a_chunked_body_is_refused(caller):
     ],
     ids=lambda value: repr(value[:50]),
 )
-def test_malformed_http_closes_the_connection_without_an_answer(caller, raw_bytes):
+def test_malformed_http_closes_the_connection_without_a_response(caller, raw_bytes):
     with caller.connect() as connection:
         connection.sendall(raw_bytes)
         connection.shutdown(1)
@@ -158,7 +158,7 @@ def test_malformed_http_closes_the_connection_without_an_answer(caller, raw_byte
     assert len(caller.cloud.requests) == 0
 
 
-def test_a_tls_handshake_fails_at_once(caller):
+def test_tls_handshake_fails_at_once(caller):
     address = ("127.0.0.1", int(caller.cloud.address.rpartition(":")[2]))
     context = ssl.create_default_context()
     with (
@@ -168,25 +168,25 @@ def test_a_tls_handshake_fails_at_once(caller):
         context.wrap_socket(connection, server_hostname="127.0.0.1")
 
 
-def test_a_head_is_answered_without_a_body(caller):
+def test_head_response_has_no_body(caller):
     with caller.connect() as connection:
         headers = {"host": caller.cloud.address, "connection": "close"}
         connection.sendall(build_request("HEAD", "/", headers))
         data = b""
-        while piece := connection.recv(65536):
-            data += piece
+        while chunk := connection.recv(65536):
+            data += chunk
     assert data.startswith(b"HTTP/1.1 200 OK\r\n")
     assert data.endswith(b"\r\n\r\n")
 
 
-def test_latency_delays_every_answer():
+def test_latency_delays_every_response():
     with Emulator(latency_s=0.05) as cloud:
         started = time.perf_counter()
         assert Caller(cloud).call(LISTING).code == ""
         assert time.perf_counter() - started >= 0.05
 
 
-def test_concurrent_callers_are_all_answered_and_recorded(caller):
+def test_concurrent_requests_are_all_served_and_recorded(caller):
     with ThreadPoolExecutor(32) as pool:
         codes = list(pool.map(lambda _: caller.call(SESSIONS, ENGINE).code, range(300)))
     assert (codes, len(caller.cloud.requests)) == ([""] * 300, 300)
@@ -207,7 +207,7 @@ print(*sorted(name for name in sys.modules.keys() - front if name.startswith("pu
 """
 
 
-def test_the_emulator_imports_no_client_code_but_the_signer():
+def test_emulator_imports_no_client_code_but_the_signer():
     process = subprocess.run(
         [sys.executable, "-c", LIST_IMPORTS],
         capture_output=True,

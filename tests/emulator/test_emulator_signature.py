@@ -14,7 +14,7 @@ IDENTITY = "GetCallerIdentity"
 NOW = 1_700_000_000
 
 
-def test_the_caller_is_the_key_that_signed(caller):
+def test_caller_is_the_key_that_signed(caller):
     assert caller.call(IDENTITY).response["AccountId"] == "100000000001"
 
 
@@ -37,12 +37,12 @@ def test_the_caller_is_the_key_that_signed(caller):
         ),
     ],
 )
-def test_bytes_captured_from_the_vendors_client_are_accepted(
+def test_captured_bytes_of_the_vendors_client_are_accepted(
     action, version, region, body, signature
 ):
-    secret_id, at = "AKIDexampleexampleexampleexample0001", 1795317644
+    secret_id, timestamp = "AKIDexampleexampleexampleexample0001", 1795317644
     service = "dlc" if "Session" in action else "tione"
-    with Emulator(clock=lambda: at + 1.5) as cloud:
+    with Emulator(clock=lambda: timestamp + 1.5) as cloud:
         cloud.keys.add(Key(secret_id, "secretexamplesecretexample000001"))
         answer = Caller(cloud).post(
             {
@@ -52,7 +52,7 @@ def test_bytes_captured_from_the_vendors_client_are_accepted(
                 "Host": "127.0.0.1:18431",
                 "X-TC-Action": action,
                 "X-TC-RequestClient": "SDK_PYTHON_3.1.190",
-                "X-TC-Timestamp": str(at),
+                "X-TC-Timestamp": str(timestamp),
                 "X-TC-Version": version,
                 "X-TC-Region": region,
                 "X-TC-Language": "zh-CN",
@@ -88,7 +88,7 @@ EXAMPLE_KEY = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"
         ),
     ],
 )
-def test_the_examples_of_the_vendors_manual_are_accepted(secret_key, signed, signature):
+def test_signatures_of_the_vendors_manual_are_accepted(secret_key, signed, signature):
     request = HttpRequest(
         "POST",
         "/",
@@ -108,7 +108,7 @@ def test_the_examples_of_the_vendors_manual_are_accepted(secret_key, signed, sig
     assert authenticate(request, "cvm", keys, 1551113065, Assumptions()) == key
 
 
-def test_the_example_of_a_get_in_the_vendors_manual_is_accepted():
+def test_get_signature_of_the_vendors_manual_is_accepted():
     signature = "5da7a33f6993f0614b047e5df4582db9e9bf4672ba50567dba16c6ccf174c474"
     request = HttpRequest(
         "GET",
@@ -129,7 +129,7 @@ def test_the_example_of_a_get_in_the_vendors_manual_is_accepted():
 
 
 @pytest.mark.parametrize(
-    "form",
+    "options",
     [
         {},
         {"signed": ("content-type", "host", "x-tc-action")},
@@ -142,11 +142,11 @@ def test_the_example_of_a_get_in_the_vendors_manual_is_accepted():
     ],
     ids=str,
 )
-def test_every_form_of_the_vendors_clients_is_accepted(caller, form):
-    assert caller.call(LISTING, **form).code == ""
+def test_signature_forms_of_the_vendors_clients_are_accepted(caller, options):
+    assert caller.call(LISTING, **options).code == ""
 
 
-def test_a_get_signs_its_query(caller):
+def test_get_signs_its_query(caller):
     query = "Filters.0.Name=ImageRange&Filters.0.Values.0=Train&Offset=0&Limit=200"
     assert caller.get(LISTING, query).code == ""
 
@@ -174,12 +174,12 @@ def change_headers(headers, **changes):
     ],
     ids=str,
 )
-def test_a_changed_header_is_refused(caller, changes, code):
+def test_changed_header_is_rejected(caller, changes, code):
     assert caller.post(change_headers(caller.headers(LISTING), **changes)).code == code
 
 
 @pytest.mark.parametrize(
-    ("part", "other", "code"),
+    ("original", "replacement", "code"),
     [
         ("AKIDEMULATOR", "AKIDIMITATOR", "AuthFailure.SecretIdNotFound"),
         ("/tione/", "/dlc/", "AuthFailure.SignatureFailure"),
@@ -191,34 +191,34 @@ def test_a_changed_header_is_refused(caller, changes, code):
         ("Signature=", "Signature=00", "AuthFailure.InvalidAuthorization"),
     ],
 )
-def test_a_changed_authorization_is_refused(caller, part, other, code):
+def test_changed_authorization_is_rejected(caller, original, replacement, code):
     headers = caller.headers(LISTING)
-    headers["authorization"] = headers["authorization"].replace(part, other, 1)
+    headers["authorization"] = headers["authorization"].replace(original, replacement, 1)
     assert caller.post(headers).code == code
 
 
-def test_a_signature_for_another_service_is_refused(caller):
+def test_signature_for_another_service_is_rejected(caller):
     assert caller.call(LISTING, service="dlc").code == "AuthFailure.SignatureFailure"
 
 
-def test_a_changed_body_is_refused(caller):
+def test_changed_body_is_rejected(caller):
     assert (
         caller.post(caller.headers(LISTING, b"{}"), b"{ }").code == "AuthFailure.SignatureFailure"
     )
 
 
-def test_a_changed_query_is_refused(caller):
+def test_changed_query_is_rejected(caller):
     headers = caller.headers(LISTING, method="GET", query="Limit=1")
     answer = caller.send(build_request("GET", "/?Limit=2", headers))
     assert answer.code == "AuthFailure.SignatureFailure"
 
 
-def test_a_wrong_secret_key_is_refused(caller):
+def test_wrong_secret_key_is_rejected(caller):
     caller.secret_key = "x" * 32
     assert caller.call(LISTING).code == "AuthFailure.SignatureFailure"
 
 
-def test_the_date_of_the_scope_must_be_the_timestamps_utc_date():
+def test_scope_date_must_be_the_utc_date_of_the_timestamp():
     midnight = 1_700_006_400  # 2023-11-15T00:00:00Z
     with Emulator(clock=lambda: midnight) as cloud:
         caller = Caller(cloud)
@@ -237,13 +237,13 @@ def test_the_date_of_the_scope_must_be_the_timestamps_utc_date():
         (301, "AuthFailure.SignatureExpire"),
     ],
 )
-def test_a_timestamp_can_be_five_minutes_off(offset_s, code):
+def test_timestamp_may_be_five_minutes_off(offset_s, code):
     with Emulator(clock=lambda: NOW) as cloud:
         assert Caller(cloud).call(LISTING, at_unix_s=NOW + offset_s).code == code
 
 
 @pytest.mark.parametrize("token", ["", "another token"])
-def test_a_temporary_key_needs_its_token(caller, token):
+def test_temporary_key_requires_its_token(caller, token):
     key = caller.cloud.keys.issue(2_000_000_000.0)
     caller.secret_id, caller.secret_key = key.secret_id, key.secret_key
     caller.token = key.token
@@ -253,7 +253,7 @@ def test_a_temporary_key_needs_its_token(caller, token):
 
 
 @pytest.mark.parametrize("code", ["AuthFailure.TokenFailure", "AuthFailure.SecretIdNotFound"])
-def test_a_temporary_key_expires(code):
+def test_temporary_key_expires(code):
     now = [float(NOW)]
     with Emulator(clock=lambda: now[0], choices=Assumptions(expired_key=code)) as cloud:
         key = cloud.keys.issue(NOW + 60)
@@ -263,7 +263,7 @@ def test_a_temporary_key_expires(code):
         assert caller.call(IDENTITY, at_unix_s=NOW + 60).code == code
 
 
-def test_a_revoked_key_is_not_found(caller):
+def test_revoked_key_is_not_found(caller):
     key = caller.cloud.keys.add(Key("AKIDSOMEONE", "another key"))
     caller.secret_id, caller.secret_key = key.secret_id, key.secret_key
     assert caller.call(IDENTITY).code == ""

@@ -14,18 +14,18 @@ STYLES = {"offset": OffsetPages, "page": NumberedPages, "none": Unpaged}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_a_source_has_a_route_with_its_action_paging_and_rows(source: Source):
-    declared = source.action
-    listing = ROUTES[declared.action.name]
+def test_source_has_a_route_with_its_action_paging_and_rows(source: Source):
+    action = source.action
+    listing = ROUTES[action.action.name]
     assert isinstance(listing, Listing)
-    assert (listing.service, listing.version) == (declared.action.service, declared.action.version)
-    assert isinstance(listing.paging, STYLES[declared.paging])
-    assert listing.paging.total == (pascal_case(declared.total) if declared.total else "")
-    assert listing.rows == pascal_case(declared.rows)
+    assert (listing.service, listing.version) == (action.action.service, action.action.version)
+    assert isinstance(listing.paging, STYLES[action.paging])
+    assert listing.paging.total == (pascal_case(action.total) if action.total else "")
+    assert listing.rows == pascal_case(action.rows)
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_a_source_sends_only_parameters_that_its_route_accepts(source: Source):
+def test_source_sends_only_parameters_its_route_accepts(source: Source):
     route = ROUTES[source.action.action.name]
     paging = source.action.page_parameters(0, 100)
     sent = {pascal_case(name) for name in [*source.list_query.api_arguments, *paging]}
@@ -34,9 +34,9 @@ def test_a_source_sends_only_parameters_that_its_route_accepts(source: Source):
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_a_source_reads_only_fields_that_the_catalogue_describes(source: Source):
+def test_source_reads_only_fields_the_catalogue_describes(source: Source):
     listing = ROUTES[source.action.action.name]
     assert isinstance(listing, Listing)
-    described = listing.record.model_fields.keys()
+    described_fields = listing.record.model_fields.keys()
     fields = source.image.model_fields.values()
-    assert {str(field.validation_alias) for field in fields} <= described
+    assert {str(field.validation_alias) for field in fields} <= described_fields

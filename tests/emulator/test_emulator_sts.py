@@ -17,7 +17,7 @@ IDENTITY = {**ASSUME, "ProviderId": "tke", "WebIdentityToken": "eyJ.any.token"}
 NOW = 1_700_000_000
 
 
-def test_the_identity_of_a_user_is_returned(caller):
+def test_user_identity_is_returned(caller):
     response = caller.call("GetCallerIdentity").response
     del response["RequestId"]
     assert response == {
@@ -29,7 +29,7 @@ def test_the_identity_of_a_user_is_returned(caller):
     }
 
 
-def test_the_signature_of_a_signed_web_identity_is_checked(caller):
+def test_signature_of_a_signed_web_identity_is_checked(caller):
     caller.secret_key = "x" * 32
 
     answer = caller.call("AssumeRoleWithWebIdentity", IDENTITY)
@@ -38,7 +38,7 @@ def test_the_signature_of_a_signed_web_identity_is_checked(caller):
 
 
 @pytest.mark.parametrize(
-    ("action", "parameters", "unsigned"),
+    ("action", "parameters", "is_unsigned"),
     [
         ("AssumeRole", ASSUME, False),
         ("AssumeRoleWithWebIdentity", IDENTITY, False),
@@ -46,21 +46,21 @@ def test_the_signature_of_a_signed_web_identity_is_checked(caller):
     ],
     ids=["keys", "web identity, signed", "web identity, SKIP"],
 )
-def test_keys_of_an_assumed_role_work_until_they_expire(action, parameters, unsigned):
+def test_assumed_role_keys_work_until_they_expire(action, parameters, is_unsigned):
     now = [float(NOW)]
     with Emulator(clock=lambda: now[0]) as cloud:
         body = json.dumps({**parameters, "DurationSeconds": 3600}).encode()
         headers = Caller(cloud).headers(action, body, at_unix_s=NOW)
-        if unsigned:
+        if is_unsigned:
             headers["authorization"] = "SKIP"
         answer = Caller(cloud).post(headers, body)
         credentials = answer.response["Credentials"]
         assert answer.response["ExpiredTime"] == NOW + 3600
         assert answer.response["Expiration"] == "2023-11-14T23:13:20Z"
-        assumed = Caller(
+        role_caller = Caller(
             cloud, credentials["TmpSecretId"], credentials["TmpSecretKey"], credentials["Token"]
         )
-        identity = assumed.call("GetCallerIdentity", at_unix_s=NOW).response
+        identity = role_caller.call("GetCallerIdentity", at_unix_s=NOW).response
         del identity["RequestId"]
         assert identity == {
             "Arn": "qcs::sts:100000000001:assumed-role/460000100000000001",
@@ -70,11 +70,11 @@ def test_keys_of_an_assumed_role_work_until_they_expire(action, parameters, unsi
             "Type": "CAMRole",
         }
         now[0] += 3600
-        expired = assumed.call("GetCallerIdentity", at_unix_s=now[0])
+        expired = role_caller.call("GetCallerIdentity", at_unix_s=now[0])
         assert expired.code == "AuthFailure.TokenFailure"
 
 
-def test_an_unsigned_assume_role_is_refused(caller):
+def test_unsigned_assume_role_is_rejected(caller):
     body = json.dumps(ASSUME).encode()
     headers = caller.headers("AssumeRole", body) | {"authorization": "SKIP"}
 
@@ -100,18 +100,18 @@ def test_an_unsigned_assume_role_is_refused(caller):
     ],
     ids=str,
 )
-def test_a_role_that_cannot_be_assumed_is_refused(caller, action, changes, code):
-    base = ASSUME if action == "AssumeRole" else IDENTITY
-    assert caller.call(action, {**base, **changes}).code == code
+def test_invalid_role_request_is_rejected(caller, action, changes, code):
+    valid_parameters = ASSUME if action == "AssumeRole" else IDENTITY
+    assert caller.call(action, {**valid_parameters, **changes}).code == code
 
 
-def test_a_role_with_an_external_id_requires_it(caller):
+def test_role_with_external_id_requires_it(caller):
     caller.cloud.keys.add_role("reader", external_id="agreed")
     assert caller.call("AssumeRole", ASSUME).code == "UnauthorizedOperation"
     assert caller.call("AssumeRole", {**ASSUME, "ExternalId": "agreed"}).code == ""
 
 
-def test_unknown_roles_can_be_refused():
+def test_unknown_roles_may_be_rejected():
     with Emulator(choices=Assumptions(unknown_role="refuse")) as cloud:
         caller = Caller(cloud)
         assert caller.call("AssumeRole", ASSUME).code == "ResourceNotFound.RoleNotFound"
@@ -119,7 +119,7 @@ def test_unknown_roles_can_be_refused():
         assert caller.call("AssumeRole", ASSUME).code == ""
 
 
-def fetch(cloud, path, method="GET"):
+def fetch_metadata(cloud, path, method="GET"):
     connection = http.client.HTTPConnection(cloud.address, timeout=PATIENCE_S)
     try:
         connection.request(method, f"/latest/meta-data/cam/{path}")
@@ -129,33 +129,39 @@ def fetch(cloud, path, method="GET"):
         connection.close()
 
 
-def test_metadata_has_the_role_and_renews_its_keys_before_they_expire():
+def test_metadata_has_the_role_and_renews_its_keys():
     now = [float(NOW)]
     with Emulator(clock=lambda: now[0]) as cloud:
-        assert fetch(cloud, "security-credentials/") == (200, "tcimages-cvm-role")
+        assert fetch_metadata(cloud, "security-credentials/") == (200, "tcimages-cvm-role")
         path = "security-credentials/tcimages-cvm-role"
-        status, text = fetch(cloud, path)
-        first = json.loads(text)
-        assert (status, first["Code"], first["ExpiredTime"]) == (200, "Success", NOW + 7200)
-        assert first["Expiration"] == "2023-11-15T00:13:20Z"
-        machine = Caller(cloud, first["TmpSecretId"], first["TmpSecretKey"], first["Token"])
-        assert machine.call("GetCallerIdentity", at_unix_s=NOW).response["Type"] == "CAMRole"
-        assert json.loads(fetch(cloud, path)[1]) == first
+        status, text = fetch_metadata(cloud, path)
+        first_keys = json.loads(text)
+        assert (status, first_keys["Code"], first_keys["ExpiredTime"]) == (
+            200,
+            "Success",
+            NOW + 7200,
+        )
+        assert first_keys["Expiration"] == "2023-11-15T00:13:20Z"
+        cvm_caller = Caller(
+            cloud, first_keys["TmpSecretId"], first_keys["TmpSecretKey"], first_keys["Token"]
+        )
+        assert cvm_caller.call("GetCallerIdentity", at_unix_s=NOW).response["Type"] == "CAMRole"
+        assert json.loads(fetch_metadata(cloud, path)[1]) == first_keys
         now[0] += 7000
-        assert json.loads(fetch(cloud, path)[1])["ExpiredTime"] == NOW + 7000 + 7200
+        assert json.loads(fetch_metadata(cloud, path)[1])["ExpiredTime"] == NOW + 7000 + 7200
         assert [entry.path.rpartition("/")[2] for entry in cloud.requests.of("metadata")] == [
             "",
             "tcimages-cvm-role",
             "tcimages-cvm-role",
             "tcimages-cvm-role",
         ]
-        assert first["TmpSecretKey"] not in repr(cloud.requests)
+        assert first_keys["TmpSecretKey"] not in repr(cloud.requests)
 
 
-def test_metadata_without_a_role_or_for_another_role_is_not_found(cloud):
-    assert fetch(cloud, "security-credentials/another-role")[0] == 404
-    assert fetch(cloud, "security-credentials/", "POST")[0] == 404
-    assert fetch(cloud, "user-data")[0] == 404
-    assert fetch(cloud, "security-credentialsX")[0] == 404
+def test_metadata_without_role_or_for_another_role_is_not_found(cloud):
+    assert fetch_metadata(cloud, "security-credentials/another-role")[0] == 404
+    assert fetch_metadata(cloud, "security-credentials/", "POST")[0] == 404
+    assert fetch_metadata(cloud, "user-data")[0] == 404
+    assert fetch_metadata(cloud, "security-credentialsX")[0] == 404
     cloud.keys.cvm_role = ""
-    assert fetch(cloud, "security-credentials/")[0] == 404
+    assert fetch_metadata(cloud, "security-credentials/")[0] == 404

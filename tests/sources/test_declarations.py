@@ -9,7 +9,7 @@ from pulumi_tcimages.sources.source import Source
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_every_criterion_compares_a_field_that_the_record_has(source: Source) -> None:
+def test_every_criterion_compares_an_existing_field(source: Source) -> None:
     image = source.image.model_validate({source.image.name_field: "x"})
     names = source.list_query.criteria_names()
     fields = {name: source.list_query.field_of(name) for name in names}

@@ -35,11 +35,11 @@ TOO_LONG = "(a library list that is too long)"
         ("torch 2.1,PyTorch 2.3,cuda 12.4,CUDA 12.4", {"pytorch": "", "cuda": "12.4"}),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("colon", [":", "：", " ： "])
-def test_a_library_list_gives_names_and_versions(
-    colon: str, text: str, versions: dict[str, str]
+@pytest.mark.parametrize("separator", [":", "：", " ： "])
+def test_library_list_has_names_and_versions(
+    separator: str, text: str, versions: dict[str, str]
 ) -> None:
-    description = f"大模型镜像\n支持的核心库{colon}{text}\n支持的卡型：A10，T4"
+    description = f"大模型镜像\n支持的核心库{separator}{text}\n支持的卡型：A10，T4"
 
     assert read_libraries(description) == Libraries(versions, "")
 
@@ -59,7 +59,7 @@ def test_a_library_list_gives_names_and_versions(
         "支持的核心库：" + "，" * 9,
     ],
 )
-def test_a_text_that_is_no_library_list_gives_nothing(description: str) -> None:
+def test_text_without_a_library_list_has_no_libraries(description: str) -> None:
     assert read_libraries(description) == Libraries({}, NO_LIST)
 
 
@@ -68,14 +68,14 @@ def test_a_text_that_is_no_library_list_gives_nothing(description: str) -> None:
     ["lib 1," * 5_000, "a" * 1_000_000, "a b " * 250_000, "(" * 1_000_000, "lib-1.0" * 100_000,
      ",".join(f"lib{number} 1.{number}" for number in range(1_000))],
 )  # fmt: skip
-def test_a_list_that_is_too_long_is_read_to_a_bound(list_text: str) -> None:
+def test_long_library_list_is_read_up_to_a_limit(list_text: str) -> None:
     libraries = read_libraries(f"支持的核心库：{list_text}")
 
     assert len(libraries.versions) <= 256
     assert libraries.gap == TOO_LONG
 
 
-def test_a_field_with_libraries_replaces_the_versions_of_the_description() -> None:
+def test_library_field_overrides_versions_of_the_description() -> None:
     libraries = read_libraries(
         "支持的核心库：verl 0.6.0，vllm 0.11.0", [("verl", "0.6.1"), ("Triton Server", "v1.0")]
     )
@@ -84,11 +84,11 @@ def test_a_field_with_libraries_replaces_the_versions_of_the_description() -> No
     assert libraries == Libraries(versions, "")
 
 
-def test_a_field_with_libraries_does_not_say_that_others_are_absent() -> None:
+def test_library_field_does_not_prove_absence() -> None:
     assert read_libraries("", [("verl", "0.6.1")]) == Libraries({"verl": "0.6.1"}, NO_LIST)
 
 
-def images(**libraries: str) -> list[PlatformImage]:
+def build_images(**libraries: str) -> list[PlatformImage]:
     """Return an image for each list of libraries; without a list where it is empty."""
     return [
         PlatformImage(
@@ -100,7 +100,7 @@ def images(**libraries: str) -> list[PlatformImage]:
     ]
 
 
-IMAGES = images(
+IMAGES = build_images(
     old="torch 2.3.0,transformers 4.39.3",
     new="torch 2.8.0+cu128,transformers 4.57.1",
     bare="torch 2.8.0",
@@ -118,15 +118,15 @@ IMAGES = images(
         ({"vllm": "none"}, ["bare", "new", "old"]),
     ],
 )
-def test_libraries_narrow_by_range_presence_and_absence(
+def test_libraries_match_by_range_presence_and_absence(
     libraries: dict[str, str], names: list[str]
 ) -> None:
-    left = narrow_images(IMAGES, build_query({"libraries": libraries})).left
+    matches = narrow_images(IMAGES, build_query({"libraries": libraries})).left
 
-    assert [image.label for image in left] == names
+    assert [image.label for image in matches] == names
 
 
-def test_an_image_without_a_library_list_is_named_where_absence_is_asked() -> None:
+def test_absence_criterion_names_images_without_a_library_list() -> None:
     warnings = narrow_images(IMAGES, build_query({"libraries": {"vllm": "none"}})).warnings
 
     assert warnings == (
@@ -141,23 +141,21 @@ def test_an_image_without_a_library_list_is_named_where_absence_is_asked() -> No
         ({"transformer": ">=4.50"}, Criterion("libraries", '">=4.50"', "transformers")),
     ],
 )
-def test_a_lookup_without_a_match_suggests_a_library(
-    libraries: dict[str, str], criterion: Criterion
-) -> None:
+def test_no_match_error_suggests_a_library(libraries: dict[str, str], criterion: Criterion) -> None:
     found = no_match(IMAGES, libraries=libraries)
 
     assert found.hints[0].criteria == (criterion,)
 
 
-def test_an_ambiguous_lookup_suggests_a_library_that_tells_images_apart() -> None:
+def test_ambiguous_error_suggests_a_distinguishing_library() -> None:
     arguments: dict[str, Any] = {"libraries": {"torch": ">=2.8"}}
-    undecided = outcome(IMAGES, arguments)
+    error = outcome(IMAGES, arguments)
 
-    assert "libraries.transformers" in getattr(undecided, "differ", ())
+    assert "libraries.transformers" in getattr(error, "differ", ())
     assert chosen_name(IMAGES, libraries={"torch": ">=2.8", "transformers": "*"}) == "new"
 
 
-def test_an_excluded_library_that_looks_misspelt_is_warned_of() -> None:
+def test_misspelled_excluded_library_has_a_warning() -> None:
     query = build_query({"libraries": {"transfomers": "none"}})
 
     assert narrow_images(IMAGES, query).warnings[0] == (
