@@ -95,10 +95,8 @@ def test_invalid_value_is_rejected_beside_unknown_values(
 @pytest.mark.parametrize(
     ("model", "arguments"),
     [
-        (
-            PlatformImageQuery,
-            {"framework": ..., "latest": True},
-        ),  # may have enough criteria once all values are known
+        # With a known value, the query may have enough criteria.
+        (PlatformImageQuery, {"framework": ..., "latest": True}),
         (SessionImageQuery, {"data_engine_id": ..., "framework_type": "python"}),
     ],
 )

@@ -1,4 +1,4 @@
-"""Fixtures: a running emulator, and a caller that signs requests to it."""
+"""Fixtures: a running emulator, and a client that sends signed requests to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The actions that list images, and calls of them."""
+"""The actions that list images, and helpers that call them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The samples of the vendor's API pages: requests, and replies field for field."""
+"""Samples of the vendor's API pages: requests and their complete responses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Sample(NamedTuple):
-    """A published request and the images in its reply."""
+    """A published request and the images of its response."""
 
     action: str
     parameters: dict[str, Any]

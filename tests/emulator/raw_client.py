@@ -29,7 +29,7 @@ PRODUCTS = {
 
 @dataclass
 class Answer:
-    """A reply, parsed as strictly as by a client."""
+    """An HTTP response, parsed strictly."""
 
     status: int
     headers: dict[str, str]
@@ -52,7 +52,7 @@ class Answer:
 
 @dataclass
 class Caller:
-    """Builds signed requests, with any part replaced by a test, and sends them."""
+    """Builds and sends signed requests, of which a test can replace any part."""
 
     cloud: Emulator
     secret_id: str = ""
@@ -73,7 +73,7 @@ class Caller:
         signed: tuple[str, ...] = ("content-type", "host"),
         **extra_headers: str,
     ) -> dict[str, str]:
-        """Build the headers of a call and sign them; `more` adds or replaces headers first."""
+        """Build and sign the headers of a call. `more` adds or replaces headers before signing."""
         product, version = PRODUCTS.get(action, ("tione", "2021-11-11"))
         timestamp = int(time.time() if at_unix_s is None else at_unix_s)
         kind = "application/json" if method == "POST" else "application/x-www-form-urlencoded"
@@ -104,7 +104,7 @@ class Caller:
         return headers
 
     def call(self, action: str, parameters: Any = None, **changes: Any) -> Answer:
-        """Send a POST with these parameters; `changes` are arguments of `headers`."""
+        """Send a POST request with these parameters. `changes` are arguments of `headers`."""
         body = json.dumps({} if parameters is None else parameters).encode()
         return self.post(self.headers(action, body, **changes), body)
 
@@ -134,7 +134,7 @@ def build_request(method: str, target: str, headers: dict[str, str], body: bytes
 
 
 def read_answer(connection: socket.socket) -> Answer:
-    """Read one answer; raise EOFError if the connection closes before its end."""
+    """Read one response. Raise EOFError if the connection closes early."""
     data = bytearray()
     while b"\r\n\r\n" not in data:
         data += _receive(connection)

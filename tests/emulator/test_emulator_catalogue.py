@@ -1,4 +1,4 @@
-"""Catalogue files: the default one, others, and their schema."""
+"""Catalogue files: the default, other files and their JSON schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields of a fault have a type and a range, in JSON as in Python."""
+"""Types and ranges of the fields of a fault, in JSON and in Python."""
 
 from __future__ import annotations
 

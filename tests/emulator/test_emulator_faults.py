@@ -1,4 +1,4 @@
-"""Faults: the effect of each kind, and the queue of steps."""
+"""Faults: the effect of each field, and the queue of steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pytest fixture `tcimages_emulator`, in tests of a user."""
+"""The pytest fixture `tcimages_emulator` in a user's tests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_four():
 
 
 def run_pytest(folder, tests, **environment):
-    """Run tests with the plugin that the package registers, and return what pytest prints."""
+    """Run tests with the pytest plugin of the package, and return the output."""
     (folder / "test_user.py").write_text(tests)
     (plugin,) = entry_points(group="pytest11", name="tcimages")
     process = subprocess.run(

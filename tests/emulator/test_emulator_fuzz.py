@@ -1,4 +1,4 @@
-"""Hostile bytes: they are refused in the vendor's format, or the connection closes."""
+"""Hostile bytes are rejected in the vendor's format, or the connection is closed."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ JSON = st.recursive(
 
 @pytest.fixture(scope="module")
 def fuzzed_emulator() -> Iterator[Emulator]:
-    """One emulator for all tests of this file."""
+    """One emulator for all tests of this module."""
     with Emulator(requests_per_second=0) as cloud:
         yield cloud
 
 
 @pytest.fixture(autouse=True)
 def fail_on_errors(caplog, monkeypatch):
-    """Fail the test if the emulator logs an error or a thread of it dies."""
+    """Fail the test if the emulator logs an error or one of its threads dies."""
     uncaught = []
     monkeypatch.setattr(threading, "excepthook", lambda args: uncaught.append(args.exc_value))
     yield
@@ -56,7 +56,7 @@ NO_TLS = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\
 
 
 def exchange(cloud: Emulator, raw: bytes) -> bytes:
-    """Send bytes, and return all that is received until the emulator closes the connection."""
+    """Send bytes, and return the response until the emulator closes the connection."""
     host, port = cloud.address.split(":")
     data = b""
     with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as connection:
@@ -66,12 +66,12 @@ def exchange(cloud: Emulator, raw: bytes) -> bytes:
             while chunk := connection.recv(65536):
                 data += chunk
         except (ConnectionResetError, BrokenPipeError):
-            pass  # the emulator closed the connection before it had read everything
+            pass  # the emulator may close the connection before it has read everything
     return data
 
 
 def read_codes(data: bytes) -> list[str]:
-    """Check that answers are complete and in the vendor's format; return their codes."""
+    """Check that responses are complete and in the vendor's format, and return their codes."""
     codes = []
     while data:
         header, _, remainder = data.partition(b"\r\n\r\n")
@@ -81,12 +81,12 @@ def read_codes(data: bytes) -> list[str]:
         if data == NO_TLS:
             return ["no TLS"]
         if header.startswith(b"HTTP/1.1 403 Forbidden\r\n"):
-            return [*codes, "forbidden"]  # nothing is read behind it
+            return [*codes, "forbidden"]  # the emulator reads nothing after a rejected request
         assert header.startswith(b"HTTP/1.1 200 OK\r\nServer: nginx\r\n"), data[:200]
         length = int(re.search(rb"Content-Length: (\d+)", header)[1])
         body, data = remainder[:length], remainder[length:]
         if not body.startswith(b"{"):
-            data = body + data  # the answer to a HEAD: what follows, if anything, is another's
+            data = body + data  # a response to HEAD has no body, so this is the next response
             continue
         ((name, response),) = json.loads(body).items()
         assert name == "Response"

@@ -11,7 +11,7 @@ LISTING = "DescribePlatformImages"
 SESSIONS = "DescribeSessionImageVersion"
 SAMPLE_ID = "35551e3c-b0e3-40dc-8e91-cc10a5613cd3"
 
-# The answers of the vendor's API pages, field for field.
+# Complete responses from the vendor's API pages.
 SESSION_SAMPLE = [
     {
         "SparkImageId": "123e4567-e89b-12d3-a456-426614174001",

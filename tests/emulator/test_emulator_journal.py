@@ -1,4 +1,4 @@
-"""The journal: what it records of a request, and what it leaves out."""
+"""The journal: recorded, redacted and omitted parts of requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The image listings beside platform and session images: samples, parameters and selection."""
+"""Image listings other than platform and session images: samples, parameters, selection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests from web pages and for other host names are refused and not recorded."""
+"""Requests from web pages and for foreign host names are rejected and not recorded."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_request_from_a_web_page_is_rejected(caller: Caller, path, headers):
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
 def test_foreign_host_name_is_rejected(caller: Caller, path, host):
-    """With DNS rebinding a page sends its own host name and no Origin."""
+    """With DNS rebinding, a page sends its own host name and no Origin."""
     answer = caller.send(build_request("GET", path, {"host": host}))
 
     assert answer.status == 403

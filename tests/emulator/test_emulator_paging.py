@@ -29,7 +29,7 @@ def test_numbered_pages_add_up_to_the_whole_listing(caller):
 
 @pytest.fixture
 def faulty_caller(caller) -> Iterator[Caller]:
-    """A caller; the test fails if it leaves a step of its script."""
+    """A client. The test fails if it leaves a fault unused."""
     yield caller
     assert caller.cloud.faults.left() == {}
 

@@ -1,4 +1,4 @@
-"""The limit of 20 requests a second: what is counted together, and the refusal."""
+"""The limit of 20 requests a second: separate counts, and the error."""
 
 from __future__ import annotations
 

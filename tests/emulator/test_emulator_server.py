@@ -1,4 +1,4 @@
-"""Sockets and threads: persistent connections, stopping, and concurrent callers."""
+"""Sockets and threads: persistent connections, stopping and concurrent callers."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def test_stop_leaves_no_thread_and_no_socket():
     connections[0].sendall(b"POST / HTTP/1.1\r\nHo")
     caller.call(LISTING)
     cloud.stop()
-    assert not set(threading.enumerate()) - before  # a thread of another test may end meanwhile
+    assert not set(threading.enumerate()) - before  # other tests' threads may end in the meantime
     for connection in connections:
         assert connection.recv(1) == b""
         connection.close()
-    gc.collect()  # a socket that was left open would be a ResourceWarning, and those are errors
+    gc.collect()  # raises a ResourceWarning, which is an error here, if a socket was left open
 
 
 def test_connection_serves_consecutive_and_pipelined_requests(caller):

@@ -1,4 +1,4 @@
-"""Signatures: every form that the vendor's clients use, and every refusal."""
+"""Signatures: every form that the vendor's clients send, and every error."""
 
 from __future__ import annotations
 

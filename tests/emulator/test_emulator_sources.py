@@ -1,4 +1,4 @@
-"""The emulator's own table of routes agrees with the declarations of the data sources."""
+"""The emulator's routes agree with the declarations of the data sources."""
 
 from __future__ import annotations
 

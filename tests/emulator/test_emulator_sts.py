@@ -1,4 +1,4 @@
-"""Temporary keys: from an assumed role, a web identity, and a CVM's metadata."""
+"""Temporary keys: of an assumed role, a web identity and a CVM's metadata."""
 
 from __future__ import annotations
 

@@ -65,9 +65,8 @@ class Plugin:
     def stop(self) -> int:
         """Cancel and terminate the plugin as the engine does, and return the exit code."""
         if self.process.poll() is None:
-            with contextlib.suppress(
-                grpc.RpcError
-            ):  # Cancel fails if the plugin could not be loaded
+            # Cancel fails if the plugin could not be loaded.
+            with contextlib.suppress(grpc.RpcError):
                 self.stub.Cancel(empty_pb2.Empty())
             self.process.terminate()
         self.channel.close()

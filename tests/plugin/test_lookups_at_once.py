@@ -65,9 +65,8 @@ def test_blocked_service_does_not_block_another(plugin: Plugin, cloud: Emulator)
         for number in range(30)
     ]
     pending = [plugin.stub.Invoke.future(request) for request in requests]
-    plugin.stub.GetPluginInfo(
-        empty_pb2.Empty()
-    )  # the plugin handles calls in order, so all lookups have arrived
+    # Calls arrive in order: once this one is answered, all lookups have arrived.
+    plugin.stub.GetPluginInfo(empty_pb2.Empty())
 
     ids = plugin.invoke("getPlatformImages")["ids"]
     were_done = [lookup.done() for lookup in pending]

@@ -159,9 +159,8 @@ def test_refresh_does_not_show_a_secret_image(
     vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
-    stack.outputs["image"] = secret_image = Secret(
-        stack.outputs["image"]
-    )  # the engine marks it like this for `additionalSecretOutputs`
+    # The engine marks outputs like this for `additionalSecretOutputs`.
+    stack.outputs["image"] = secret_image = Secret(stack.outputs["image"])
     vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
 
     stack.refresh()
@@ -180,9 +179,8 @@ def test_refresh_does_not_show_a_secret_newer_image(
     vllm_cloud: Emulator, stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
-    stack.outputs["newerImageId"] = Secret(
-        ""
-    )  # the engine marks it like this for `additionalSecretOutputs`
+    # The engine marks outputs like this for `additionalSecretOutputs`.
+    stack.outputs["newerImageId"] = Secret("")
     vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"))
 
     stack.refresh()

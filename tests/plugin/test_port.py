@@ -283,9 +283,8 @@ def test_rejected_large_messages_leave_no_memory_behind(plugin: Plugin) -> None:
     for _ in range(12):
         assert "Argument gpu" in catch_text(lambda: plugin.stub.Invoke(request))
 
-    assert (
-        peak_mib(plugin.process.pid) - initial_mib < 50
-    )  # if the messages stayed in memory, twelve would take 100 MiB
+    # If the messages stayed in memory, twelve would take 100 MiB.
+    assert peak_mib(plugin.process.pid) - initial_mib < 50
 
 
 def peak_mib(pid: int) -> float:

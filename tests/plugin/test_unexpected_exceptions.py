@@ -20,9 +20,8 @@ from pulumi_tcimages.plugin.server import Provider
 from tests.caller_environment import ENVIRONMENT, demand
 from tests.plugin.conftest import Plugin
 
-CANARY = "-".join(
-    ["canary", "value"]
-)  # joined here, so that no source line in a traceback contains it
+# Joined, so that no source line of a traceback contains it.
+CANARY = "-".join(["canary", "value"])
 
 
 class FailingCloud:

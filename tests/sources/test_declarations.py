@@ -1,4 +1,4 @@
-"""The declarations of the data sources are complete."""
+"""Declarations of the data sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The libraries of an image: read out of its description, and asked for as a criterion."""
+"""The libraries of an image: parsed from its description, and used as a criterion."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_library_field_does_not_prove_absence() -> None:
 
 
 def build_images(**libraries: str) -> list[PlatformImage]:
-    """Return an image for each list of libraries; without a list where it is empty."""
+    """Return one image for each library list. An empty list means no list."""
     return [
         PlatformImage(
             image_id=name,
