@@ -71,6 +71,10 @@ def render_limits() -> str:
             *(line for source in pins for line in _write_pin(source, _narrowing_names)),
             "}",
             '"""For each pin without required arguments: those that select fewer images."""',
+            "EXAMPLES = {",
+            *(line for source in pins for line in _write_pin(source, _example_names)),
+            "}",
+            '"""For each pin: the criteria that messages suggest."""',
             "LATEST_KEYS = {",
             *(line for source in pins for line in _write_pin(source, _latest_keys)),
             "}",
@@ -116,6 +120,10 @@ def _narrowing_names(source: Source) -> tuple[str, ...]:
         return ()
     sent = [name for name in query.api_arguments if name not in query.scope_arguments]
     return (*sent, *query.criteria_names())
+
+
+def _example_names(source: Source) -> tuple[str, ...]:
+    return tuple(source.single_query.example_names())
 
 
 def _latest_keys(source: Source) -> tuple[str, ...]:

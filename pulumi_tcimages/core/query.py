@@ -20,11 +20,18 @@ from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.suggestions.spelling import did_you_mean
 from pulumi_tcimages.core.validation_errors import CHOOSING, checked, read_arguments
 from pulumi_tcimages.core.validators import Region, VersionRange, Word
-from pulumi_tcimages.core.value_checks import listed, read_component_name
+from pulumi_tcimages.core.value_checks import (
+    build_bare_latest_error,
+    build_false_latest_error,
+    build_latest_key_error,
+    listed,
+    read_component_name,
+)
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import NameStyle, camel, normalize_name
 
+_MOST_EXAMPLES = 3
 STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
@@ -71,6 +78,11 @@ class BaseQuery(BaseModel):
             for name in cls.criteria_names()
             if cls.field_of(name) not in identity and not name.endswith("_regex")
         ]
+
+    @classmethod
+    def example_names(cls) -> list[str]:
+        """Return the names of up to three criteria to suggest, none of them a version range."""
+        return [name for name in cls.plain_names() if not cls.is_range(name)][:_MOST_EXAMPLES]
 
     @classmethod
     def required_names(cls) -> list[str]:
@@ -228,18 +240,17 @@ def _read_latest_key(model: type[BaseQuery], number: int, key: str) -> str:
     has_components = "components" in model.model_fields
     arguments = {normalize_name(name): name for name in model.model_fields}
     argument = arguments.get(normalize_name(key))
-    if argument or not has_components:
-        components = " and names of components, such as pytorch or cuda" if has_components else ""
+    components = " and names of components, such as pytorch or cuda" if has_components else ""
+    allowed = f"{listed(fields)}{components}"
+    if argument:
+        raise build_latest_key_error(number, key, argument, allowed)
+    if not has_components:
         raise InvalidArgumentError(
-            f"`{argument}` is an argument, not a component with a version to compare"
-            if argument
-            else f"the images of this source are not ranked by {quote(key)}",
+            f"the images of this source are not ranked by {quote(key)}",
             argument=f"latest_by[{number}]",
             value=quote(key),
-            allowed=f"{listed(fields)}{components}",
-            fix=f"leave it out here and give `{argument}` itself a value"
-            if argument
-            else f"write {quote(fields[0])}, for instance",
+            allowed=allowed,
+            fix=f"write {quote(fields[0])}, for instance",
         )
     return read_component_name(key)
 
@@ -265,11 +276,7 @@ def warn_off_list(path: str, value: str, known: tuple[str, ...]) -> list[str]:
 def _refuse_bare_latest(query: Latest) -> None:
     keys = getattr(query, "latest_by", None)
     if query.latest is False and keys:
-        raise InvalidArgumentError(
-            "`latest_by` implies `latest`, which is false here",
-            argument="latest",
-            fix="leave one of the two out",
-        )
+        raise build_false_latest_error()
     if query.latest and not keys and not query.image.version_field:
         raise InvalidArgumentError(
             "these images have no version of their own to compare",
@@ -277,10 +284,4 @@ def _refuse_bare_latest(query: Latest) -> None:
             fix="name the components to compare in `latest_by`",
         )
     if latest_keys(query) and not query.narrows():
-        plain = [name for name in query.plain_names() if not query.is_range(name)]
-        examples = ", ".join(f"`{name}`" for name in plain[:3])
-        raise InvalidArgumentError(
-            "`latest` needs at least one criterion",
-            argument="latest" if query.latest else "latest_by",
-            fix=f"add a criterion, for instance {examples}",
-        )
+        raise build_bare_latest_error(query.example_names(), has_latest=bool(query.latest))

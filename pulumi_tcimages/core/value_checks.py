@@ -118,6 +118,43 @@ def leave_one_out(spellings: tuple[str, str]) -> str:
     return f"leave out {quote(spellings[0])} or {quote(spellings[1])}"
 
 
+def build_false_latest_error() -> InvalidArgumentError:
+    """Build the error for `latest_by` beside a `latest` that is false."""
+    return InvalidArgumentError(
+        "`latest_by` implies `latest`, which is false here",
+        argument="latest",
+        fix="leave one of the two out",
+    )
+
+
+def build_bare_latest_error(examples: Iterable[str], *, has_latest: bool) -> InvalidArgumentError:
+    """Build the error for a `latest` or `latest_by` without any criterion.
+
+    Args:
+        examples: the names of criteria to suggest.
+        has_latest: whether `latest` is true, and not implied by `latest_by`.
+    """
+    names = ", ".join(f"`{name}`" for name in examples)
+    return InvalidArgumentError(
+        "`latest` needs at least one criterion",
+        argument="latest" if has_latest else "latest_by",
+        fix=f"add a criterion, for instance {names}",
+    )
+
+
+def build_latest_key_error(
+    number: int, key: str, argument: str, allowed: str = ""
+) -> InvalidArgumentError:
+    """Build the error for an item of `latest_by` that is the name of an argument."""
+    return InvalidArgumentError(
+        f"`{argument}` is an argument, not a component with a version to compare",
+        argument=f"latest_by[{number}]",
+        value=quote(key),
+        allowed=allowed,
+        fix=f"leave it out here and give `{argument}` itself a value",
+    )
+
+
 def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
     """Check a value that is sent to the API unchanged.
 

@@ -17,6 +17,9 @@ from typing import Any
 import pulumi
 
 from pulumi_tcimages.core.value_checks import (
+    build_bare_latest_error,
+    build_false_latest_error,
+    build_latest_key_error,
     find_two_spellings,
     leave_one_out,
     name_two_spellings,
@@ -30,7 +33,7 @@ from pulumi_tcimages.sdk.constant_values import (
     check_provider_value,
 )
 from pulumi_tcimages.sdk.generated import inputs
-from pulumi_tcimages.sdk.generated.limits import CRITERIA, LATEST_KEYS
+from pulumi_tcimages.sdk.generated.limits import CRITERIA, EXAMPLES, LATEST_KEYS
 from pulumi_tcimages.sdk.generated.provider import SECRETS
 
 _ARGS = re.compile(r"\b\w+Args\b")
@@ -84,25 +87,15 @@ def find_latest_error(pin: str, arguments: Mapping[str, Any]) -> InvalidArgument
     """
     latest, keys = arguments.get("latest"), arguments.get("latest_by")
     if latest is False and keys:
-        problem = "`latest_by` implies `latest`, which is false here"
-        return InvalidArgumentError(problem, argument="latest", fix="leave one of the two out")
+        return build_false_latest_error()
     criteria = CRITERIA.get(pin) or ()
     if criteria and (latest is True or keys) and all(arguments.get(n) is None for n in criteria):
-        return InvalidArgumentError(
-            "`latest` needs at least one criterion",
-            argument="latest" if latest else "latest_by",
-            fix="add a criterion, for instance `framework`",
-        )
+        return build_bare_latest_error(EXAMPLES.get(pin) or (), has_latest=bool(latest))
     known = map(normalize_name, LATEST_KEYS.get(pin) or ())
     names = {normalize_name(name): name for name in arguments} | dict.fromkeys(known, "")
     for number, key in enumerate(keys if isinstance(keys, (list, tuple)) else ()):
         if isinstance(key, str) and (name := names.get(normalize_name(key), "")):
-            return InvalidArgumentError(
-                f"`{name}` is an argument, not a component with a version to compare",
-                argument=f"latest_by[{number}]",
-                value=quote(key),
-                fix=f"leave it out here and give `{name}` itself a value",
-            )
+            return build_latest_key_error(number, key, name)
     try:
         check_latest_keys(pin, keys)
     except InvalidArgumentError as wrong:

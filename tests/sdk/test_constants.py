@@ -97,6 +97,7 @@ PINS_OF_OTHER_SOURCES = [
     ("RayImagePin", {"type": "ray"}, "types are spelled exactly", 'write "Ray"'),
     ("RayImagePin", {"ray_version": "2.5"}, "not a version range", 'write "==2.5"'),
     ("RayImagePin", {"name_regex": "["}, "does not compile", "to find exactly this text"),
+    ("RayImagePin", {"latest": True}, "at least one criterion", "for instance device, components"),
     ("PresetImagePin", {"python_version": "~3.10"}, "not a version range", "write"),
     (
         "PlatformImagePin",

@@ -90,6 +90,15 @@ CRITERIA = {
     ),
 }
 """For each pin without required arguments: those that select fewer images."""
+EXAMPLES = {
+    "SessionImagePin": ("framework",),
+    "PlatformImagePin": ("framework", "image_range", "device"),
+    "PresetImagePin": ("framework", "device", "image_type"),
+    "EngineImageVersionPin": ("family", "components", "state"),
+    "PythonSparkImagePin": ("family", "components"),
+    "RayImagePin": ("device", "components"),
+}
+"""For each pin: the criteria that messages suggest."""
 LATEST_KEYS = {
     "SessionImagePin": ("frameworkVersion",),
     "PlatformImagePin": ("frameworkVersion",),
