@@ -15,12 +15,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+_PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _MIB = 1024 * 1024
 _WRITER_WAIT_S = 10.0
 """Time limit for the wait for a named pipe's writer, which a shell may start after this program."""
 _NOT_REGULAR, _NEITHER = "not a regular file", "neither a file nor a pipe"
 # Without O_NONBLOCK, opening a named pipe would wait for a writer. Windows never waits.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def find_project_file(folder: Path) -> Path | None:
+    """Return the Pulumi project file in a folder or in the nearest folder above it, or None."""
+    paths = (place / name for place in (folder, *folder.parents) for name in _PROJECT_FILES)
+    return next(filter(_is_file, paths), None)
 
 
 def read_file(path: str | Path, most_bytes: int, *, may_be_pipe: bool = False) -> bytes:
@@ -66,6 +73,13 @@ def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
     if chunk is None:
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return bytes(data)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # The folder may not be searched.
+        return False
 
 
 @contextmanager

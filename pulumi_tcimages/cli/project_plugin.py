@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk.environment import PLUGIN
-from pulumi_tcimages.user_files import read_start
+from pulumi_tcimages.user_files import find_project_file, read_start
 
-_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _NAME = "tcimages"
 _SECTIONS = (b"plugins", b"packages")
 _MOST_BYTES = 1024 * 1024
@@ -73,11 +72,8 @@ def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
         folder = Path.cwd()
     except OSError:  # `Path.cwd` fails if the current folder was deleted.
         return None
-    for place in (folder, *folder.parents):
-        for file in (place / name for name in _FILES):
-            if file.is_file():
-                return next(_read_plugins(file, version), None)
-    return None
+    file = find_project_file(folder)
+    return next(_read_plugins(file, version), None) if file else None
 
 
 def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:

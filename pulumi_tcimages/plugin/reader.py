@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pulumi_tcimages.naming import NameStyle, camel
-from pulumi_tcimages.user_files import read_start
+from pulumi_tcimages.user_files import find_project_file, read_start
 
 RUNTIME_VARIABLE = "TCIMAGES_RUNTIME"
 """The variable with the program's runtime, such as `python`. `testing` sets it, because no engine
 starts its plugin in the project folder.
 """
-_PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _RUNTIME = re.compile(
     rb"""(?:^|[{,])[ \t]*["']?runtime["']?\s*:\s*(?:\{\s*)?(?:["']?name["']?\s*:\s*)?["']?(\w+)""",
     re.MULTILINE,
@@ -34,15 +33,13 @@ def find_style(folder: Path, environ: Mapping[str, str]) -> NameStyle:
 
 
 def _read_runtime(folder: Path) -> str:
-    for place in (folder, *folder.parents):
-        for name in _PROJECT_FILES:
-            path = place / name
-            try:
-                found = _RUNTIME.search(read_start(path, _LARGEST))
-            except OSError:
-                continue
-            return found[1].decode() if found else ""
-    return ""
+    """Return the runtime in the project file, or "" if it is unreadable or missing."""
+    file = find_project_file(folder)
+    try:
+        found = _RUNTIME.search(read_start(file, _LARGEST)) if file else None
+    except OSError:
+        return ""
+    return found[1].decode() if found else ""
 
 
 def find_own_style() -> NameStyle:

@@ -14,7 +14,7 @@ from pulumi_tcimages.cloud.certificates import check_authorities
 from pulumi_tcimages.cloud.profiles import read_ini_keys, read_profile_keys
 from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.user_files import read_file, read_start
+from pulumi_tcimages.user_files import find_project_file, read_file, read_start
 from tests.cli.conftest import Shell
 
 MIB = 1024 * 1024
@@ -168,3 +168,16 @@ def test_catalogue_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CatalogueError, match="i-2: all images together are above"):
         catalogue.change("platform_images", "i-2", Description="x" * 1500)
     assert len(catalogue.platform_images()) == 3
+
+
+@pytest.mark.parametrize("name", ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"])
+def test_project_file_is_found_in_the_nearest_folder(tmp_path: Path, name: str) -> None:
+    program = tmp_path / "project" / "src" / "program"
+    program.mkdir(parents=True)
+    (program / "Pulumi.yaml").mkdir()
+    (tmp_path / "project" / "src" / "Pulumi.yaml").symlink_to("Pulumi.yaml")
+    (tmp_path / "Pulumi.yaml").touch()
+    nearest = tmp_path / "project" / name
+    nearest.touch()
+
+    assert find_project_file(program) == nearest
