@@ -1,0 +1,132 @@
+"""`outdated`: how each pin is checked, and the pins that cannot be checked."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from pulumi_tcimages.emulator import Emulator, Fault
+from tests.cli.outdated.exports import (
+    NEWER_NAME,
+    PLATFORM,
+    Check,
+    rows_of,
+)
+from tests.cli.stack_exports import SECRET, only, resource_of
+
+
+def test_stack_without_pins_sends_no_request(check: Check, cloud: Emulator) -> None:
+    empty = {"version": 3, "deployment": {"manifest": {}, "metadata": {}}}
+
+    outcome = check(only(), empty)
+
+    assert (outcome.code, outcome.err) == (0, "0 pins, none outdated\n")
+    assert len(cloud.requests) == 0
+
+
+def test_pins_of_providers_with_different_timeouts_share_one_listing(
+    check: Check, cloud: Emulator
+) -> None:
+    document = only("newer", "current", "withdrawn")
+    provider = resource_of(document, "default_0_1_0")
+    provider["inputs"] |= {"cacheTtlSeconds": "0", "timeoutSeconds": "50"}
+    other = copy.deepcopy(document)
+    other = json.loads(json.dumps(other).replace("::program::", "::other::"))
+    resource_of(other, "default_0_1_0")["inputs"] |= {
+        "timeoutSeconds": "40",
+        "region": "ap-guangzhou",
+    }
+
+    outcome = check(document, other)
+
+    assert outcome.code == 1
+    assert [request.action for request in cloud.requests] == [PLATFORM] * 3  # its pages
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize(
+    ("resource", "part", "change", "problem"),
+    [
+        ("newer", "outputs", {"image": {**SECRET, "ciphertext": "x"}}, "its image is secret; "),
+        ("newer", "inputs", {"region": {**SECRET, "ciphertext": "x"}}, "its criteria are secret; "),
+        ("newer", "inputs", {"components": {"cuda": {**SECRET, "ciphertext": "x"}}}, "criteria"),
+        ("newer", "outputs", {"image": {}}, "it has no image with an id"),
+        ("newer", "inputs", {"frameworkVersion": 3}, "was written by another version"),
+        ("newer", "inputs", {"bogus": "x"}, "bogus"),
+        (
+            "default_0_1_0",
+            "inputs",
+            {"profile": {**SECRET, "ciphertext": "x"}},
+            "provider setting profile: the value is secret",
+        ),
+        ("default_0_1_0", "inputs", {"bogus": "x"}, "provider setting bogus: there is no such key"),
+    ],
+)
+def test_pin_that_cannot_be_checked_is_named_with_the_reason(
+    check: Check, resource: str, part: str, change: dict[str, Any], problem: str
+) -> None:
+    document = only("newer", "withdrawn") if part != "inputs" else only("newer")
+    resource_of(document, resource)[part] |= change
+
+    outcome = check(document)
+
+    assert outcome.code == (1 if part == "outputs" else 5)
+    assert "warning: program/dev newer is not checked: " in outcome.err
+    assert problem in outcome.err
+
+
+def test_refused_listing_is_requested_and_reported_once(check: Check, cloud: Emulator) -> None:
+    refuse = Fault(code="AuthFailure.UnauthorizedOperation", times=99)
+    cloud.faults.add("DescribeSessionImageVersion", refuse)
+    document = only("newer", "session")
+    again = copy.deepcopy(resource_of(document, "session"))
+    again["urn"] += "-2"
+    again["inputs"]["latest"] = None
+    document["deployment"]["resources"].append(again)
+
+    outcome = check(document)
+
+    actions = [request.action for request in cloud.requests]
+    assert outcome.code == 3
+    assert NEWER_NAME in outcome.out
+    assert actions.count("DescribeSessionImageVersion") == 1
+    assert outcome.err.count("Tencent Cloud refused the request.") == 1
+    assert "1 of 1 pin is outdated; 2 not checked" in outcome.err
+
+
+def test_pins_of_a_deleted_engine_count_as_withdrawn(check: Check, cloud: Emulator) -> None:
+    cloud.faults.add(
+        "DescribeSessionImageVersion", Fault(code="ResourceNotFound.DataEngineNotFound", times=9)
+    )
+
+    outcome = check(only("session"))
+
+    assert (outcome.code, rows_of(outcome)[1][-1]) == (1, "yes")
+
+
+@pytest.mark.usefixtures("cloud")
+def test_pin_with_a_regular_expression_is_checked_by_it(check: Check) -> None:
+    document = only("newer")
+    resource_of(document, "newer")["inputs"] |= {"nameRegex": "^tf2.15"}
+
+    outcome = check(document)
+
+    assert (outcome.code, outcome.err) == (0, "1 pin, none outdated\n")
+
+
+@pytest.mark.usefixtures("cloud")
+def test_resource_pending_deletion_is_not_counted(check: Check) -> None:
+    document = only("newer")
+    resource_of(document, "newer")["delete"] = True
+
+    assert check(document).code == 0
+
+
+def test_missing_keys_exit_with_2_and_every_place_searched(check: Check) -> None:
+    outcome = check(only("newer"))
+
+    assert outcome.code == 2
+    assert "environment TENCENTCLOUD_SECRET_ID" in outcome.err
