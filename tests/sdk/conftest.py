@@ -26,11 +26,11 @@ PLATFORM = {
     "components": {"tilearn-llm": "0.9"},
     "supportDataPipeline": False,
 }
-"""An answer of the plugin, as the engine hands it on."""
+"""A response of the plugin, as the engine forwards it."""
 
 
 class Refusal(grpc.RpcError):
-    """What the SDK gets from the engine when a function fails."""
+    """The gRPC error that the engine sends to the SDK when a function fails."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -44,7 +44,7 @@ class Refusal(grpc.RpcError):
 
 
 class Answers(pulumi.runtime.Mocks):
-    """Gives one answer to every function; a resource is what was put in, and a little more."""
+    """Mocks with one result for all functions; a resource outputs its inputs and `more`."""
 
     def __init__(self, answer: Any, more: dict[str, Any]) -> None:
         self.answer = answer
@@ -60,7 +60,7 @@ class Answers(pulumi.runtime.Mocks):
 
 
 class Recorder(MockMonitor):
-    """Keeps every request for a function or a resource of ours, as plain data."""
+    """A monitor that records every request for our functions and resources."""
 
     def __init__(self, answer: Any, more: dict[str, Any]) -> None:
         super().__init__(Answers(answer, more))
@@ -82,13 +82,13 @@ class Recorder(MockMonitor):
 
 @dataclass
 class Played:
-    """What a program sent, and what it saw."""
+    """The requests that a program sent, and the values that it passed to `see`."""
 
     requests: list[Any]
     seen: list[Any] = field(default_factory=list)
 
     def sent(self) -> list[dict[str, Any]]:
-        """The arguments of each function and the inputs of each resource."""
+        """Return the arguments of each function call and the inputs of each resource."""
         return [
             json_format.MessageToDict(request.args if hasattr(request, "args") else request.object)
             for request in self.requests
@@ -100,7 +100,7 @@ Play = Callable[..., Played]
 
 @pytest.fixture
 def play() -> Play:
-    """Run a program, which is handed a `see` to keep what it sees."""
+    """A function that runs a program, and passes it a function `see` that records values."""
 
     def play(
         program: Callable[[Callable[[Any], None]], Any],
@@ -118,7 +118,7 @@ def play() -> Play:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Pulumi's home, which does not exist yet."""
+    """The value of PULUMI_HOME: a folder that does not exist yet."""
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
     monkeypatch.delenv(discovery.OPT_OUT, raising=False)
     return tmp_path / "home"
@@ -126,7 +126,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def launcher(home: Path) -> Path:
-    """The launcher's path, in a version folder that is there."""
+    """The launcher's path, in an existing version folder."""
     path = home / "plugins" / FOLDER / NAME
     path.parent.mkdir(parents=True)
     return path
@@ -134,12 +134,12 @@ def launcher(home: Path) -> Path:
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
-    """What a launcher of this environment starts."""
+    """The target of this environment's launcher."""
     target = make_environment(tmp_path / "own")
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: target)
     return target
 
 
 def without_place(error: Exception) -> str:
-    """The text of an error without the line that names the file and line of the call."""
+    """Return the text of an error without its `At` line, which has the line of the call."""
     return "\n".join(line for line in str(error).splitlines() if not line.startswith("At  "))

@@ -1,4 +1,4 @@
-"""Environments in which the package seems to be installed."""
+"""Fake environments with an installed package, for launchers to start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = f"{PLUGIN}.cmd" if os.name == "nt" else PLUGIN
 
 
 def make_environment(folder: Path, version: str = __version__) -> Target:
-    """An environment with an interpreter and the package in some version."""
+    """Create an environment with an interpreter and the package, and return its target."""
     folder.mkdir()
     target = Target(folder / "python", folder / "__main__.py")
     target.python.write_text("#!/bin/sh\n")
@@ -26,6 +26,6 @@ def make_environment(folder: Path, version: str = __version__) -> Target:
 
 
 def find_problem(project: str = "") -> str:
-    """Register the plugin, and return the problem that a program run warns about, or ""."""
+    """Register the plugin, and return the problem of the warning, or ""."""
     refused = discovery.register(project)
     return refused.problem if refused else ""

@@ -1,8 +1,8 @@
-"""The SDK against schema.json, name by name and type by type: what a generated SDK would have.
+"""The Python SDK has the names, types and texts of schema.json, as a generated SDK would.
 
-Type by type means: the annotation of each argument and field is the one that the schema's type
-gives; what the schema requires is required; and each argument's text is the schema's text, with
-names in Python's spelling.
+The annotation of each argument and field follows from its type in the schema. Properties that the
+schema requires are required. Each argument's docstring is its description in the schema, with the
+names in snake_case.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def sdk(token: str) -> Any:
 
 
 def type_of(schema: dict[str, Any], form: str) -> str:
-    """A schema type as an annotation: what comes out, what goes in plain, what goes in as input."""
+    """Return a schema type as an annotation; `form` is "out", "plain" or "input"."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition(":")[2]
         return name if form == "out" else f"{name}Args"
@@ -66,7 +66,7 @@ def arguments_of(properties: dict[str, Any], required: set[str], form: str) -> d
 
 
 def signature_of(function: Any) -> dict[str, str]:
-    """Keyword-only arguments and their annotations as written; None is the only default."""
+    """Return the annotations of the keyword-only arguments, whose only default may be None."""
     parameters = {
         name: parameter
         for name, parameter in inspect.signature(function).parameters.items()
@@ -79,7 +79,7 @@ def signature_of(function: Any) -> dict[str, str]:
 
 
 def fields_of(record: type) -> dict[str, str]:
-    """The fields of a record and their types, as one would write them."""
+    """Return the fields of a class and their types, as they are written in source code."""
     return {name: spelled(value) for name, value in record.__annotations__.items()}
 
 
@@ -90,7 +90,7 @@ def spelled(hint: Any) -> str:
 
 
 def outputs_of(properties: dict[str, Any], required: set[str]) -> dict[str, str]:
-    """Lists and maps are always there; anything else may be absent."""
+    """Return the types of outputs. Lists and maps are never absent; other values may be."""
     return {
         snake(name): type_of(schema, "out")
         + ("" if name in required or schema.get("type") in ("array", "object") else " | None")
@@ -181,7 +181,7 @@ def test_pins_have_the_outputs_of_the_schema(token: str) -> None:
 def test_provider_secrets_match_those_of_the_plugin() -> None:
     inputs = SCHEMA["provider"]["inputProperties"]
 
-    # An object that holds a secret travels as one text, so all of it is hidden.
+    # An object with a secret is sent as a single string, so the whole object is secret.
     assert {path.partition(".")[0] for path in SECRETS} == HIDDEN_ARGUMENTS
     assert {
         snake(name) for name, value in inputs.items() if value.get("secret")

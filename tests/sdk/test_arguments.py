@@ -1,4 +1,4 @@
-"""Arguments that are refused before anybody is asked, in Python's spelling."""
+"""Arguments that the SDK rejects before any request, with errors in snake_case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where pip put the plugin's console script: what its own record says."""
+"""The SDK finds the plugin's console script in pip's RECORD file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wrong constants of pins and providers: one error of ours, before anything is registered."""
+"""Invalid constants of pins and providers raise one error before any registration."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def is_sent(arguments: dict[str, Any]) -> bool:
     (value,) = arguments.values()
     try:
         json.dumps(value)
-    except (TypeError, ValueError, RecursionError):  # nothing that Pulumi can send
+    except (TypeError, ValueError, RecursionError):  # Pulumi cannot serialize it
         return False
     nothing = isinstance(value, dict) and None in value.values()
     return not nothing and not isinstance(value, tuple)

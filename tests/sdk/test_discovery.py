@@ -1,4 +1,4 @@
-"""Which plugin the engine would find, what a program repairs, and what it leaves alone."""
+"""Registration: the states of a plugin in Pulumi's home, and which ones a program repairs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def test_each_plugin_state_is_recognised(home: Path, own: Target, tmp_path: Path
     newer.main.unlink()
     assert discovery.plugin_status() == replace(absent, state="broken", target=newer)
 
-    closed = Target(tmp_path / ("x" * 300), own.main)  # like a closed folder, also for root
+    closed = Target(
+        tmp_path / ("x" * 300), own.main
+    )  # too long: fails like a folder without permission, even for root
     put(launcher, build_launcher(closed))
     assert discovery.plugin_status() == replace(absent, state="broken", target=closed)
 
@@ -56,7 +58,7 @@ def test_each_plugin_state_is_recognised(home: Path, own: Target, tmp_path: Path
 def test_launcher_of_another_working_environment_is_not_replaced(
     launcher: Path, tmp_path: Path
 ) -> None:
-    """Two projects with one version share a home; one of them is a temporary environment."""
+    """Two projects with the same version share a home, and one environment is temporary."""
     other = make_environment(tmp_path / "other")
     put(launcher, build_launcher(other))
 
@@ -155,7 +157,7 @@ def test_plugin_installed_by_pulumi_is_kept_without_a_warning(launcher: Path, fi
 
 
 def put_archive(launcher: Path, version: str) -> None:
-    """Unpack what Pulumi would: an executable of an archive, and its bill of materials."""
+    """Write the executable and the SBOM, as Pulumi unpacks them from an archive."""
     put(launcher, "frozen")
     text = build_sbom(launcher.name, version, [], 0)
     launcher.with_name("sbom.cdx.json").write_text(text, encoding="utf-8")
@@ -238,7 +240,7 @@ def test_launcher_takes_precedence_over_a_source_plugin(launcher: Path) -> None:
 
 @pytest.mark.usefixtures("own")
 def test_unfinished_pulumi_installation_is_reported(launcher: Path) -> None:
-    """The engine ignores the folder while there is such a file."""
+    """The engine ignores a version folder that has a `.partial` file beside it."""
     Path(f"{launcher.parent}.partial").touch()
 
     assert find_problem() == (
@@ -251,7 +253,7 @@ def test_unfinished_pulumi_installation_is_reported(launcher: Path) -> None:
 
 
 def test_launcher_can_be_installed_for_another_version(home: Path, own: Target) -> None:
-    """For the commands that ask for the version in a stack's state."""
+    """Commands without a program load the plugin version that the stack's state names."""
     older = home / "plugins" / "resource-tcimages-v0.0.1" / NAME
 
     assert discovery.install_plugin("0.0.1") == older
@@ -264,7 +266,7 @@ def test_launcher_can_be_installed_for_another_version(home: Path, own: Target) 
 @pytest.mark.usefixtures("own")
 def test_remove_deletes_launcher_lock_and_folder(home: Path) -> None:
     launcher = discovery.install_plugin()
-    Path(f"{launcher.parent}.lastused").touch()  # the engine does, at every use
+    Path(f"{launcher.parent}.lastused").touch()  # the engine writes it at every use
 
     assert discovery.remove_plugin() == launcher
     assert discovery.remove_plugin() is None

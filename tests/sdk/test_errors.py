@@ -1,4 +1,4 @@
-"""Errors: their class comes back from the text alone, and only the text is shown."""
+"""Errors: the SDK derives the class from the text alone, and prints only the text."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_plugin_error_raises_its_class_and_prints_no_traceback(
     assert str(raised.value) == raised.value.text()
     assert without_place(raised.value) == text
     assert repr(raised.value) == f"{type(error).__name__}({str(raised.value)!r})"
-    # Pulumi prints a RunError's text and nothing else.
+    # Pulumi prints the text of a RunError, without a traceback.
     assert isinstance(raised.value, pulumi.RunError)
 
 
@@ -263,7 +263,7 @@ def test_mock_without_secret_markers_gets_only_the_first_line(
 
 
 def held_by(error: BaseException | None) -> list[str]:
-    """Everything that an error and what led to it hold: texts, and the locals of our frames."""
+    """Return the texts of an error and of its causes, and the locals of our stack frames."""
     found: list[str] = []
     while error is not None:
         found += [str(error), repr(error), repr(error.args), repr(vars(error))]

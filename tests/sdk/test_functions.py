@@ -1,4 +1,4 @@
-"""The functions: what they send, and what they make of the answer."""
+"""The functions: the requests that they send, and the results that they return."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_plain_form_can_be_awaited(play: Play) -> None:
 
 
 def test_awaited_result_is_not_awaitable(play: Play) -> None:
-    # Pulumi awaits an output's value until it cannot: an answer that is always awaitable hangs it.
+    # Pulumi awaits a value until it is not awaitable, so an always awaitable result would hang.
     async def program(see: Any) -> None:
         answer = tcimages.get_platform_image(image_id="a")
         awaited = await answer

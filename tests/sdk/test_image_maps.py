@@ -1,4 +1,4 @@
-"""The maps of an image are read by every spelling of a name that criteria accept."""
+"""The maps of an image accept every spelling of a name that criteria accept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The launcher's text: what it starts, whatever the paths, and what it says when that is gone."""
+"""The launcher script: the command that it starts, and its message if that is missing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AWKWARD = ["plain", "with space", "it's", 'a "quote"', "dollar $HOME", "图像",
 
 
 def make_target(folder: Path, python: str) -> Target:
-    """An environment whose interpreter is a shell script."""
+    """Create an environment whose interpreter is a shell script."""
     folder.mkdir(parents=True)
     target = Target(folder / "python", folder / "__main__.py")
     target.python.write_text(python, encoding="utf-8")

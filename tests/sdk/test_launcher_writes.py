@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="modes, links and FIFOs 
 
 @pytest.fixture
 def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the launcher goes in a home that does not exist yet, in a folder that does not."""
+    """The launcher's path in a home that does not exist, nor does its parent folder."""
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "new" / "home"))
     monkeypatch.delenv(discovery.OPT_OUT, raising=False)
     return launcher_path()
@@ -35,7 +35,9 @@ def test_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(os, "replace", refuse)
 
     assert find_problem() == f"{launcher} cannot be written: No space left on device."
-    assert list(launcher.parents[1].iterdir()) == []  # Pulumi takes an empty folder for a plugin
+    assert (
+        list(launcher.parents[1].iterdir()) == []
+    )  # Pulumi would treat an empty folder as a plugin
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ print([os.waitpid(child, 0)[1] for child in children] == [0] * 50)
 def test_fifty_concurrent_processes_leave_one_launcher(
     launcher: Path, tmp_path: Path, version: str
 ) -> None:
-    """They are of two environments. If neither has the version, each rewrites the other's."""
+    """The processes belong to two environments, which may replace each other's launcher."""
     folders = [tmp_path / name for name in ("one", "two")]
     for folder in folders:
         folder.mkdir()

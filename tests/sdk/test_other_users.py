@@ -1,4 +1,4 @@
-"""Another user of the machine who owns, or writes to, a part of Pulumi's home.
+"""Security of Pulumi's home: another user owns, or can write to, a part of it.
 
 These run as root: the attacker's files are made in a child process with another uid.
 """
@@ -22,7 +22,7 @@ from pulumi_tcimages.sdk.path_owners import describe_weak_point
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.sdk.environments import find_problem, make_environment
 
-MALLORY = 65_533  # no account has it
+MALLORY = 65_533  # a uid without an account
 IS_ROOT = os.name == "posix" and os.geteuid() == 0
 
 pytestmark = pytest.mark.skipif(
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A home whose plugins folder everybody may write to, with sticky protection, as /tmp.
+    """A home whose plugins folder is world-writable and sticky, like /tmp.
 
     It is not in pytest's own folder: every run of pytest closes that to other users again.
     """
@@ -57,17 +57,17 @@ os.setgroups([])
 os.setgid({MALLORY})
 os.setuid({MALLORY})
 """
-"""Started as root, because this Python may be in a folder that no other user can enter."""
+"""Python starts as root, because other users may have no access to its folder."""
 
 
 def as_mallory(code: str, *paths: Path) -> subprocess.Popen[str]:
-    """Start Python code with another uid; it has `paths`."""
+    """Start Python code as another user; the variable `paths` has the given paths."""
     command = [sys.executable, "-c", AS_MALLORY + code, *map(str, paths)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def done_by_mallory(code: str, *paths: Path) -> str:
-    """Run Python code with another uid to its end, and return what it printed."""
+    """Run Python code as another user, and return its output."""
     process = as_mallory(code, *paths)
     printed, _ = process.communicate()
     assert process.returncode == 0
@@ -105,7 +105,7 @@ while True:
 
 @pytest.mark.usefixtures("home")
 def test_swapping_drafts_for_symlinks_changes_no_other_file(tmp_path: Path) -> None:
-    """The attack as it was run: it won after seven program runs."""
+    """Before owners were checked, this attack succeeded within seven program runs."""
     victim = tmp_path / "victim"
     victim.touch(mode=0o600)
     folder = launcher_path().parent
@@ -181,7 +181,7 @@ def test_parent_folder_writable_by_another_user_is_a_problem(
 def test_owner_of_the_root_folder_is_trusted_in_a_user_namespace(
     home: Path,
 ) -> None:
-    """There, root has the number of nobody, and everything above the user's folders is root's."""
+    """In a user namespace, the host's root, who owns the parent folders, appears as `nobody`."""
     os.chown(home, MALLORY, MALLORY)
 
     assert describe_weak_point(home / "plugins") == f"{home} belongs to uid {MALLORY}"
@@ -228,7 +228,7 @@ CHANGES = {
 def test_launcher_of_an_environment_recreated_by_another_user_is_replaced(
     home: Path, change: str
 ) -> None:
-    """A temporary environment was deleted, and its path is in a folder that everybody may use."""
+    """A deleted environment was in a shared folder, where another user can recreate it."""
     shared = home.parent / "shared"
     shared.mkdir()
     shared.chmod(0o1777)
@@ -257,7 +257,7 @@ def test_launcher_of_an_environment_recreated_by_another_user_is_replaced(
 def test_launcher_with_a_target_writable_by_another_user_is_unsafe(
     home: Path, weak: str, how: str
 ) -> None:
-    """The interpreter is reached through a link, as in a virtual environment."""
+    """The interpreter is a symlink, as in a virtual environment."""
     outer = home.parent / "outer"
     outer.mkdir()
     target = make_environment(outer / "venv")
@@ -304,7 +304,7 @@ def test_unsafe_launcher_that_cannot_be_replaced_is_reported_with_its_owner(
 
 
 def test_user_uses_the_launcher_installed_by_root(home: Path, tmp_path: Path) -> None:
-    """As in a container image that was built by root and is run by another user."""
+    """This happens in a container image that root builds and another user runs."""
     target = make_environment(tmp_path / "venv")
     for path in (tmp_path / "venv", target.main.with_name("__init__.py")):
         path.chmod(0o755)
@@ -360,7 +360,7 @@ PLUGIN = "#!/bin/sh\necho 1\n"
 
 
 def write_installed() -> Path:
-    """Write a plugin as Pulumi installs one, with its lock."""
+    """Write a plugin and its lock file, as Pulumi installs them."""
     launcher = launcher_path()
     launcher.parent.mkdir()
     Path(f"{launcher.parent}.lock").touch()

@@ -1,4 +1,4 @@
-"""The functions with outputs for arguments: what is unknown, secret or comes from a resource."""
+"""The output form of the functions: unknown, secret and dependent arguments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.sdk.conftest import PLATFORM, Play, without_place
 
 
 def unknown() -> Any:
-    """An output that a preview does not know."""
+    """Return an output that is unknown in a preview."""
     return pulumi.Output.from_input("").apply(lambda _: pulumi.UNKNOWN)
 
 
@@ -88,7 +88,7 @@ def test_mock_without_a_result_in_preview_raises_a_clear_error(play: Play) -> No
 def test_unconfigured_provider_in_preview_yields_an_unknown_image(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The engine answers an empty map without asking the plugin.
+    # The engine returns an empty map without calling the plugin.
     async def program(see: Any) -> None:
         see(await tcimages.get_platform_image_output(image_id="a").is_known())
 

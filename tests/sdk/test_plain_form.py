@@ -1,4 +1,4 @@
-"""The plain form takes plain values: an output, a resource or an awaitable is refused."""
+"""The plain form accepts only plain values: no outputs, resources or awaitables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The launcher's folder: what is created in it, what is refused, and what is left alone."""
+"""The launcher's folder: permissions, symlinks, and files that are replaced or kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="modes, links and FIFOs 
 
 @pytest.fixture
 def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the launcher goes in a home that does not exist yet, in a folder that does not."""
+    """The launcher's path in a home that does not exist, nor does its parent folder."""
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "new" / "home"))
     monkeypatch.delenv(discovery.OPT_OUT, raising=False)
     return launcher_path()
@@ -38,7 +38,7 @@ def test_created_folders_are_private_whatever_the_umask(launcher: Path, umask: i
     finally:
         os.umask(before)
 
-    folders = launcher.parents[:4]  # the version's, plugins, home, and the one above it
+    folders = launcher.parents[:4]  # the version folder, `plugins`, the home and its parent
     assert [mode_of(folder) for folder in folders] == [0o700] * 4
     assert mode_of(launcher) == 0o755
 
@@ -84,7 +84,7 @@ def test_sticky_plugins_folder_is_accepted(launcher: Path) -> None:
 
 
 def test_symlinked_plugins_folder_is_followed(launcher: Path, tmp_path: Path) -> None:
-    """For people who keep the plugins on another disk."""
+    """Users may keep their plugins on another disk."""
     (tmp_path / "disk").mkdir()
     launcher.parents[2].mkdir(parents=True)
     launcher.parents[1].symlink_to(tmp_path / "disk")
@@ -98,7 +98,7 @@ def test_symlinked_plugins_folder_is_followed(launcher: Path, tmp_path: Path) ->
 def test_symlinked_version_folder_is_rejected(
     launcher: Path, tmp_path: Path, is_there: bool
 ) -> None:
-    """The engine does not follow it either."""
+    """The engine does not follow such a symlink either."""
     if is_there:
         (tmp_path / "other").mkdir()
     launcher.parents[1].mkdir(parents=True)
@@ -131,7 +131,9 @@ def test_special_file_at_the_launcher_path_is_replaced(launcher: Path, kind: str
         launcher.symlink_to("nowhere")
     else:
         try:
-            os.mknod(launcher, stat.S_IFCHR | 0o666, os.makedev(1, 5))  # endless zeros
+            os.mknod(
+                launcher, stat.S_IFCHR | 0o666, os.makedev(1, 5)
+            )  # /dev/zero, which has no end
         except PermissionError:
             pytest.skip("only root makes devices")
 
@@ -154,7 +156,7 @@ def test_possibly_wanted_file_at_the_launcher_path_is_kept(
         launcher.symlink_to(tmp_path / "theirs")
     else:
         launcher.touch()
-        os.truncate(launcher, 1 << 40)  # a sparse one
+        os.truncate(launcher, 1 << 40)  # sparse, so it takes no space
     before = launcher.lstat()
 
     assert "was neither written by pulumi-tcimages" in find_problem()
@@ -165,7 +167,7 @@ def test_possibly_wanted_file_at_the_launcher_path_is_kept(
 def test_symlink_in_place_of_a_draft_changes_no_other_file(
     launcher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As if another user swapped the draft between its writing and its renaming."""
+    """Simulate another user who swaps the draft between writing and renaming."""
     victim = tmp_path / "victim"
     victim.write_text("secret")
     victim.chmod(0o600)
@@ -210,7 +212,7 @@ print(*said, launcher.parent.exists())
 
 @pytest.mark.usefixtures("launcher")
 def test_launcher_is_written_without_owners_symlinks_and_locks() -> None:
-    """As Windows: what its `os` lacks is taken away here, and no more of it is played."""
+    """Simulate Windows only as far as removing the functions that its `os` lacks."""
     done = subprocess.run([sys.executable, "-c", WINDOWS], capture_output=True, text=True)
 
     assert (done.stdout, done.stderr) == ("None None ready True broken True False\n", "")

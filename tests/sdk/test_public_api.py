@@ -1,4 +1,4 @@
-"""`import pulumi_tcimages`: everything by name, nothing heavy before it is named."""
+"""`import pulumi_tcimages`: all public names, which are imported lazily."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FRONT_DOOR = ast.parse((ROOT / "pulumi_tcimages" / "__init__.py").read_text(enco
 
 
 def loaded_after(statement: str) -> set[str]:
-    """The top-level packages that a fresh interpreter has loaded after a statement."""
+    """Return the top-level packages that a statement loads in a new interpreter."""
     code = f"import sys; {statement}; print(*sorted({{n.partition('.')[0] for n in sys.modules}}))"
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -110,7 +110,7 @@ def test_version_matches_the_package_metadata() -> None:
 
 
 def test_package_declares_no_plugin_download() -> None:
-    # An answer of the language host: without it the engine would ask for a release to download.
+    # The language host reads this file; without it the engine would look for a download.
     plugin = ROOT / "pulumi_tcimages" / "pulumi-plugin.json"
 
     assert plugin.read_text(encoding="utf-8") == '{\n  "resource": false\n}\n'

@@ -1,4 +1,4 @@
-"""Which home of Pulumi's is used, and what the plugin is started with there."""
+"""The choice of Pulumi's home, and the interpreter that starts the plugin."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_unwritable_home_is_reported_with_alternatives(
 ) -> None:
     monkeypatch.setattr(pulumi_home, "find_script", lambda: own.python)
     home.mkdir()
-    (home / "plugins").touch()  # where the folder should go; works for root too
+    (home / "plugins").touch()  # a file in place of the folder, which also stops root
 
     problem = find_problem()
 
@@ -238,7 +238,7 @@ def test_plugin_imports_nothing_from_the_program_folder(
         (program / f"{name}.py").write_text(f"raise SystemExit('the {name} of the program')\n")
     launcher = discovery.install_plugin()
     environ = {**os.environ, "PYTHONPATH": path}
-    if path:  # what Python itself imports before any code of ours comes from there too
+    if path:  # Python itself imports `typing` from there, before any code of ours runs
         (program / "typing.py").unlink()
 
     started = subprocess.Popen(

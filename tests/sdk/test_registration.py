@@ -1,4 +1,4 @@
-"""When a program registers the plugin: at its first call, with a real engine, once."""
+"""A program registers the plugin once, at its first call on a real engine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DISK_FULL = ConfigurationError("the disk is full.", fix="free space.")
 
 
 class Engine:
-    """An engine's log, as Pulumi's SDK calls it."""
+    """A fake engine that records log messages."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
@@ -35,7 +35,7 @@ class Engine:
 
 
 def new_monitor() -> ResourceMonitorStub:
-    """A monitor of the real kind, as every program run has one of its own."""
+    """Create a monitor of the real class; every program run has its own."""
     return ResourceMonitorStub(grpc.insecure_channel("127.0.0.1:9"))
 
 
@@ -59,7 +59,7 @@ invoke.make_plugin_findable()
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """A monitor of the real kind, and a home folder of this test's own."""
+    """A fake engine, with a monitor of the real class."""
     monitor = new_monitor()
     engine = Engine()
     monkeypatch.setattr(invoke, "get_monitor", lambda: monitor)
@@ -94,7 +94,7 @@ def test_program_run_registers_the_plugin_once(
 def test_every_inline_program_run_registers_the_plugin(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The Automation API runs programs inline: one process, and a monitor for each run."""
+    """The Automation API runs all programs in one process, with a monitor for each run."""
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
     written = []
 
@@ -114,7 +114,7 @@ def test_every_inline_program_run_registers_the_plugin(
 def test_changed_pulumi_home_registers_the_plugin_again(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """As programs that the Automation API runs inline, one process for several stacks."""
+    """The Automation API may run several stacks in one process, each with its own home."""
     registered: list[Path] = []
     monkeypatch.setattr(discovery, "register", lambda _: registered.append(launcher_path()))
 
@@ -132,7 +132,7 @@ def test_changed_pulumi_home_registers_the_plugin_again(
 def test_home_with_undecodable_bytes_works_in_any_locale(
     tmp_path: Path, name: bytes, locale: str
 ) -> None:
-    """Python has such names as half characters, which a message to the engine cannot hold."""
+    """Python reads such names with lone surrogates, which a message to the engine cannot hold."""
     home = os.path.join(os.fsencode(tmp_path), name)  # noqa: PTH118 (bytes)
     environment = {**os.environb, b"PULUMI_HOME": home, b"PYTHONCOERCECLOCALE": b"0"}
     environment |= {b"LC_ALL": locale.encode(), b"PYTHONUTF8": b"0"}
@@ -187,4 +187,4 @@ def test_project_file_with_many_sections_is_read_in_linear_time(
     invoke.make_plugin_findable()
     took_s = time.process_time() - began_s
 
-    assert took_s < 5, took_s  # milliseconds on an idle machine; in quadratic time minutes
+    assert took_s < 5, took_s  # milliseconds on an idle machine; minutes if the time were quadratic

@@ -1,4 +1,4 @@
-"""Pins and the provider: what they hand to Pulumi, and what a program reads from them."""
+"""Pins and the provider: the inputs that they send, and the outputs that programs read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a type checker sees of the lazy front door: everything, with its types."""
+"""Type checkers see every lazily imported name with its type."""
 
 from __future__ import annotations
 
