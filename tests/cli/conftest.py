@@ -1,4 +1,4 @@
-"""The shell in this process: argv in, exit code and both streams out; an emulator behind it."""
+"""Fixtures that run the command in this process, against an emulator."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from tests.timeouts import PATIENCE_S
 ENGINE = "DataEngine-e482ijv6"
 PYTORCH = ("platform-images", "--framework", "pytorch", "--image-range", "Train")
 NEWEST = "verl0.6.1-vllm0.11.0-torch2.8-py312-cuda12.8-gpu"
-"""The newest that the line above lists."""
+"""The name of the newest image that PYTORCH lists."""
 SESSION = ("session-images", ENGINE, "--framework-type", "machine-learning")
 
 
 class Outcome(NamedTuple):
-    """What a command left behind."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -37,13 +37,13 @@ Shell = Callable[..., Outcome]
 
 
 def lead_to(cloud: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of a shell that this emulator is configured for."""
+    """Set the environment variables that point to this emulator."""
     for name, value in cloud.environment.items():
         monkeypatch.setenv(name, value)
 
 
 def examine(shell: Shell, *argv: str) -> tuple[int, dict[str, dict[str, str]]]:
-    """What `doctor` ends with, and what it found out, by check."""
+    """Run `doctor`; return its exit code and its findings by check."""
     outcome = shell("doctor", "--output", "json", *argv)
     document = json.loads(outcome.out)
     assert document["ok"] == (outcome.code == 0)
@@ -51,7 +51,7 @@ def examine(shell: Shell, *argv: str) -> tuple[int, dict[str, dict[str, str]]]:
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A stream whose `isatty` is true."""
 
     def isatty(self) -> bool:
         return True
@@ -59,7 +59,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An environment whose plugin is this script, which is its console script too."""
+    """A fake plugin, which is also the console script of the environment."""
     place = tmp_path / "bin" / discovery.PLUGIN
     place.parent.mkdir()
     place.write_text("#!/bin/sh\necho 12345\nexec sleep 60\n", encoding="utf-8")
@@ -73,7 +73,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def rival(script: Path, tmp_path: Path) -> Path:
-    """Another plugin, in a folder of its own."""
+    """Another fake plugin in its own folder, to put on PATH."""
     place = tmp_path / "other" / script.name
     place.parent.mkdir()
     shutil.copy(script, place)
@@ -82,7 +82,7 @@ def rival(script: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def empty_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A home folder for each test, and a terminal."""
+    """Set a separate home folder for each test, and the type of the terminal."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "pulumi"))
@@ -90,21 +90,21 @@ def empty_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Emulator]:
-    """One emulator for all tests that leave it as it is."""
+    """An emulator that all tests share, so no test may change it."""
     with Emulator(requests_per_second=0) as cloud:
         yield cloud
 
 
 @pytest.fixture
 def cloud(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    """The emulator, and an environment that leads to it."""
+    """The shared emulator, with environment variables that point to it."""
     lead_to(running, monkeypatch)
     return running
 
 
 @pytest.fixture
 def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
-    """Runs a command line in this process."""
+    """A function that runs a command line in this process."""
 
     def run(*argv: str) -> Outcome:
         capsys.readouterr()
@@ -116,7 +116,7 @@ def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Shell]:
-    """Runs a command line as on a terminal of so many columns, fast enough for no progress line."""
+    """A function that returns a `shell` on a terminal of this width, without progress lines."""
     monkeypatch.setattr(status, "_QUIET_S", PATIENCE_S)
 
     def at(columns: int) -> Shell:

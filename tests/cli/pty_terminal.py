@@ -1,4 +1,4 @@
-"""A real terminal on stderr: a pty of so many columns, and what a person sees on it."""
+"""A pseudo-terminal as stderr, and the text that a person sees on it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 
 class Screen:
-    """Opened as a block; while it lasts, `sys.stderr` is its other end."""
+    """A context manager that makes `sys.stderr` a pseudo-terminal and records its output."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, columns: int = 100) -> None:
         self._ours, theirs = pty.openpty()
@@ -43,28 +43,28 @@ class Screen:
         os.close(self._ours)
 
     def wait_for(self, text: str) -> None:
-        """Wait until this has been on the screen."""
+        """Wait until the text has been shown."""
         with self._more:
             assert self._more.wait_for(lambda: text in self.plain, PATIENCE_S), repr(self._read)
 
     @property
     def all(self) -> str:
-        """Everything that was ever sent to it."""
+        """All characters that were sent to the terminal."""
         return self._read
 
     @property
     def plain(self) -> str:
-        """The same without colours and cursor movements, but for those that clear a line."""
+        """The characters without control sequences, except those that clear a line."""
         return _CONTROL.sub(lambda match: match[0] if match[2] == "K" else "", self._read)
 
     @property
     def lines(self) -> list[str]:
-        """Every line that was shown in the place of the one before, without its padding."""
+        """The lines that replaced each other on the screen, without padding."""
         return [line.strip() for line in self.plain.split(_CLEAR) if line.strip()]
 
     @property
     def left(self) -> str:
-        """What is on the screen in the end."""
+        """The text that is visible now."""
         return show(self._read)
 
     @property
@@ -76,7 +76,7 @@ class Screen:
         while True:
             try:
                 piece = os.read(self._ours, 4096)
-            except OSError:  # EIO: the other end is closed
+            except OSError:  # EIO after the other end is closed
                 return
             data += piece
             with self._more:
@@ -85,7 +85,7 @@ class Screen:
 
 
 def show(sent: str) -> str:
-    """Do what a terminal does with these characters; return the lines that are left on it."""
+    """Interpret control characters as a terminal does, and return the visible text."""
     rows, row, column = [""], 0, 0
     for part in _PARTS.split(sent):
         control = _CONTROL.fullmatch(part)

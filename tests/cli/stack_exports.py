@@ -1,6 +1,6 @@
-"""A recorded export of a real stack, with machine paths, times and random ids taken out.
+"""A recorded export of a real stack, without machine paths, times and random ids.
 
-`TCIMAGES_RECORD=1 pytest tests/engine/test_engine_outdated.py` records it anew.
+`TCIMAGES_RECORD=1 pytest tests/engine/test_engine_outdated.py` records it again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def load() -> dict[str, Any]:
 
 
 def resource_of(document: dict[str, Any], name: str) -> dict[str, Any]:
-    """The resource of that name."""
+    """Return the resource with this name."""
     (found,) = (
         resource
         for resource in document["deployment"]["resources"]
@@ -42,7 +42,7 @@ def resource_of(document: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def only(*names: str) -> dict[str, Any]:
-    """The export with these pins alone, and with all that is no pin."""
+    """Return the export without any other pins than these."""
     document = load()
     document["deployment"]["resources"] = [
         resource
@@ -54,7 +54,7 @@ def only(*names: str) -> dict[str, Any]:
 
 
 def repeated(name: str, count: int) -> dict[str, Any]:
-    """The export with many copies of a pin beside as many foreign resources."""
+    """Return the export with `count` copies of a pin and of a foreign resource."""
     document = load()
     resources = document["deployment"]["resources"]
     for original in (resource_of(document, name), resource_of(document, "notebook")):

@@ -1,4 +1,4 @@
-"""`tcimages` itself: help, version, completion, mistakes, bugs, and what it does not load."""
+"""The command `tcimages`: help, version, completion, usage errors, bugs and imports."""
 
 from __future__ import annotations
 

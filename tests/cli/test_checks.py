@@ -1,4 +1,4 @@
-"""What `doctor` finds out about settings, keys, addresses and the clock; and its exit code."""
+"""`doctor`: its checks of settings, keys, addresses and the clock, and its exit code."""
 
 from __future__ import annotations
 

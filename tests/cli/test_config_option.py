@@ -1,4 +1,4 @@
-"""`--config` and `--profile`: the configuration of one command."""
+"""The options `--config` and `--profile`, which configure one command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`demo`: the example program, run in each way that this machine has."""
+"""`demo`: the example program with mocks, with `pulumi`, and with an installed `pulumi`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EXPORTS = [
 
 @pytest.fixture
 def without_pulumi(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pulumi command, and an installer that must not be started."""
+    """Hide the pulumi command, and make the installer fail."""
     monkeypatch.setattr(pulumi_command, "_INSTALL", "raise SystemExit('nobody asked for it')")
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     if shutil.which("pulumi"):
@@ -82,7 +82,7 @@ def test_keep_saves_the_project_in_the_folder(shell: Shell, tmp_path: Path) -> N
     assert outcome.code == 0
     assert f"The project is in {folder}." in outcome.out
     assert f"\n  cd '{folder}'\n" in outcome.out
-    # No requirements: they name a checkout that is not beside this folder.
+    # Requirements would name a checkout that does not exist beside this folder.
     assert {file.name for file in folder.iterdir()} == {"Pulumi.yaml", "__main__.py"}
 
 

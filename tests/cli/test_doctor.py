@@ -1,4 +1,4 @@
-"""`doctor`: its report, which never holds a secret; what it finds out about this machine."""
+"""`doctor`: its report, its redaction of secrets, and its checks of the plugin."""
 
 from __future__ import annotations
 

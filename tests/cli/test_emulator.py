@@ -1,4 +1,4 @@
-"""`emulator`: one real process, from its first line to its end; and what it refuses to start on."""
+"""`emulator` as a real process: its output, its end and its usage errors."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_emulator_output_is_shell_code_and_a_signal_stops_it(
         try:
             rest, stderr = process.communicate(timeout=PATIENCE_S)
         finally:
-            process.kill()  # or the end of the block would wait for it
+            process.kill()  # or the context manager would wait for it
     address = re.search(r"http://127\.0\.0\.1:\d+$", lines[0].strip())
     assert address is not None
     assert os.environ["TCIMAGES_ENDPOINT_TIONE"] == address[0]
@@ -113,7 +113,7 @@ def test_background_emulator_ignores_ctrl_c() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 def test_shell_continues_after_evaluating_the_output() -> None:
-    """As the README has it."""
+    """The README shows this shell line."""
     python = shlex.quote(sys.executable)
     script = (
         f'eval "$({python} -m pulumi_tcimages.cli emulator 2>/dev/null & echo EMULATOR=$!)"; '

@@ -1,4 +1,4 @@
-"""`emulator run`: a command with the emulator in its environment, and how both end."""
+"""`emulator run`: a command that uses the emulator, its signals and its exit code."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_signal_ends_the_command(name: str) -> None:
         process.communicate(timeout=PATIENCE_S)
     finally:
         process.kill()
-    assert process.returncode in (128 + number, 1)  # Python ends with 1 at some interrupts
+    assert process.returncode in (128 + number, 1)  # Python exits with 1 after some interrupts
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
@@ -194,7 +194,7 @@ def test_ctrl_c_on_a_terminal_interrupts_the_command_once() -> None:
         nonlocal seen
         try:
             seen += os.read(terminal, 4096)
-        except OSError:  # EIO: everything behind the terminal has ended
+        except OSError:  # EIO after all processes on the terminal have ended
             return True
         return text in seen
 
@@ -210,7 +210,7 @@ def test_ctrl_c_on_a_terminal_interrupts_the_command_once() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 def test_stderr_is_closed_when_the_command_ends() -> None:
-    """Unlike `eval "$(tcimages emulator &)"`, which leaves a process behind that holds stderr."""
+    """In contrast, `eval "$(tcimages emulator &)"` leaves a process that holds stderr open."""
     done = run_command("sh", "-c", "echo told >&2")
 
     assert (done.returncode, done.stderr) == (0, "told\n")

@@ -1,4 +1,4 @@
-"""How a lookup in the shell ends: its exit code, and what is message where there is no answer."""
+"""Lookups in the shell: exit codes, and the output of a lookup that fails."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_exceeded_deadline_exits_with_4_and_names_the_flag(
 ) -> None:
     with Emulator(latency_s=3600) as cloud:
         lead_to(cloud, monkeypatch)
-        # Long enough for the request to be sent: else the message is another.
+        # Long enough for the request to be sent; otherwise the message is different.
         outcome = shell("platform-images", "--config", "timeoutSeconds=2")
 
     assert (outcome.code, outcome.out) == (4, "")

@@ -1,4 +1,4 @@
-"""`explain`: the funnel, the choice and its reason, with the exit code of the lookup."""
+"""`explain`: the counts per criterion, the choice, its reason, and the lookup's exit code."""
 
 from __future__ import annotations
 

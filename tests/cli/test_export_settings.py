@@ -1,4 +1,4 @@
-"""`outdated` uses a provider's settings in an export, except addresses and files."""
+"""`outdated` uses the provider settings in an export, except addresses and files."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ NO_FLAGS = read_configuration({})
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An emulator with outdated pins. The environment has its keys and not its address."""
+    """An emulator with outdated pins; the environment has its keys but not its address."""
     with Emulator(requests_per_second=0) as emulator:
         for name, value in emulator.environment.items():
             if not name.startswith("TCIMAGES_ENDPOINT"):

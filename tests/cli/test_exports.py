@@ -1,4 +1,4 @@
-"""`outdated` reads stdin, files, pipes and the output of `pulumi`, and ends whatever comes."""
+"""`outdated`: input from stdin, files, pipes and `pulumi`, including invalid input."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def current(cloud: Emulator) -> dict[str, Any]:  # noqa: ARG001 (the pin is chec
 
 @pytest.fixture
 def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePulumi:
-    """Writes a `pulumi` command that runs these lines of shell."""
+    """A function that creates a fake `pulumi` command from lines of shell code."""
 
     def write(script: str) -> None:
         command = tmp_path / "bin" / "pulumi"
@@ -213,7 +213,7 @@ def test_too_many_documents_are_one_problem(
 
 
 def test_closed_stdin_is_one_problem(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", None)  # as after `<&-`
+    monkeypatch.setattr(sys, "stdin", None)  # as with `<&-` in a shell
 
     outcome = shell("outdated", "-")
 

@@ -1,4 +1,4 @@
-"""The criteria as flags: all of them, from the questions' fields, and written as our hints do."""
+"""Criteria as flags: their help, their parsing, and the flags in suggested commands."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REGION = "ap-shanghai"
 
 
 def parse(source: Source, *argv: str) -> dict[str, Any]:
-    """The arguments that a command line gives."""
+    """Return the arguments in a command line."""
     inputs: dict[str, Any] = {}
     build_command(source, lambda **arguments: inputs.update(arguments), "").main(
         list(argv), standalone_mode=False
@@ -34,7 +34,7 @@ def parse(source: Source, *argv: str) -> dict[str, Any]:
 
 
 def build_hint(query: BaseQuery, predicates: Iterable[Predicate], region: str) -> str:
-    """The command that messages show."""
+    """Return the command that messages suggest for a query."""
     return write_listing(
         build_listing(query, [predicate.criterion for predicate in predicates], region)
     )

@@ -1,4 +1,4 @@
-"""`platform-images` and `session-images`: the functions' answers, in every form."""
+"""`platform-images` and `session-images`: the results of the functions in each format."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell, lead_to
 
 
 def ask(name: str, **arguments: object) -> object:
-    """What a function of the provider returns."""
+    """Return the result of a function of the provider."""
     client = open_client(Configuration())
     try:
         reply = answer(f"tcimages:index:{name}", serialize(arguments), client, lambda _: None)
@@ -172,7 +172,7 @@ def test_columns_are_accepted_in_any_spelling(shell: Shell) -> None:
     ],
 )
 def test_suggested_flags_choose_the_named_image(shell: Shell, criteria: list[str]) -> None:
-    """A list is explained where a single image would be ambiguous."""
+    """For a list, `explain` suggests flags that choose a single image."""
     text = shell("explain", "platform-images", *criteria).out
     advice = re.findall(r"^ {11}(--.+?)(?: {2}|\n {13})-> (\S+)$", text, re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""`plugin status|install|remove`: the launcher, in a plugin folder of the test's own."""
+"""`plugin status|install|remove`: the launcher in a separate plugin folder."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_unwritable_folder_is_an_error_with_alternatives(shell: Shell, tmp_path:
 
 @pytest.mark.usefixtures("script")
 def test_another_version_is_installed_shown_and_removed(shell: Shell, tmp_path: Path) -> None:
-    """A stack whose state is of an older version asks for that one."""
+    """A stack whose state names an older version loads the plugin of that version."""
     launcher = tmp_path / "pulumi" / "plugins" / "resource-tcimages-v0.0.9" / discovery.PLUGIN
 
     installed = shell("plugin", "install", "--version", "v0.0.9")

@@ -1,4 +1,4 @@
-"""Nothing that comes from elsewhere does anything to a terminal, in any form of output."""
+"""Control characters in foreign text are escaped in every output format."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def is_safe(text: str) -> bool:
 
 @pytest.fixture
 def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Emulator]]:
-    """Start an emulator that offers these images only, for commands to ask."""
+    """A function that starts an emulator with only these images, for commands to use."""
     clouds: list[Emulator] = []
 
     def start(*images: dict[str, object]) -> Emulator:
@@ -66,7 +66,7 @@ def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Emulator]]:
 
 
 def hostile(text: str) -> dict[str, object]:
-    """An image with this text in every field."""
+    """Return an image with this text in every field."""
     names = ("ImageId", "ImageName", "ImageUrl", "Framework", "FrameworkVersion", "Description")
     return dict.fromkeys(names, f"x{text}y") | {"ImageRange": [f"Train{text}"]}
 
@@ -78,7 +78,7 @@ def test_list_output_is_safe_in_every_format(
     offer, shell: Shell, terminal: Callable[[int], Shell], text: str, form: str, columns: int | None
 ) -> None:
     if "\x85" in text and form in ("ids", "url"):
-        text = text.replace("\x85", "")  # the end of a line, which has tests of its own
+        text = text.replace("\x85", "")  # a line separator, which other tests cover
     offer(hostile(text), {})
 
     outcome = (terminal(columns) if columns else shell)("platform-images", "-o", form)

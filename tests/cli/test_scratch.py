@@ -1,4 +1,4 @@
-"""The demo's temporary folder: gone at its end, and swept by the next run if it was killed."""
+"""The demo's temporary folder: deleted at its end, or by the next run if it was killed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ with temporary_folder() as folder:
 
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for temporary files of this test's own."""
+    """A separate folder for temporary files."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
     return tmp_path
@@ -67,7 +67,7 @@ def test_folder_of_a_killed_run_is_deleted_but_not_of_a_running_one(
 
 @pytest.mark.parametrize("name", ["tcimages-demo-project", "tcimages-demo-my_notes"])
 def test_folder_of_the_user_is_kept_whatever_its_name(temporary: Path, name: str) -> None:
-    """The second name looks like one that `tempfile` makes."""
+    """The second name resembles those of `tempfile`."""
     (temporary / name).mkdir()
     (temporary / name / "work").touch()
 
@@ -95,7 +95,7 @@ def test_project_saved_in_the_temporary_folder_survives_the_next_demo(
 
 
 def test_folder_with_the_marker_but_another_name_is_kept(temporary: Path) -> None:
-    """As a user has who copied the folder of a run."""
+    """A user may have copied the folder of a run."""
     copied = temporary / "tcimages-demo-copy-of-mine"
     with temporary_folder() as folder:
         shutil.copytree(folder, copied)
@@ -126,7 +126,7 @@ def test_folder_of_another_user_is_kept(temporary: Path) -> None:
 def test_next_demo_deletes_the_folder_of_a_killed_demo(
     temporary: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """The whole command, with a pulumi that never ends; the next one's fails at once."""
+    """The killed demo runs a `pulumi` that never ends; the next one's fails immediately."""
     tools = tmp_path_factory.mktemp("tools")
     command = tools / "pulumi"
     ready = tools / "ready"
@@ -136,7 +136,7 @@ def test_next_demo_deletes_the_folder_of_a_killed_demo(
     environ = {**os.environ, "PATH": f"{tools}:/usr/bin:/bin"}
     demo = [sys.executable, "-m", "pulumi_tcimages.cli", "demo"]
     killed = subprocess.Popen(demo, env=environ, start_new_session=True)
-    started = int(ready.read_text())  # waits until the command runs
+    started = int(ready.read_text())  # wait until the command runs
     for pid in (killed.pid, started):
         os.kill(pid, signal.SIGKILL)
     killed.wait()

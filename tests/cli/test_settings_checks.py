@@ -1,4 +1,4 @@
-"""`doctor` names the place that decides, for every setting in every place."""
+"""`doctor` names the source of each setting, wherever it is set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The progress line: quiet at first, live on a terminal, plain elsewhere, gone in the end."""
+"""The progress line: delayed, live on a terminal, plain text elsewhere, erased at the end."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ CHINESE = "正在等待：腾讯云限制了请求的频率"
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line comes without the second of quiet."""
+    """Show the progress line without its delay of a second."""
     monkeypatch.setattr(status, "_QUIET_S", 0.0)
 
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """An emulator with nine hundred images, and an environment that leads to it."""
+    """An emulator with 900 images, with environment variables that point to it."""
     with Emulator(catalogue=catalogue_of(900), requests_per_second=0) as emulator:
         lead_to(emulator, monkeypatch)
         yield emulator
@@ -102,7 +102,7 @@ def test_listing_progress_is_drawn_per_page_and_erased(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", no_colour)
     with Screen(monkeypatch, columns) as screen:
-        for seen in ("asking", "100 of 900"):  # the next page waits until this has been seen
+        for seen in ("asking", "100 of 900"):  # a page is sent after this text was shown
             cloud.faults.add(PLATFORM, Fault(before=lambda text=seen: screen.wait_for(text)))
         code = main(["platform-images", "--output", "ids"])
 
@@ -113,7 +113,7 @@ def test_listing_progress_is_drawn_per_page_and_erased(
 
 @pytest.mark.usefixtures("at_once")
 def test_each_page_updates_the_bar(monkeypatch: pytest.MonkeyPatch, cloud: Emulator) -> None:
-    """One page at a time, each held back until the one before is on the screen."""
+    """Each page is sent only after the progress of the previous one has been shown."""
     monkeypatch.setattr("pulumi_tcimages.cloud.client._AT_ONCE", 1)
     monkeypatch.setattr(status, "_REFRESHES_PER_SECOND", 0.01)
     with Screen(monkeypatch) as screen:
@@ -202,7 +202,7 @@ def test_signal_erases_the_bar_and_restores_the_cursor(
 
 @pytest.mark.usefixtures("at_once")
 def test_progress_line_uses_the_width_of_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stdout is a pipe here, which has no width."""
+    """Stdout is a pipe, which has no width."""
     with Screen(monkeypatch, 40) as screen, Status("x" * 100):
         screen.wait_for("x…")
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and other signals at the moment when another program starts."""
+"""Ctrl-C and other signals while a child process starts or ends."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[Any]]:
-    """The started programs. Ctrl-C comes after the start, before the caller has the program."""
+    """The started processes. Ctrl-C arrives before `Popen` has returned."""
     programs = []
     start = subprocess.Popen
 
@@ -67,7 +67,7 @@ def test_ctrl_c_during_start_ends_the_installer(
     assert [program.returncode for program in started] == [-signal.SIGINT]
 
 
-# Like Pulumi, this program starts a child in a group of its own, and ends it at SIGINT.
+# Like Pulumi, this program starts a child in its own process group, and ends it at SIGINT.
 WITH_CHILD = """
 import subprocess, sys
 child = subprocess.Popen(["sleep", "600"], start_new_session=True)
@@ -79,7 +79,7 @@ finally:
     child.kill()
     child.wait()
 """
-# Like Pulumi before it handles signals, this program ends at SIGINT without ending its child.
+# Like Pulumi before it handles signals, this program leaves its child running at SIGINT.
 CARELESS = """
 import os, subprocess, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -88,7 +88,7 @@ with open(sys.argv[1], "w") as file:
     file.write(f"{child.pid}\\n")
 child.wait()
 """
-# This program ignores SIGINT, and its child is in its group.
+# This program ignores SIGINT, and its child is in the same process group.
 STUBBORN = """
 import signal, subprocess, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -133,7 +133,7 @@ def test_cancelled_pulumi_command_leaves_no_child(
 
 
 def is_running(pid: int) -> bool:
-    """Return whether a process runs. A zombie does not, which its parent has not yet collected."""
+    """Return whether a process runs; a zombie, whose parent has not waited for it, does not."""
     state = subprocess.run(
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
     ).stdout.strip()

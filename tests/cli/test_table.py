@@ -1,4 +1,4 @@
-"""Tables: aligned by cells, fitted to a width, ids whole."""
+"""Tables: aligned by terminal cells and fitted to a width, with complete ids."""
 
 from __future__ import annotations
 

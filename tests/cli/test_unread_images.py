@@ -1,4 +1,4 @@
-"""The command names images whose version cannot be read, and shows versions as sent."""
+"""Images whose version cannot be parsed are named in warnings, with the version as sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LATEST = ("platform-images", "--framework", "vllm", "--latest")
 
 @pytest.fixture(autouse=True)
 def _world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An emulator that offers four images, one with a version that cannot be read."""
+    """An emulator with four images, one of them with a version that cannot be parsed."""
     with Emulator(catalogue=Catalogue(), requests_per_second=0) as cloud:
         for version in ("24.03", "0.20.1-cu129", "0.9.2", "nightly", "24.04rc1"):
             cloud.catalogue.add_platform_image(vllm_row(version))

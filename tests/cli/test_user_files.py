@@ -1,4 +1,4 @@
-"""Files that a user or somebody else has chosen: no read waits without end or takes all memory."""
+"""Reading of user-chosen files, which may be pipes, devices, folders or very large."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_file_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
 def test_catalogue_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pulumi_tcimages.emulator.store.MOST_BYTES", 3000)
     catalogue = Catalogue()
-    for number in range(50):  # withdrawn images take no room
+    for number in range(50):  # withdrawn images take no space
         catalogue.add("platform_images", {"ImageId": f"i-{number}", "Description": "x" * 900})
         catalogue.withdraw("platform_images", f"i-{number}")
     for number in range(3):
