@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 IGNORED_WARNINGS = [
-    # The vendor's client asks for the time in a way that newer Pythons warn about.
+    # The vendor's client uses `datetime.utcnow`, which newer Pythons deprecate.
     pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning"),
-    # Its own filter for this, contained by `vendor`: the cloud may send fields it does not know.
+    # Like a filter of the client itself, which the fixture `vendor` undoes: fields unknown to it.
     pytest.mark.filterwarnings("ignore:.* fileds are useless:UserWarning"),
 ]
 

@@ -1,7 +1,7 @@
 """Fixtures: an emulator, and the vendor's Python clients.
 
-Importing those changes the process's warning filters. That stays inside `vendor`; what they do
-during a test is undone by pytest, which keeps the filters of each test apart.
+Importing the clients changes the warning filters of the process. The fixture `vendor` undoes this.
+pytest restores the filters after each test.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ MODULES = {
 
 @pytest.fixture(scope="module")
 def vendor() -> SimpleNamespace:
-    """The modules of the vendor's Python client."""
+    """The modules of the vendor's Python client, imported without their warning filters."""
     with warnings.catch_warnings():
         return SimpleNamespace(
             **{name: importlib.import_module(path) for name, path in MODULES.items()}
@@ -54,7 +54,7 @@ def refused(vendor) -> type[Exception]:
 
 
 class Clients:
-    """The vendor's clients, configured as a user would do it, for one emulator."""
+    """The vendor's clients for one emulator, configured as a user would."""
 
     def __init__(self, vendor: SimpleNamespace, cloud: Emulator) -> None:
         self.vendor = vendor
@@ -94,7 +94,7 @@ class Clients:
         region: str = "ap-guangzhou",
         **options: Any,
     ) -> Any:
-        """Call any action of DLC or TIONE through its own client and model."""
+        """Call any action of DLC or TIONE through its client class and request model."""
         is_dlc = hasattr(self.vendor.dlc.DlcClient, action)
         client_type = self.vendor.dlc.DlcClient if is_dlc else self.vendor.tione.TioneClient
         models = self.vendor.dlc_models if is_dlc else self.vendor.tione_models
@@ -119,5 +119,5 @@ def clients(vendor, cloud) -> Clients:
 
 @pytest.fixture
 def clients_of(vendor):
-    """A function that builds clients for another emulator."""
+    """A function that creates clients for another emulator."""
     return lambda cloud: Clients(vendor, cloud)

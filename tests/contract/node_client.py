@@ -22,13 +22,13 @@ LIMIT_S = 45.0
 _INSTALL = (
     *("install", "--json", "--loglevel=silent"),
     *("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"),
-    # By default npm would wait a quarter of an hour for a server that never answers.
+    # By default, npm would wait 15 minutes for a server that does not respond.
     *("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=20000"),
 )
 
 
 class NotInstalledError(Exception):
-    """The client cannot be installed, for a reason of one line."""
+    """The client cannot be installed; the text is a reason of one line."""
 
 
 def is_installed(folder: Path = FOLDER) -> bool:
@@ -55,14 +55,14 @@ def install(folder: Path = FOLDER, limit_s: float = LIMIT_S) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        start_new_session=True,  # npm has children, which must not outlive it
+        start_new_session=True,  # a process group, so that npm's children end with it
     )
     try:
         output, _ = process.communicate(timeout=limit_s)
     except subprocess.TimeoutExpired:
         raise NotInstalledError(f"npm did not finish within {limit_s:g} s") from None
     finally:
-        if process.returncode is None:  # late, or interrupted by Ctrl-C
+        if process.returncode is None:  # after the time limit, or at Ctrl-C
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
     if process.returncode:
@@ -91,7 +91,7 @@ def main() -> int:
         print(f"The Node client is skipped, with its tests: {error}", file=sys.stderr)
         return int(os.environ.get("TCIMAGES_REQUIRE_NODE") == "1")
     except KeyboardInterrupt:
-        return 130  # as shells report it; make ends there
+        return 130  # the exit code of shells, which ends make
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The vendor's own Node client against the emulator; it signs the host without its port.
+"""The vendor's Node client against the emulator. It signs the host without its port.
 
 `make test` installs it (node_client.py). Where it is not installed, the tests are skipped with a
 line that says so; TCIMAGES_REQUIRE_NODE=1 makes them fail instead.
@@ -28,7 +28,7 @@ VERSIONS = {SESSIONS: "2021-01-25", "ListImages": "2021-01-25", "GetCallerIdenti
 
 @pytest.fixture(scope="module")
 def modules() -> Path:
-    """The folder where `make test` has installed the client."""
+    """The folder with the client that `make test` installed."""
     if shutil.which("node") is None:
         return give_up("node is not on PATH")
     if not is_installed():

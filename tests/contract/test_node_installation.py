@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def write_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """A function that writes a script that stands in for npm and node."""
+    """A function that writes a fake npm and a fake node."""
     tools = tmp_path / "tools"
     tools.mkdir()
     monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
@@ -88,7 +88,7 @@ def test_hanging_npm_is_ended_with_its_children(folder, write_npm):
     write_npm("mkdir -p node_modules; sleep 600 & wait")
 
     with pytest.raises(NotInstalledError, match=r"npm did not finish within 0.5 s"):
-        install(folder, limit_s=0.5)  # returns when the last child has closed npm's output
+        install(folder, limit_s=0.5)  # returns after the last child has closed npm's output
 
     assert not is_installed(folder)
 
@@ -106,7 +106,7 @@ needs_npm = pytest.mark.skipif(not shutil.which("npm"), reason="NOT PROVEN: no n
 @needs_npm
 def test_unreachable_registry_skips_with_its_reason(folder, monkeypatch, tmp_path):
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
-    with socket.socket() as bound:  # a port that nobody listens on, and nobody else can take
+    with socket.socket() as bound:  # a port without a listener, which no other process can bind
         bound.bind(("127.0.0.1", 0))
         address = "127.0.0.1:{1}".format(*bound.getsockname())
         monkeypatch.setenv("npm_config_registry", f"http://{address}/")

@@ -29,7 +29,7 @@ def read_images(answer: Any, rows: str) -> list[Any]:
 
 
 def without_nulls(value: Any) -> Any:
-    """Drop the fields that the client's model has and the reply has not."""
+    """Drop the fields of the client's model that are missing in the response."""
     if isinstance(value, dict):
         return {name: without_nulls(part) for name, part in value.items() if part is not None}
     return [without_nulls(part) for part in value] if isinstance(value, list) else value

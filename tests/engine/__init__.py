@@ -1,1 +1,1 @@
-"""The plugin under the real `pulumi` command; skipped, loudly, where there is none."""
+"""Tests with the real `pulumi` command, which are skipped with a notice without it."""

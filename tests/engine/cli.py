@@ -1,7 +1,7 @@
-"""The `pulumi` command, shut off from this machine: home, backend, plugins and cloud of its own.
+"""Run the `pulumi` command in isolation, with its own home, backend, plugins and emulator.
 
-A project is a folder, a stack in it, and the environment that its commands run in. Commands answer
-with what they printed; what a stack holds is read from its file in the backend.
+A project is a folder, one of its stacks, and the environment of its commands. Commands return their
+output. The state of a stack is read from its file in the backend.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ PASSPHRASE = "engine-tests"
 PROC = Path("/proc")
 
 _LIMIT_S = 600.0
-"""Longer than any command takes, also one that installs packages on a busy machine."""
+"""Longer than any command takes, even one that installs packages on a busy machine."""
 
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command ended, and all that it printed."""
+    """The exit code and output of a command."""
 
     code: int
     text: str
@@ -44,7 +44,7 @@ class Ran:
 
     @property
     def problems(self) -> list[str]:
-        """The lines in which the command warns or complains."""
+        """The lines with warnings and errors."""
         return [line for line in self.text.splitlines() if "warning:" in line or "error:" in line]
 
 
@@ -58,18 +58,18 @@ class Project:
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def on(self, stack: str) -> Project:
-        """The same project on a new stack of that name."""
+        """Create another stack, and return the project on it."""
         other = Project(self.folder, self.environment, stack, self.started)
         other.pulumi("stack", "init", stack, PULUMI_STACK="")
         return other
 
     def write(self, name: str, content: str | dict[str, Any]) -> None:
-        """A file of the project; an object is written as JSON, which is YAML too."""
+        """Write a file of the project; an object is written as JSON, which is also YAML."""
         text = content if isinstance(content, str) else json.dumps(content)
         (self.folder / name).write_text(text, encoding="utf-8")
 
     def configure(self, **values: Any) -> None:
-        """More configuration, in clear: `tcimages` keys, or the project's own as `own_key`."""
+        """Add plain configuration: keys of `tcimages`, or of the project as `own_KEY`."""
         path = self.folder / f"Pulumi.{self.stack}.yaml"
         settings = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
         for name, value in values.items():
@@ -79,11 +79,11 @@ class Project:
         path.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
     def pulumi(self, *arguments: str, fails: bool | None = False, **environment: str) -> Ran:
-        """Run `pulumi` to its end; asserts that it succeeded or failed, unless `fails` is None."""
+        """Run `pulumi`, and assert that it succeeds or fails, unless `fails` is None."""
         return _finish(self.start(*arguments, **environment), fails)
 
     def run(self, program: str, *arguments: str, fails: bool | None = False) -> Ran:
-        """Run another program in the project's folder to its end, as `pulumi` does."""
+        """Run another program in the project's folder, in the environment of `pulumi`."""
         process = subprocess.Popen(
             [self.folder / program, *arguments],
             cwd=self.folder,
@@ -97,7 +97,7 @@ class Project:
         return _finish(process, fails)
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """Start `pulumi`, without waiting for it."""
+        """Start `pulumi` without waiting for its end."""
         process = subprocess.Popen(
             ["pulumi", "--non-interactive", "--color=never", *arguments],
             cwd=self.folder,
@@ -111,11 +111,11 @@ class Project:
         return process
 
     def up(self, *arguments: str, fails: bool = False) -> Ran:
-        """`pulumi up`, without its preview."""
+        """Run `pulumi up` without its preview."""
         return self.pulumi("up", "--skip-preview", *arguments, fails=fails)
 
     def resources(self) -> dict[str, dict[str, Any]]:
-        """What the stack's state holds, by name; the stack itself is under ''."""
+        """Return the resources in the stack's state by name; the stack itself is under ''."""
         backend = Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
         (file,) = backend.glob(f".pulumi/stacks/{self._name()}/{self.stack}.json")
         state = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"] or {}
@@ -125,20 +125,19 @@ class Project:
         }
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs, as its state has them."""
+        """Return the stack's outputs in its state."""
         return self.resources()[""].get("outputs", {})
 
     def _name(self) -> str:
-        """The project's name."""
         return yaml.safe_load((self.folder / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
 
     def processes(self) -> dict[int, str]:
-        """Every process that has this project's backend in its environment: its command line."""
+        """Return the command lines of all processes with this project's backend in their environment."""
         mark = f"PULUMI_BACKEND_URL={self.environment['PULUMI_BACKEND_URL']}".encode()
         return {pid: line for pid, line, environment in _processes() if mark in environment}
 
     def plugins(self) -> dict[int, str]:
-        """Those of them that are our plugin."""
+        """Return the command lines of the project's plugin processes."""
         return {
             pid: line
             for pid, line in self.processes().items()
@@ -146,7 +145,7 @@ class Project:
         }
 
     def end(self) -> None:
-        """End every process that this project's commands have left, each by its id."""
+        """End every process that the project's commands left running, each by its id."""
         for process in self.started:
             process.kill()
         for pid in self.processes():
@@ -169,7 +168,7 @@ def _finish(process: subprocess.Popen[str], fails: bool | None) -> Ran:
 
 
 def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:
-    """Return an environment with a home and a backend of its own, and the emulator for a cloud."""
+    """Return an environment with a separate home and backend, and the emulator as the cloud."""
     (home / "backend").mkdir()
     callers_home = Path(caller_environment.ENVIRONMENT.get("HOME", home))
     return {
@@ -185,13 +184,13 @@ def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:
         "PULUMI_SKIP_CONFIRMATIONS": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
-        "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",  # an engine built from source has none
+        "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",  # source builds have no version
         **cloud.environment,
     }
 
 
 def put_plugin(folder: Path) -> None:
-    """Put the plugin in TCIMAGES_PLUGIN, if it is set, where the engine would find ours."""
+    """Create a script that starts the plugin in TCIMAGES_PLUGIN, if that is set."""
     executable = caller_environment.demand("TCIMAGES_PLUGIN")
     if executable:
         folder.mkdir(parents=True, exist_ok=True)
@@ -202,7 +201,7 @@ def put_plugin(folder: Path) -> None:
 
 
 def install_plugin(environment: dict[str, str]) -> None:
-    """Install the plugin in TCIMAGES_PLUGIN, if it is set, as Pulumi does in its home."""
+    """Install the plugin in TCIMAGES_PLUGIN, if that is set, in Pulumi's home."""
     if caller_environment.demand("TCIMAGES_PLUGIN"):
         plugins = Path(environment["PULUMI_HOME"], "plugins")
         put_plugin(plugins / f"resource-tcimages-v{__version__}")
@@ -210,7 +209,7 @@ def install_plugin(environment: dict[str, str]) -> None:
 
 
 def make_venv(folder: Path) -> None:
-    """A new virtual environment in which nothing was done but `pip install` of this checkout."""
+    """Create a virtual environment with only a `pip install` of this checkout."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     source = copy_checkout(folder.with_name(f"{folder.name}-source"))
     subprocess.run(
@@ -221,7 +220,7 @@ def make_venv(folder: Path) -> None:
 
 
 def copy_checkout(target: Path) -> Path:
-    """What a user would have cloned: no caches, no environments, no history."""
+    """Copy the files of a fresh clone: no caches, environments or history."""
     hidden = shutil.ignore_patterns(".*", "__pycache__", "venv", "node_modules", "build", "dist")
     return Path(shutil.copytree(CHECKOUT, target, ignore=hidden))
 
@@ -231,8 +230,8 @@ def _processes() -> Iterator[tuple[int, str, list[bytes]]]:
         try:
             command = (folder / "cmdline").read_bytes()
             environment = (folder / "environ").read_bytes()
-        except OSError:  # it ended, or belongs to somebody else
+        except OSError:  # it has ended, or belongs to another user
             continue
-        if command:  # a zombie has none
+        if command:  # a zombie has no command line
             line = command.replace(b"\0", b" ").decode(errors="replace")
             yield int(folder.name), line, environment.split(b"\0")

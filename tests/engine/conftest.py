@@ -1,4 +1,4 @@
-"""One environment that `pip install` made, and projects that leave nothing behind."""
+"""Fixtures: an environment made by `pip install`, and projects that are cleaned up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NewProject(Protocol):
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Without the command nothing marked `engine` is proven, and the run says so."""
+    """Skip tests marked `engine` without `pulumi` on PATH, with a notice of the missing proof."""
     if item.get_closest_marker("engine") is None or shutil.which("pulumi"):
         return
     text = (
@@ -45,8 +45,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def venv(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The environment, made once for all workers of a run."""
-    import fcntl  # not at the top: the replays also run where there is none
+    """A virtual environment with the package, created once for all workers of a run."""
+    import fcntl  # not at the top, because the replays also run on systems without it
 
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
@@ -68,7 +68,7 @@ def cloud() -> Iterator[Emulator]:
 
 @pytest.fixture
 def new_project(venv: Path, cloud: Emulator, tmp_path: Path) -> Iterator[NewProject]:
-    """Makes projects, on a stack `dev`, with the environment as `venv` in their folder."""
+    """A function that creates a project on a stack `dev`, with the environment as `venv`."""
     projects: list[Project] = []
     environment = hermetic_environment(tmp_path, cloud)
     install_plugin(environment)
@@ -95,7 +95,7 @@ def new_project(venv: Path, cloud: Emulator, tmp_path: Path) -> Iterator[NewProj
 
 @pytest.fixture
 def archive_server(archive: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a static server that has nothing but the archive."""
+    """The address of a static server with only the archive."""
     folder = tmp_path / "server"
     folder.mkdir()
     (folder / archive.name).symlink_to(archive)
@@ -105,7 +105,7 @@ def archive_server(archive: Path, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def bare_project(cloud: Emulator, tmp_path: Path) -> Iterator[Project]:
-    """An empty project of a user who has `pulumi`, and neither Python nor a plugin."""
+    """An empty project of a user with `pulumi`, but without Python or a plugin."""
     environment = hermetic_environment(tmp_path, cloud)
     del environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]
     tools = tmp_path / "tools"

@@ -1,4 +1,4 @@
-"""A program in Go with every function and every pin.
+"""A Go program with every function and every pin.
 
 It exports every text of the answers as `pulumi.StringOutput` or `string`, which does not compile if
 the schema says that the text may be missing.
@@ -138,7 +138,7 @@ def _write_pointer(text: str) -> str:
 
 
 def _write_fields(variable: str, fields: Iterable[str]) -> str:
-    """Read fields of a struct that a plain function returns, or with methods of an output."""
+    """Return code that reads fields of a struct, or calls the methods of an output."""
     call = "" if variable in ("plain", "listed") else "()"
     return "".join(f'\n\t\t\t"{field}": {variable}.{_title(field)}{call},' for field in fields)
 

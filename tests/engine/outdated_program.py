@@ -1,4 +1,4 @@
-"""A stack whose pins stand differently: outdated, current, secret; and resources of others."""
+"""A stack with outdated, current and secret pins, and with foreign resources."""
 
 from __future__ import annotations
 
@@ -53,6 +53,6 @@ Notebook("notebook", image="sglang-v0.3.6", token=pulumi.Output.secret("hidden")
 
 
 def change(catalogue: Catalogue) -> None:
-    """Offer an image that is newer than one that is pinned, and withdraw another."""
+    """Add an image that is newer than a pinned one, and withdraw another pinned image."""
     offer_newer_image(catalogue)
     catalogue.withdraw_platform_image(WITHDRAWN)

@@ -1,4 +1,4 @@
-"""Programs that the tests run, and what they ask."""
+"""Pulumi programs of the tests, and their lookups."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ PYTHON = {
 PLUGINS = {"providers": [{"name": "tcimages", "path": "venv/bin"}]}
 
 QUESTION = {"imageRange": "Train", "framework": "tensorflow", "device": "gpu", "latest": True}
-"""Of the emulator's images this chooses `chosen.OLD`, until NEW is offered."""
+"""Criteria that choose the image OLD in the emulator, until NEW is added."""
 
 NEW = "tensorflow-next"
 
 
 def yaml_program(**sections: Any) -> dict[str, Any]:
-    """A whole program in YAML."""
+    """Return a YAML program."""
     return {"name": "program", "runtime": "yaml", "plugins": PLUGINS, **sections}
 
 
 def offer_newer_image(catalogue: Catalogue) -> None:
-    """Add the image that examples/pin_image has for that."""
+    """Add the newer image of examples/pin_image to a catalogue."""
     path = EXAMPLES / "pin_image" / "newer_image.json"
     image = json.loads(path.read_text(encoding="utf-8"))
     catalogue.add_platform_image({"ImageId": NEW, **image})
@@ -64,11 +64,11 @@ PIN_IMAGE = yaml_program(
         "still_offered": "${training.available}",
     },
 )
-"""What examples/pin_image does, in YAML."""
+"""The YAML equivalent of examples/pin_image."""
 
 
 def archive_program(url: str = "", version: str = __version__) -> dict[str, Any]:
-    """A YAML program whose plugin the engine downloads from an address, or has installed."""
+    """Return a YAML program whose plugin is installed, or downloaded from an address."""
     options = {"version": version, **({"pluginDownloadURL": url} if url else {})}
     newest = invoke("getPlatformImage", **QUESTION)
     triggers = {"chosen": "${chosen}"}

@@ -1,4 +1,4 @@
-"""A program in Python with every function and every pin."""
+"""A Python program with every function and every pin."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
-"""Conversations between the engine and the plugin, kept as data.
+"""Record the gRPC calls between the engine and the plugin.
 
-A recording is a story of acts, each a command of the user's; before it the catalogue may change.
-What differs from one run or machine to the next (ports, folders, times, random ids, our version) is
-replaced by a constant, in the requests and in the answers alike, so that two tellings are equal.
+A recording is a list of acts. An act is a command, and the changes to the catalogue before it.
+Ports, folders, times, random ids and versions differ between runs and machines. Constants replace
+them in requests and responses, so that two recordings are equal.
 
-Shape: {"engine": "v3.1.0", "acts": [{"command": "up", "catalogue": [...], "calls": [...]}]}; a call
-has `method`, `request` and either `response` or `error`, as JSON says protobuf.
+Format: {"engine": "v3.1.0", "acts": [{"command": "up", "catalogue": [...], "calls": [...]}]}.
+A call has a `method`, a `request`, and either a `response` or an `error`, in protobuf's JSON
+mapping.
 """
 
 from __future__ import annotations
@@ -39,11 +40,11 @@ _VOLATILE = [
 
 @dataclass(frozen=True)
 class Act:
-    """One command, and what happens in the world before it."""
+    """A command, and the changes before it."""
 
     command: Sequence[str]
     catalogue: Sequence[str] = ()
-    """What `change` does."""
+    """The names of changes, for `change`."""
     configuration: dict[str, str] = field(default_factory=dict)
 
 
@@ -60,7 +61,7 @@ LIFE = (
 
 
 def change(catalogue: Catalogue, name: str) -> None:
-    """Do to a catalogue what an act says."""
+    """Apply a change of an act to a catalogue."""
     if name == "offer a newer image":
         offer_newer_image(catalogue)
     elif name == "withdraw the newer image":
@@ -70,7 +71,7 @@ def change(catalogue: Catalogue, name: str) -> None:
 
 
 def record(project: Project, catalogue: Catalogue, acts: Sequence[Act]) -> dict[str, Any]:
-    """Run the acts, and tell what the engine and the plugin said to each other."""
+    """Run the acts, and return the recorded calls."""
     log = project.folder / "grpc.json"
     recorded = []
     for act in acts:
@@ -91,7 +92,7 @@ def engine_version(project: Project) -> str:
 
 
 def read_log(log: Path, project: Project) -> list[Call]:
-    """The calls to our plugin that the engine logged (PULUMI_DEBUG_GRPC), as they were answered."""
+    """Return the plugin's calls in the log (PULUMI_DEBUG_GRPC), in the order of responses."""
     calls = []
     for line in log.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
@@ -103,7 +104,7 @@ def read_log(log: Path, project: Project) -> list[Call]:
 
 
 def steady(call: Call, project: Project | None = None) -> Call:
-    """The call without what differs between runs and machines."""
+    """Return a call with constants for values that differ between runs and machines."""
     random = _RANDOM | {"id"} if call["method"] == "Configure" else _RANDOM
     request = {name: value for name, value in call["request"].items() if name not in random}
     places = {}
@@ -133,7 +134,7 @@ def load(name: str) -> dict[str, Any]:
 
 
 def store(name: str, recording: dict[str, Any]) -> None:
-    """A file with a line for each call."""
+    """Write a recording into a file with a line for each call."""
     acts = ",\n".join(
         '  {{"command": {}, "catalogue": {}, "calls": [\n{}\n  ]}}'.format(
             json.dumps(act["command"]),

@@ -1,7 +1,7 @@
-"""Saying a recorded engine's half again to the plugin, and listening in where there is no log.
+"""Replay the engine's requests to the plugin, and record calls of commands without a log.
 
-`pulumi do` writes no log of its calls, so its conversation goes through a `Relay`: a server in this
-process that hands every call on to a real plugin.
+`pulumi do` writes no log of its calls. They go through a `Relay`: a gRPC server in this process
+that forwards every call to a real plugin.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MESSAGES: Mapping[str, tuple[Any, Any]] = {
 
 
 class Plugins:
-    """The plugin processes of one command: a Handshake begins one, each gets one Cancel."""
+    """The plugin processes of one command. Each starts with a Handshake and gets one Cancel."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -45,7 +45,7 @@ class Plugins:
         self._cancelled = 0
 
     def ask(self, method: str, request: Any) -> Any:
-        """The answer of the plugin that the engine means. Errors: grpc.RpcError."""
+        """Send a request to the plugin process that it belongs to. Errors: grpc.RpcError."""
         if method == "Handshake":
             self._plugins.append(Plugin(self._environment))
         plugin = self._plugins[-1]
@@ -55,7 +55,7 @@ class Plugins:
         return getattr(plugin.stub, method)(request)
 
     def replay(self, call: Call) -> Call:
-        """The same call with the answer of today."""
+        """Send a recorded request, and return the call with the new response."""
         method = call["method"]
         request_type, _ = MESSAGES[method]
         request = json_format.ParseDict(call["request"], request_type(), ignore_unknown_fields=True)
@@ -72,7 +72,7 @@ class Plugins:
 
 
 def as_read_here(call: Call) -> Call:
-    """A recorded call, its answer written as this protobuf library writes it."""
+    """Return a recorded call in the JSON format of the installed protobuf library."""
     if "error" in call:
         return call
     _, response_type = MESSAGES[call["method"]]
@@ -81,7 +81,7 @@ def as_read_here(call: Call) -> Call:
 
 
 class Relay(grpc.GenericRpcHandler):
-    """A plugin in appearance: hands every call on to a real one, and remembers it."""
+    """A gRPC proxy that forwards every call to a real plugin, and records it."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.calls: list[Call] = []
@@ -91,7 +91,7 @@ class Relay(grpc.GenericRpcHandler):
         self._server.start()
 
     def executable(self, folder: Path) -> Path:
-        """A plugin that the engine can start: it only says where this server is."""
+        """Write a script for the engine to start as the plugin, which prints this server's port."""
         folder.mkdir()
         script = folder / "pulumi-resource-tcimages"
         script.write_text(f"#!/bin/sh\necho {self._port}\nexec sleep 60\n", encoding="utf-8")
@@ -126,5 +126,5 @@ class Relay(grpc.GenericRpcHandler):
 
 
 def _refusal(refused: Any) -> dict[str, str]:
-    """The status and what it is about; how the whole message reads is tested where it is made."""
+    """Return the status code and the first line of an error; other tests cover its full text."""
     return {"code": refused.code().name, "error": refused.details().partition("\n")[0]}

@@ -1,4 +1,4 @@
-"""The use of each data source in one program: the images that its functions and its pin find."""
+"""For each data source, the images that a program finds with its functions and its pin."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ TYPES = build_schema()["types"]
 
 @dataclass(frozen=True)
 class Use:
-    """A source, the image that its function finds and another image that its pin holds."""
+    """A source, the image that its function returns, and another image for its pin."""
 
     source: Source
     listed: dict[str, Any]
-    """The answer of the list function."""
+    """The result of the list function."""
     chosen: dict[str, Any]
     other: dict[str, Any]
 
@@ -79,7 +79,7 @@ class Use:
         return {**texts, "lists_of_image": write("image", self.lists)}
 
     def outputs(self, *, plain: bool) -> dict[str, Any]:
-        """Return what a program exports for the functions, `plain`: also of their plain form."""
+        """Return the expected exports of the functions; `plain` includes their plain form."""
         first = _pick(self.listed["images"][0], self.texts)
         image = _pick(self.chosen, [*self.texts, "region"])
         lists = _pick(self.chosen, self.lists)
@@ -88,7 +88,7 @@ class Use:
         return {**outputs, "plain": image, "plainFirst": first} if plain else outputs
 
     def pin_outputs(self, pinned: Mapping[str, Any], *, available: bool = True) -> dict[str, Any]:
-        """Return what a program exports for a pin that holds an image."""
+        """Return the expected exports of a pin."""
         image = _pick(pinned, self.texts)
         newer = {"id": "", "version": ""}
         return {"image": image, "newer": newer, "available": available}
@@ -112,7 +112,7 @@ def write_uses(
 
 
 def identify(source: Source, image: Mapping[str, Any]) -> dict[str, str]:
-    """Return the criterion that selects one image, by its id or, where it has none, by its name."""
+    """Return the criterion that selects one image, by its id or, if it has none, its name."""
     field = source.image.id_field or source.image.name_field
     query = source.list_query
     argument = next(name for name in query.criteria_names() if query.field_of(name) == field)
@@ -134,7 +134,7 @@ def _find_use(client: Client, source: Source) -> Use:
         single = read_query(source.single_query, {**scope, **identify(source, image)}, camel)
         try:
             found.append(lookup.find_image_in(listing, single).to_properties())
-        except NoMatchError:  # for instance an engine's image that is offline
+        except NoMatchError:  # for example, an image that is offline in an engine
             continue
     chosen, other = found[:2]
     return Use(source, listed, chosen, other)

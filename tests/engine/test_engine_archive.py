@@ -1,4 +1,4 @@
-"""The engine downloads the plugin by itself, for programs on machines without Python."""
+"""The engine downloads the plugin for programs on machines without Python."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ func main() {
 
 
 def add_tools(project: Project, *names: str) -> None:
-    """Put programs of this machine on the project's PATH, or skip the test."""
+    """Put tools of this machine on the project's PATH; skip the test if one is missing."""
     require_tools(*names)
     for name in names:
         target = Path(project.environment["PATH"]) / name
@@ -85,20 +85,20 @@ def add_tools(project: Project, *names: str) -> None:
 
 
 def begin(project: Project, program: dict[str, Any]) -> None:
-    """Write Pulumi.yaml, and make the stack."""
+    """Write Pulumi.yaml, and create the stack."""
     assert not shutil.which("python3", path=project.environment["PATH"])
     project.write("Pulumi.yaml", program)
     project.on("dev")
 
 
 def forget_plugins(project: Project) -> None:
-    """Give the project an empty PULUMI_HOME, as on a machine that never ran it."""
+    """Give the project an empty PULUMI_HOME, as on a new machine."""
     home = Path(project.environment["PULUMI_HOME"])
     project.environment["PULUMI_HOME"] = str(home.with_name(f"{home.name}-"))
 
 
 def live(project: Project, cloud: Emulator) -> None:
-    """Preview, create, refresh, move by a trigger, refresh and destroy; never a warning."""
+    """Run preview, up, refresh, up with a changed trigger, refresh and destroy without warnings."""
     preview = project.pulumi("preview")
     assert "Installing plugin tcimages" in preview.text
     assert OLD in preview.text
@@ -107,7 +107,7 @@ def live(project: Project, cloud: Emulator) -> None:
 
     offer_newer_image(cloud.catalogue)
     forget_plugins(project)
-    refresh = project.pulumi("refresh")  # runs no program: the state has the server's address
+    refresh = project.pulumi("refresh")  # takes the address from the state
     assert project.resources()["training"]["outputs"]["newerImageId"] == NEW
     project.up()
     assert project.outputs() == {"newest_id": NEW, "pinned_id": OLD, "newer_than_pinned": NEW}

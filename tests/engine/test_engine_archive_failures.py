@@ -1,4 +1,4 @@
-"""What the engine says of a bad archive or home, as docs/troubleshooting.md shows it."""
+"""Errors of the engine for a bad archive or home, as docs/troubleshooting.md quotes them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def install(project: Project, archive: Path) -> Path:
 
 
 def in_the_page(text: str, *said: str) -> bool:
-    """Whether the engine said all of it, and the page has it as a quotation."""
+    """Return whether the engine's output contains these words and the page quotes them."""
     return all(words in text and f"`{words}" in PAGE for words in said)
 
 
@@ -72,7 +72,7 @@ def test_bad_archive_is_rejected_and_a_good_one_replaces_it(
     said: str,
 ) -> None:
     served = tmp_path / "server" / archive.name
-    served.unlink()  # the link to the archive
+    served.unlink()  # the symlink to the archive
     served.touch()
     spoil(archive, served)
     bare_project.write("Pulumi.yaml", archive_program(archive_server))
@@ -163,7 +163,7 @@ def test_disabled_downloads_require_a_manual_installation(
 
 @pytest.fixture
 def read_only_plugins(bare_project: Project) -> Iterator[Path]:
-    """A plugins folder that its user may not change; not for root, who may always."""
+    """A plugins folder without write permission; skipped for root, who can always write."""
     if os.geteuid() == 0:
         pytest.skip("NOT PROVEN as root: a folder without write permission")
     folder = Path(bare_project.environment["PULUMI_HOME"], "plugins")
@@ -218,7 +218,7 @@ def test_python_program_never_starts_an_archive_of_another_version(
 
     assert ran.problems == []
     assert f"version   {__version__}\n" in status.text
-    assert "\narchive   " not in status.text  # it is the launcher of the package
+    assert "\narchive   " not in status.text  # the launcher of the package is used
     assert f"holds version {__version__} of the plugin, and Pulumi takes it for {OTHER}" in (
         mixed.text
     )

@@ -1,4 +1,4 @@
-"""`pip install` is enough: the engine finds the plugin, on a used machine and on a fresh one."""
+"""After `pip install`, the engine finds the plugin, on used machines and on fresh ones."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ print(json.dumps({"image": image, "destroy": stack.destroy().summary.result}))
 
 
 def on_a_fresh_machine(project: Project) -> Project:
-    """The same project and backend, where no program has ever registered the plugin."""
+    """Return the project with a home in which no program has registered the plugin."""
     home = Path(project.environment["PULUMI_HOME"])
     fresh = home.with_name(f"{home.name}-fresh{len(project.started)}")
     environment = {**project.environment, "PULUMI_HOME": str(fresh)}
@@ -65,7 +65,7 @@ def test_inline_automation_api_program_finds_the_plugin(
     ran = subprocess.run(
         [project.folder / "venv" / "bin" / "python", "inline.py"],
         cwd=project.folder,
-        env={**project.environment, "TMPDIR": str(project.folder)},  # where its workspace stays
+        env={**project.environment, "TMPDIR": str(project.folder)},  # the folder of its workspace
         capture_output=True,
         text=True,
         timeout=600,

@@ -1,5 +1,4 @@
-"""Every example as it is written, through the engine; pick_image and pin_image are in the tests
-of discovery and of a stack's life."""
+"""Unchanged examples with the engine. Other files here cover pick_image and pin_image."""
 
 from __future__ import annotations
 
@@ -30,7 +29,7 @@ CHOSEN = {
     "trainingImageId": TRAINING,
     "trainingImageUrl": TRAINING_URL,
 }
-"""What the examples in other languages export."""
+"""The exports of the examples in other languages."""
 
 
 def test_deployment_stack_dev_moves_and_prod_is_pinned(
@@ -99,7 +98,7 @@ def test_yaml_example_resolves_functions_and_a_pin(new_project: NewProject) -> N
 def test_typescript_example_resolves_a_function_and_a_pin(new_project: NewProject) -> None:
     require_tools(*NODE)
     project = new_project("typescript")
-    # Instead of `pulumi package add ../..`, which builds a second environment in the checkout.
+    # Not `pulumi package add ../..` as in the README: it creates an environment in the checkout.
     settings = (project.folder / "Pulumi.yaml").read_text(encoding="utf-8")
     plugins = "plugins: {providers: [{name: tcimages, path: venv/bin}]}\n"
     project.write("Pulumi.yaml", settings + plugins)

@@ -1,4 +1,4 @@
-"""When it goes wrong: one clear message, never a hang, and nothing left behind."""
+"""Failures end with one clear message, do not hang, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ FAILURES = {
 
 
 def left_behind(project: Project) -> list[str]:
-    """Locks in the backend, and anything but the launcher among the plugins."""
+    """Return locks in the backend, and files in the plugins folder other than the launcher."""
     backend = Path(project.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
     plugins = Path(project.environment["PULUMI_HOME"], "plugins")
     files = [*backend.glob(".pulumi/locks/**/*.json"), *plugins.glob("resource-tcimages-v*/*")]
@@ -90,7 +90,7 @@ def make_yaml(new_project: NewProject) -> Project:
 
 
 def write_lookup(cloud: Emulator, arguments: dict[str, Any], language: str) -> list[str]:
-    """Return the lines of the error as the reader of a language sees them."""
+    """Return the lines of the error in the name style of a language."""
     style: NameStyle = snake if language == "python" else camel
     client = open_client(read_configuration({}), environ=cloud.environment)
     with closing(client), pytest.raises(TcImagesError) as refused:
@@ -132,7 +132,7 @@ def test_error_is_shown_whole_without_a_traceback_and_leaves_nothing(
 
 @pytest.fixture
 def hanging(new_project: NewProject, cloud: Emulator) -> Project:
-    """A program whose lookup is stuck in the cloud."""
+    """A running program whose lookup waits for the cloud."""
     received = threading.Event()
     cloud.faults.add("DescribePlatformImages", Fault(before=received.set, delay_s=3600.0))
     project = new_project(

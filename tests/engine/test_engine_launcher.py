@@ -1,4 +1,4 @@
-"""The launcher that a program writes: odd homes, moved and deleted environments, other versions."""
+"""The launcher: unusual homes, moved and deleted environments, other versions."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ ABSOLUTE = 'export PULUMI_HOME="$PWD/.ph"'
 
 
 def flat(text: str) -> str:
-    """A text without the line breaks that a message has for people."""
+    """Return a message without its line breaks."""
     return " ".join(text.split())
 
 
@@ -70,13 +70,13 @@ def launcher_of(project: Project, version: str = __version__) -> Path:
 
 
 def in_the_home(project: Project, home: Path) -> Project:
-    """The same project and backend, on a machine with another home."""
+    """Return the project with another PULUMI_HOME."""
     environment = {**project.environment, "PULUMI_HOME": str(home)}
     return Project(project.folder, environment, project.stack, project.started)
 
 
 def run_python(project: Project, code: str, **environment: str) -> str:
-    """What Python code printed, run in the project's environment and folder."""
+    """Run Python code in the project's environment and folder, and return its output."""
     (project.folder / "code.py").write_text(code, encoding="utf-8")
     done = subprocess.run(
         [project.folder / "venv" / "bin" / "python", "code.py"],
@@ -135,7 +135,7 @@ def test_relative_home_of_the_automation_api_is_reported(
     said = run_python(project, code, PULUMI_HOME=".ph")
 
     assert ABSOLUTE in flat(said)
-    assert not (project.folder / ".ph" / "plugins").exists()  # the CLI itself makes a `.ph` there
+    assert not (project.folder / ".ph" / "plugins").exists()  # the CLI creates `.ph`
 
 
 @pytest.mark.parametrize("harm", ["launcher removed", "environment deleted"])
@@ -183,7 +183,7 @@ def test_moved_environment_still_works(new_project: NewProject, tmp_path: Path) 
 def test_package_on_pythonpath_works(
     new_project: NewProject, venv: Path, tmp_path: Path, how: str
 ) -> None:
-    """Without a console script, and beside files of the program that shadow what is imported."""
+    """There is no console script, and files of the program shadow imported modules."""
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
     (project.folder / "venv").unlink()
     bare = tmp_path / "bare"
@@ -192,8 +192,8 @@ def test_package_on_pythonpath_works(
     packages = next((venv / "lib").glob("python*/site-packages"))
     target = tmp_path / "target"
     if how == "pip install --target":
-        shutil.copytree(packages, target)  # what pip puts there, but for the scripts
-        path = f"{target}{os.pathsep}"  # a common slip: the empty entry is the current folder
+        shutil.copytree(packages, target)  # the installed packages without the scripts
+        path = f"{target}{os.pathsep}"  # a common mistake: the empty entry means the current folder
     else:
         target = copy_checkout(tmp_path / "sources")
         shutil.copytree(packages, tmp_path / "others", ignore=shutil.ignore_patterns("*tcimages*"))
@@ -237,7 +237,7 @@ def test_manual_install_serves_a_stack_of_an_older_version(
 def test_temporary_environment_does_not_replace_a_working_launcher(
     new_project: NewProject, tmp_path: Path
 ) -> None:
-    """Two projects with one version share a home; the environment of one is deleted afterwards."""
+    """Two projects with the same version share a home, and one environment is deleted later."""
     first = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": PIN})
     first.up()
     before = launcher_of(first).read_text()

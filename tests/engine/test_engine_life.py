@@ -1,4 +1,4 @@
-"""The life of a stack: a plain lookup follows the catalogue, a pin moves only when it is told."""
+"""A stack over time: a lookup follows the catalogue, and a pin moves only on request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WITHDRAWN = f"id {NEW}) is no longer offered"
 
 
 def look(project: Project) -> tuple[Any, ...]:
-    """What is pinned, what is newest; what the pin knows is newer, whether its image is offered."""
+    """Return the stack's outputs: pinned id, newest id, the pin's newer id and availability."""
     one = project.outputs()
     names = ("pinned_id", "newest_id", "newer_than_pinned", "still_offered")
     return tuple(one[name] for name in names)
@@ -28,7 +28,7 @@ def look(project: Project) -> tuple[Any, ...]:
 
 @pytest.fixture(params=["python", "yaml"])
 def project(request: pytest.FixtureRequest, new_project: NewProject) -> Project:
-    """examples/pin_image as it is written, and the same program in YAML."""
+    """The unchanged examples/pin_image, and the same program in YAML."""
     if request.param == "python":
         return new_project("pin_image")
     return new_project(files={"Pulumi.yaml": PIN_IMAGE})
@@ -36,7 +36,7 @@ def project(request: pytest.FixtureRequest, new_project: NewProject) -> Project:
 
 def test_pin_moves_only_for_trigger_criteria_or_region(project: Project, cloud: Emulator) -> None:
     preview = project.pulumi("preview")
-    assert OLD in preview.text  # the answer is known before anything is made
+    assert OLD in preview.text  # a preview already looks up the image
     assert preview.problems == []
 
     up = project.pulumi("up")
@@ -58,7 +58,7 @@ def test_pin_moves_only_for_trigger_criteria_or_region(project: Project, cloud: 
     project.configure(own_frameworkVersion=">=2.9,<3")
     up = project.up()
     assert "1 updated" in up.text
-    assert look(project) == (OLD, NEW, NEW, True)  # it satisfies the changed criteria too
+    assert look(project) == (OLD, NEW, NEW, True)  # the image also satisfies the changed criteria
 
     project.configure(own_chosen="2026-12")
     project.up()
@@ -72,7 +72,7 @@ def test_pin_moves_only_for_trigger_criteria_or_region(project: Project, cloud: 
 
     project.configure(own_frameworkVersion=">=2.8,<2.16")
     project.up()
-    assert look(project) == (OLD, OLD, "", True)  # it does not satisfy these
+    assert look(project) == (OLD, OLD, "", True)  # the image does not satisfy these criteria
 
     offer_newer_image(cloud.catalogue)
     project.configure(own_frameworkVersion=">=2.8,<3", region="ap-shanghai")
@@ -95,7 +95,7 @@ def test_imported_image_stays_until_criteria_or_triggers_change(
     imported = project.pulumi(
         "import", "tcimages:index:PlatformImagePin", "training", OLD, "--protect=false"
     )
-    assert f"imageId: {OLD}" in imported.text  # the code that it proposes
+    assert f"imageId: {OLD}" in imported.text  # the proposed code
 
     project.up()
     assert look(project) == (OLD, NEW, NEW, True)

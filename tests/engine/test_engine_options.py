@@ -1,4 +1,4 @@
-"""Pins are resources like any other: Pulumi's own options, reads and unknowns work on them."""
+"""Pulumi's resource options, reads and unknown values work on pins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tcimages outdated` on the stacks of a real engine, and the recording of one for other tests."""
+"""`tcimages outdated` on stacks of a real engine, one of which is recorded for other tests."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def test_outdated_reads_real_stacks_without_changing_their_state(
     named = run_outdated(project, "--stack", "dev", "--stack", "empty")
     everything = run_outdated(project, "--all", "--output", "json")
 
-    assert (current.returncode, current.stdout) == (5, "")  # one pin has secret criteria
+    assert (current.returncode, current.stdout) == (5, "")  # a pin with secret criteria
     assert (piped.returncode, named.returncode, everything.returncode) == (1, 1, 1), piped.stderr
     pins = [line.split()[1] for line in piped.stdout.splitlines()[1:]]
     assert sorted(pins) == ["elsewhere", "newer", "withdrawn"]
     assert named.stdout == piped.stdout
     assert sorted(each["pin"] for each in json.loads(everything.stdout)["outdated"]) == sorted(pins)
     assert "program/dev secret is not checked: its criteria are secret" in piped.stderr
-    # TIONE in two regions, with three pages each, and DLC once.
+    # TIONE: three pages in each of two regions. DLC: one request.
     assert (listings.count("ap-shanghai"), listings.count("ap-guangzhou")) == (3, 4)
     assert project.pulumi("stack", "export").stdout == export
 

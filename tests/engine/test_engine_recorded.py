@@ -1,7 +1,7 @@
-"""The engine's side of recorded conversations, said again to a plugin: the answers are equal.
+"""Replayed requests of the engine get the recorded responses from the plugin.
 
-The replays need no `pulumi`. Where there is one, the same story is recorded anew and compared; with
-TCIMAGES_RECORD=1 it is stored instead, which is how the recordings are made.
+The replays need no `pulumi`. With `pulumi`, the same commands are recorded again and compared.
+TCIMAGES_RECORD=1 stores the new recording first.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def test_replayed_requests_get_the_recorded_responses(name: str, cloud: Emulator
 
 
 def told(recording: dict[str, Any], whole: bool) -> list[Any]:
-    """What must be equal in two recordings; concurrent calls are answered in any order."""
+    """Return the comparable parts of a recording; concurrent calls have no fixed order."""
     answer = ("method", "response", "code", "error")
     fields = (*answer, "request") if whole else answer
     return [
@@ -62,7 +62,7 @@ def assert_is_stored(name: str, recording: dict[str, Any]) -> None:
     if caller_environment.demand("TCIMAGES_RECORD") == "1":
         store(name, recording)
     stored = load(name)
-    # Another engine may ask in other words; it must get the same answers.
+    # Another engine version may send other requests, but must get the same responses.
     same = recording["engine"] == stored["engine"]
     for act, expected in zip(told(recording, same), told(stored, same), strict=True):
         assert act == expected

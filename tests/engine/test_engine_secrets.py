@@ -1,4 +1,4 @@
-"""What is secret stays out of the state, or is in it as ciphertext only."""
+"""Secrets are not in the state, or only as ciphertext."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"
 
 
 def canary(cloud: Emulator, name: str) -> Key:
-    """A key that the cloud accepts and that nobody else would write."""
+    """Add a key to the emulator whose name can be searched for in outputs."""
     return cloud.keys.add(Key(f"AKIDcanary{name}", f"canarykey{name}"))
 
 
@@ -75,7 +75,7 @@ def test_keys_from_stack_configuration_are_encrypted_in_the_state(
     project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
     key = canary(cloud, "configuration")
 
-    project.configure(secretId=key.secret_id, secretKey=key.secret_key)  # without --secret
+    project.configure(secretId=key.secret_id, secretKey=key.secret_key)  # not marked with --secret
     project.up()
     assert cloud.requests[-1].secret_id == key.secret_id
     assert "canary" not in exported(project)

@@ -80,7 +80,7 @@ def make_go(new_project: NewProject, uses: list[Use]) -> Project:
 
 
 def withdraw(catalogue: Catalogue, use: Use) -> None:
-    """Take the image that a pin holds out of the emulator's offer."""
+    """Withdraw the image of a pin from the emulator's catalogue."""
     kind = f"{use.source.name}s"
     field = next(iter(to_wire({use.source.image.id_field: 0})))
     (place,) = (

@@ -1,4 +1,4 @@
-"""A pin's state that another version of the package wrote, under a real engine."""
+"""Pin states that another version of the package wrote, with a real engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.engine
 
 
 def edit_outputs(project: Project, edit: Callable[[dict[str, Any]], object]) -> None:
-    """Change what the state has for the pin, as another version would have written it."""
+    """Change the pin's outputs in the state, as another version would have written them."""
     deployment = json.loads(project.pulumi("stack", "export").stdout)
     for resource in deployment["deployment"]["resources"]:
         if resource["type"] == "tcimages:index:PlatformImagePin":

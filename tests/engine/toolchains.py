@@ -55,7 +55,7 @@ def run_go(project: Project, *arguments: str, fails: bool | None = False) -> Ran
 
 
 def _go_environment() -> dict[str, str]:
-    """Return where the caller's Go finds and keeps modules and builds."""
+    """Return the caller's settings of Go's proxy and of its module and build caches."""
     names = ["GOPROXY", "GOSUMDB", "GONOSUMDB", "GOFLAGS", "GOCACHE", "GOMODCACHE", "GOPRIVATE"]
     done = subprocess.run(
         ["go", "env", "-json", *names],

@@ -1,4 +1,4 @@
-"""A program in TypeScript with every function and every pin.
+"""A TypeScript program with every function and every pin.
 
 It exports every text of the answers as `pulumi.Output<string>` or `string`, which does not compile
 if the schema says that the text may be missing.

@@ -1,4 +1,4 @@
-"""A program in YAML with every function and every pin."""
+"""A YAML program with every function and every pin."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.engine.source_uses import Use
 
 def write_yaml(uses: Iterable[Use]) -> dict[str, Any]:
     """Return Pulumi.yaml. A function has one form in YAML, so nothing is exported as `plain`."""
-    # Not a string for each id: YAML reads one of digits as a number, whatever type it declares.
+    # An object, not strings: Pulumi would read an id of only digits as a number.
     config = {"pinned": {"type": "object"}}
     variables, resources, outputs = {}, {}, {}
     for use in uses:

@@ -1,4 +1,4 @@
-"""What is in the plugin's archive, and what lies beside it."""
+"""The content of the plugin's archive, its SBOM and its checksum file."""
 
 from __future__ import annotations
 

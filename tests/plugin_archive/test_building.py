@@ -1,4 +1,4 @@
-"""How the archive is packed and described, on small folders."""
+"""Packing and describing the archive, with small folders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def component(name: str, license_: str = "MIT", texts: tuple[Path, ...] = ()) ->
 
 
 def test_symlink_is_packed_as_its_target(tmp_path: Path) -> None:
-    """Python's framework on macOS has links, and the engine refuses an archive with one."""
+    """Python's framework on macOS has symlinks, and the engine rejects archives with symlinks."""
     folder = tmp_path / "folder"
     (folder / "versions").mkdir(parents=True)
     (folder / "versions" / "library").write_text("content")
@@ -82,4 +82,4 @@ def test_licence_is_an_expression_only_if_it_is_valid_spdx() -> None:
     for name in ("plain", "exception"):
         assert f'"expression": "{licenses[name]}"' in text
     assert f'"name": "{licenses["words"]}"' in text
-    assert text.count('"licenses"') == 4  # ours and three
+    assert text.count('"licenses"') == 4  # the project's own and those of three components

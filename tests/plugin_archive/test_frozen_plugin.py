@@ -1,4 +1,4 @@
-"""The frozen plugin passes the tests of the installed one: protocol, ends, faults, recordings.
+"""The frozen plugin passes the installed plugin's tests of protocol, exit, faults and replay.
 
 `TCIMAGES_PLUGIN=PATH pytest tests/plugin` runs all of them.
 """

@@ -1,4 +1,4 @@
-"""A cloud for the tests of `pulumi_tcimages.testing`, and the question they all ask."""
+"""An emulator and a lookup for the tests of `pulumi_tcimages.testing`."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def environment(cloud: Emulator) -> Environment:
 
 
 def ask(**criteria: Any) -> tcimages.GetPlatformImageResult:
-    """The newest training image, or whatever else is asked."""
+    """Look up the newest training image, or an image with other criteria."""
     return tcimages.get_platform_image(**{"image_range": "Train", **NEW, **criteria})

@@ -1,4 +1,4 @@
-"""`ProviderMocks`: providers, pins and secrets, beside the mocks that users have already."""
+"""`ProviderMocks`: providers, pins and secrets, together with mocks of the user."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.testing.conftest import NEW, NEWEST, Environment, ask
 
 
 class Acme(pulumi.runtime.Mocks):
-    """A user's own mocks: they see everything that is not ours."""
+    """Mocks of a user, which get the calls and resources of all other packages."""
 
     def __init__(self) -> None:
         self.seen: list[Any] = []
@@ -36,7 +36,7 @@ class Acme(pulumi.runtime.Mocks):
 
 
 class Job(pulumi.CustomResource):
-    """A resource that is not ours."""
+    """A resource of another package."""
 
     def __init__(self, name: str, image: Any) -> None:
         super().__init__("acme:index:Job", name, {"image": image})
@@ -218,11 +218,11 @@ def test_foreign_function_without_a_mock_raises(environment: Environment) -> Non
 
 @pytest.fixture
 def documented(environment: Environment) -> Iterator[ProviderMocks]:
-    """Pulumi's documented pattern: `set_mocks`, then tests with `@pulumi.runtime.test`."""
+    """Set mocks with `set_mocks`, as Pulumi documents for tests with `@pulumi.runtime.test`."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     threads = ThreadPoolExecutor(
-        initializer=lambda: asyncio.set_event_loop(loop)  # so that Pulumi opens none to leave open
+        initializer=lambda: asyncio.set_event_loop(loop)  # Pulumi would not close a loop of its own
     )
     loop.set_default_executor(threads)
     with ProviderMocks(Acme(), environment=environment) as mocks:

@@ -1,4 +1,4 @@
-"""The plugin processes behind `ProviderMocks`: how many there are, and that none stays."""
+"""The plugin processes of `ProviderMocks`: how many are started, and that all are ended."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_plugin_with_warnings_leaves_no_thread(environment: Environment) -> None
 def test_plugin_imports_nothing_from_the_current_folder(
     environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Tests are run in the program's folder, which may have files with names of libraries."""
+    """Tests run in the program's folder, whose files may have the names of libraries."""
     for name in ("grpc", "requests", "runpy"):
         (tmp_path / f"{name}.py").write_text(f"raise SystemExit('the {name} of the program')\n")
     monkeypatch.chdir(tmp_path)

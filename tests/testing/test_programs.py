@@ -94,7 +94,7 @@ def test_run_works_inside_a_running_event_loop(environment: Environment) -> None
 
 
 class ForeignPolicy(asyncio.DefaultEventLoopPolicy):
-    """A policy like uvloop's: its loops cannot be stepped from outside, so none may be made."""
+    """An event loop policy like uvloop's, whose loops `run` cannot use."""
 
     def new_event_loop(self) -> asyncio.AbstractEventLoop:
         raise AssertionError("a loop of the foreign policy was made")
@@ -202,7 +202,7 @@ def test_ctrl_c_stops_an_endless_program(environment: Environment) -> None:
 
     async def program() -> None:
         ask()
-        signal.pthread_kill(main_thread, signal.SIGINT)  # as Ctrl-C does
+        signal.pthread_kill(main_thread, signal.SIGINT)  # like Ctrl-C
         await asyncio.get_running_loop().create_future()
 
     with pytest.raises(KeyboardInterrupt):

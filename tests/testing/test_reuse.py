@@ -1,4 +1,4 @@
-"""Mocks that outlive a program, as Pulumi's documented `set_mocks` does at the head of a module."""
+"""Mocks that outlive a program, as with `set_mocks` at the top of a test module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A secret criterion in a Python program: no error, warning or exception tells of it."""
+"""Errors, warnings and exceptions reveal nothing about a secret criterion."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def mocks(environment: Environment) -> Iterator[ProviderMocks]:
 
 
 def messages_of(mocks: ProviderMocks, name: str, **arguments: Any) -> str:
-    """All that a user reads of a lookup, and all that its exception holds."""
+    """Run a lookup; return its warnings, its error, and everything that the exception holds."""
 
     def program() -> None:
         call = getattr(tcimages, name)
         named = {"resource_name": "pin"} if name.endswith("Pin") else {}
-        # An output belongs to the loop of its program, so it is made here.
+        # An output belongs to the event loop of its program, so it is created here.
         made = {key: value() if callable(value) else value for key, value in arguments.items()}
         answer = call(**named, **{**REQUIRED[name], **made})
         pulumi.export("answer", answer.image if named else answer)
@@ -66,7 +66,7 @@ def everything_in(error: BaseException | None) -> list[str]:
         found += [str(error), repr(error), repr(error.args), repr(vars(error))]
         found += getattr(error, "__notes__", [])
         for frame, _ in traceback.walk_tb(error.__traceback__):
-            # The frames of the SDK; those of the mocks have the request itself.
+            # Only frames of the SDK, because frames of the mocks hold the request itself.
             if "/pulumi_tcimages/sdk/" in frame.f_code.co_filename:
                 found.append(repr(frame.f_locals))
         error = error.__cause__ or error.__context__
