@@ -1,4 +1,4 @@
-"""The plugin's archive for this system, built once and unpacked as the engine does it."""
+"""Build, unpack and serve the plugin's archive for this system."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def build_archive(lock: Path) -> Path:
     """Run `make plugin`, which does nothing while the archive is newer than the code."""
     if not shutil.which("make"):
         pytest.skip("NOT PROVEN: no make on PATH, so no plugin was frozen")
-    import fcntl  # not at the top: the other helpers also run on Windows
+    import fcntl  # not at the top, because the other helpers also run on Windows
 
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -57,15 +57,15 @@ def unpack(archive: Path, folder: Path) -> Path:
 
 
 class _QuietHandler(SimpleHTTPRequestHandler):
-    """Serves a folder's files, and prints nothing."""
+    """A request handler that serves files without logging."""
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Override: the usual one writes to stderr."""
+        """Override the method, which logs to stderr."""
 
 
 @contextmanager
 def serve(folder: Path) -> Iterator[str]:
-    """Serve a folder as any static web server does; the server's address."""
+    """Serve a folder over HTTP, and yield the server's address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietHandler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

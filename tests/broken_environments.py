@@ -1,4 +1,4 @@
-"""Python environments with our packages, of which some are missing or have another version."""
+"""Python environments in which some packages are missing or have another version."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The environment of whoever started the tests, apart from the clean one that they run in.
+"""The environment of the caller of pytest, and the variables that tests may see.
 
-Whatever is not on a list here is removed, so a variable that nobody thought of changes no result.
+All variables that are not listed here are removed, so that an unexpected one cannot change results.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 
 ENVIRONMENT: dict[str, str] = dict(os.environ)
-"""The caller's own. tests/conftest.py hands it on to the processes that run tests in parallel."""
+"""The caller's variables, which tests/conftest.py passes to the workers of pytest-xdist."""
 
 _KEPT = {
     "PATH",
     *("TMPDIR", "TEMP", "TMP"),
-    *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),  # where some installations of Python have libpython
+    *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),  # some Pythons need it to find libpython
     *("SYSTEMROOT", "COMSPEC", "PATHEXT", "LOCALAPPDATA", "APPDATA"),  # Windows needs them
     *("PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_TESTRUNUID", "PYTEST_VERSION"),
 }
@@ -32,17 +32,17 @@ _OF_THE_NETWORK = {
 
 
 def demand(name: str) -> str:
-    """Return what the caller demands of the run, for instance with TCIMAGES_REQUIRE_NODE=1."""
+    """Return the caller's value of a variable such as TCIMAGES_REQUIRE_NODE, or ""."""
     return ENVIRONMENT.get(name, "")
 
 
 def for_package_managers() -> dict[str, str]:
-    """Return the tests' environment with what pip and npm need to reach the caller's registries."""
+    """Return the environment of the tests with the caller's registry settings for pip and npm."""
     network = {name: text for name, text in ENVIRONMENT.items() if name.upper() in _OF_THE_NETWORK}
     return {**os.environ, **network}
 
 
 def foreign_names(*, report: bool) -> list[str]:
-    """Return the variables to remove; `report`: also those with which pytest writes its report."""
+    """Return the variables to remove; `report` includes those that pytest's report uses."""
     allowed = _KEPT if report else _KEPT | _OF_THE_REPORT
     return [name for name in os.environ if name.upper() not in allowed]

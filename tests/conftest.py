@@ -1,4 +1,4 @@
-"""Run all tests in one clean environment, whatever variables, folder and signals the caller has."""
+"""Run all tests in a clean environment, independent of the caller's variables and signals."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, settings
 
 from tests import archives, caller_environment
 
-# Now, since the first import of pulumi and of grpc reads the environment.
+# At import, because pulumi and grpc read the environment when they are first imported.
 for _name in caller_environment.foreign_names(report=False):
     del os.environ[_name]
 
-# A slow machine is no failure.
+# Tests must not fail on a slow machine.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
@@ -51,9 +51,9 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 
 def _heed_signals() -> None:
-    """Undo what `nohup`, or a shell that starts the tests in the background, makes them ignore."""
+    """Restore signals that `nohup` or a background job of a shell makes the process ignore."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
-        number = getattr(signal, name, None)  # Windows has not all of them
+        number = getattr(signal, name, None)  # Windows lacks some of them
         if number and signal.getsignal(number) is signal.SIG_IGN:
             is_ctrl_c = number == signal.SIGINT
             signal.signal(number, signal.default_int_handler if is_ctrl_c else signal.SIG_DFL)

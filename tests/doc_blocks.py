@@ -1,4 +1,4 @@
-"""Find the code blocks of the documentation, and run them as a reader would."""
+"""Find the code blocks in the documentation, and run them as a reader would."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ README = ROOT / "README.md"
 CHINESE_README = ROOT / "README.zh-CN.md"
 GENERATED = {"reference.md", "shell.md", "errors.md"}
 REGISTRY = {"_index.md", "installation-configuration.md"}
-"""Pages of the Pulumi registry, in its own format."""
+"""Pages for the Pulumi Registry, in its format."""
 PAGES = [
     README,
     CHINESE_README,
     *sorted(page for page in (ROOT / "docs").glob("*.md") if page.name not in GENERATED | REGISTRY),
 ]
 RUN_KINDS = {"python", "python error", "sh"}
-"""Blocks whose output is compared with the text block behind them."""
+"""Kinds of blocks whose output is compared with the text block after them."""
 
 
 class Block(NamedTuple):
-    """A fenced code block and the text block of output behind it, if any."""
+    """A fenced code block, and the text block with its output after it, if any."""
 
     page: Path
     line: int
@@ -94,7 +94,8 @@ def _run_program(program: Path, cloud: Emulator, *, fails: bool) -> str:
 
 def format_exports(exports: Mapping[str, Any]) -> str:
     """Format the outputs of a stack as `pulumi up` prints them."""
-    exports = {name: value for name, value in exports.items() if value != ""}  # Pulumi hides it
+    # Pulumi does not print empty strings.
+    exports = {name: value for name, value in exports.items() if value != ""}
     width = max(map(len, exports))
     lines = [
         f"    {name:<{width}}: {_format_output(value)}" for name, value in sorted(exports.items())

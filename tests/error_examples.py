@@ -1,4 +1,4 @@
-"""A real error of each code, as the provider words it, for docs/errors.md."""
+"""A real error of the provider for each error code, for docs/errors.md."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TENSORFLOW = {"framework": "tensorflow", "image_range": "Train", "latest": True}
 
 
 def find(cloud: Emulator, arguments: dict[str, Any], **configuration: Any) -> TcImagesError:
-    """Return the error of a lookup in the emulator's catalogue, whose time is not ours."""
+    """Return the error of a lookup in the emulator, with a fake clock."""
     time = FakeTime()
     environ = {} if configuration.pop("no_environment", False) else cloud.environment
     with tempfile.TemporaryDirectory() as home:
@@ -89,7 +89,7 @@ EXAMPLES: dict[str, Callable[[Emulator], TcImagesError]] = {
 
 
 def render_example(code: str) -> str:
-    """Return the text of an example, with addresses and ids as they are in the cloud."""
+    """Return the text of an example, with addresses and ids like those of the cloud."""
     with Emulator(requests_per_second=0) as cloud:
         error = EXAMPLES[code](cloud)
     assert error.code == code

@@ -1,4 +1,4 @@
-"""An error of every class with its text, in camelCase and, where it differs, in kebab-case."""
+"""Errors of every class with their text in camelCase, and in kebab-case if it differs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The images that the examples choose in the emulator, with mocks or with an engine."""
+"""The images that the examples choose in the emulator."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EXPLICIT_PROVIDER = {
 
 
 def give_research_keys(cloud: Emulator, home: Path) -> Key:
-    """Keys in the tccli profile that examples/explicit_provider uses for its second provider."""
+    """Write keys to the tccli profile of the second provider in examples/explicit_provider."""
     key = cloud.keys.add(Key("AKIDresearch", "research-key"))
     profile = home / ".tccli" / "research.credential"
     profile.parent.mkdir()
@@ -36,7 +36,7 @@ def give_research_keys(cloud: Emulator, home: Path) -> Key:
 
 
 def each_region_was_asked_with_its_own_keys(cloud: Emulator, research: Key) -> bool:
-    """Return whether each provider of that example used its own region and keys."""
+    """Return whether each provider of examples/explicit_provider used its own region and keys."""
     return {(request.region, request.secret_id) for request in cloud.requests} == {
         ("ap-guangzhou", cloud.secret_id),
         ("ap-shanghai", research.secret_id),

@@ -14,13 +14,13 @@ from tests import caller_environment
 
 
 def create_environment(folder: Path) -> Path:
-    """Create a virtual environment with nothing in it, not even pip; return its Python."""
+    """Create an empty virtual environment without pip, and return its Python."""
     venv.create(folder, symlinks=os.name != "nt")
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def run_pip(python: Path, *words: str, cwd: Path) -> str:
-    """Run our pip on another environment; skip the test if no package index can be reached."""
+    """Run this environment's pip on another one; skip the test if no index is reachable."""
     done = subprocess.run(
         [sys.executable, "-m", "pip", "--python", str(python), *words],
         env=caller_environment.for_package_managers(),
@@ -36,5 +36,5 @@ def run_pip(python: Path, *words: str, cwd: Path) -> str:
 
 
 def install(python: Path, *words: str, cwd: Path) -> None:
-    """Run `pip install` with few retries, so that a machine without a network is found out soon."""
+    """Run `pip install` with one retry, so that it fails fast without a network."""
     run_pip(python, "install", "--quiet", "--no-compile", "--retries", "1", *words, cwd=cwd)

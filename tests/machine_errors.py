@@ -47,7 +47,7 @@ WRONG_PROXIES = (
 
 
 def finish(error: TransportError, environment: NetworkEnvironment) -> NetworkError:
-    """Build the error of the last attempt, as the sender does."""
+    """Build the error of a failed last attempt."""
     endpoint = Endpoint(URL, HOST)
     proxy = environment.find_proxy(URL)
     failed = build_unreached(
@@ -71,7 +71,7 @@ def describe(error: Exception, environment: NetworkEnvironment) -> NetworkError:
 
 
 def list_proxy_errors() -> Iterator[tuple[str, TcImagesError]]:
-    """Yield the error of each way in which a proxy fails."""
+    """Yield an error for each kind of proxy failure."""
     for address in (PROXY, "http://10.0.0.1:3128"):
         environment = NetworkEnvironment({"HTTPS_PROXY": address})
         proxy = environment.find_proxy(URL)
@@ -116,7 +116,7 @@ def build_certificate_error(code: int, environ: dict[str, str]) -> NetworkError:
 
 
 def list_certificate_errors() -> Iterator[tuple[str, TcImagesError]]:
-    """Yield an error for each reason why a certificate, or a file of authorities, is rejected."""
+    """Yield an error for each reason to reject a certificate or a CA bundle."""
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder, "ca.pem")
         bundle.touch()

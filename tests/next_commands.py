@@ -1,13 +1,13 @@
-"""The commands in the last lines of messages, and which of them a test can run.
+"""Find the commands that messages advise, and those that a test can run.
 
-`tcimages` is run against the emulator. `pulumi config set` is run with a program that notes its
-arguments, and with the real command where there is one. Other commands are only parsed:
+`tcimages` is run with the emulator. `pulumi config set` is run with a fake command that records its
+arguments, and with the real command if it is installed. Other commands are only parsed:
 
 - `tccli` opens a login in the cloud, and `curl` needs the network.
-- pip and uv change the environment. `cat`, `chmod`, `mv` and `rm` change files of the user's.
-- `export` and `unset` change only the user's own shell.
-- Other commands of `pulumi` need a project of the user's.
-- A word in capitals must be replaced by the user first.
+- pip and uv change the environment. `cat`, `chmod`, `mv` and `rm` read or change files of the user.
+- `export` and `unset` change only the user's shell.
+- Other commands of `pulumi` need a project of the user.
+- A word in capitals is a placeholder.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PLACEHOLDER = re.compile(r"\b[A-Z][A-Z_]{3,}\b")
 
 
 def find_commands(text: str) -> list[str]:
-    """Return the commands of a message's next steps, as they can be pasted."""
+    """Return the commands in the `Next` lines of a message."""
     _, _, next_steps = text.partition("\nNext     ")
     lines = (line.strip() for line in next_steps.splitlines())
     return [found[1] for line in lines if (found := _RUN.search(line))]
@@ -39,7 +39,7 @@ def is_setting(command: str) -> bool:
 
 
 def read_setting(words: list[str]) -> tuple[list[str], str]:
-    """Return the path and the value that the arguments of `pulumi` set, below `tcimages:`."""
+    """Return the path and value in the arguments of `pulumi config set`, without `tcimages:`."""
     assert words[:2] == ["config", "set"]
     key, value = [word for word in words[2:] if word != "--path"]
     prefix, colon, path = key.partition("tcimages:")
@@ -49,7 +49,7 @@ def read_setting(words: list[str]) -> tuple[list[str], str]:
 
 
 def add_setting(configuration: dict[str, object], path: list[str], value: str) -> None:
-    """Add a setting to a configuration, as `pulumi` does in a stack's file."""
+    """Add a setting to a configuration, as `pulumi` adds it to a stack's file."""
     name, *rest = path
     if not rest:
         configuration[name] = value

@@ -1,4 +1,4 @@
-"""What Pulumi's SDK for Python cannot do before 3.260."""
+"""Skip tests that need Pulumi's Python SDK 3.260."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ recovering = pytest.mark.skipif(
     not hasattr(pulumi.Output, "recover"),
     reason="this Pulumi SDK cannot recover an output: it shows its own traceback above our text",
 )
-"""For an output form that fails with our text alone."""
+"""Marks tests in which an error of the output form shows only our text."""

@@ -1,6 +1,6 @@
-"""Terminal pictures of real output: what the program prints on a terminal of 100 columns, as SVG.
+"""SVG pictures of real output on a terminal of 100 columns.
 
-`python -m tests.pictures`, or `make pictures`, writes them; a test compares.
+`python -m tests.pictures`, or `make pictures`, writes them, and a test compares them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PICTURES = {
 }
 
 _CELL = 12.2
-"""Rich's width of a cell: 20 pixels high, 0.61 of that wide."""
+"""The width of a cell in Rich's SVG: 0.61 of its height of 20 pixels."""
 _RUN = re.compile(r"[^\x00-\u2e7f]+|  +")
 """Wide characters, and the gaps between columns."""
 _FORMAT = """\
@@ -64,12 +64,12 @@ _FORMAT = """\
 
 
 def draw(name: str) -> str:
-    """The picture of a command and all that it prints."""
+    """Return a picture of a command and its output."""
     with Emulator(requests_per_second=0) as cloud:
         printed = _run(PICTURES[name], cloud.environment)
         printed = printed.replace(cloud.address, "127.0.0.1:8080")
     text = Text.from_ansi(f"\x1b[2m$\x1b[0m {PICTURES[name]}\n{printed}")
-    for run in _RUN.finditer(text.plain):  # so that what comes next starts where its cell is
+    for run in _RUN.finditer(text.plain):  # so that the next text starts at its cell
         text.stylize(Style(meta={"run": True}), *run.span())
     console = Console(file=io.StringIO(), record=True, width=COLUMNS, legacy_windows=False)
     console.print(text, no_wrap=True, overflow="crop")
@@ -77,7 +77,7 @@ def draw(name: str) -> str:
 
 
 def _run(line: str, environment: Mapping[str, str]) -> str:
-    """What a command prints on a terminal, colours and all."""
+    """Run a command on a pseudo-terminal, and return its output with colours."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -93,13 +93,13 @@ def _run(line: str, environment: Mapping[str, str]) -> str:
         try:
             while piece := terminal.read(4096):
                 pieces.append(piece)
-        except OSError:  # EIO: the other end is closed
+        except OSError:  # EIO after the other end is closed
             pass
     return b"".join(pieces).decode().replace("\r\n", "\n")
 
 
 def _stretch(svg: str) -> str:
-    """The picture, wide characters two cells wide: rich places them so, but sizes them as one."""
+    """Give wide characters the width of two cells, which Rich places correctly but draws as one."""
 
     def stretch(found: re.Match[str]) -> str:
         cells = cell_len(html.unescape(found[2]).replace("\n", " "))
@@ -109,7 +109,7 @@ def _stretch(svg: str) -> str:
 
 
 def write() -> None:
-    """Make all pictures anew."""
+    """Write all pictures."""
     FOLDER.mkdir(exist_ok=True)
     for name in PICTURES:
         (FOLDER / f"{name}.svg").write_text(draw(name), encoding="utf-8")

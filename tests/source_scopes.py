@@ -1,4 +1,4 @@
-"""The required arguments of each data source, with values that the emulator's catalogue answers."""
+"""The required arguments of each data source, with values in the emulator's catalogue."""
 
 from __future__ import annotations
 

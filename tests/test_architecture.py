@@ -1,4 +1,4 @@
-"""The architecture: which room (a package or module) may import which, read out of the code."""
+"""The architecture: which package or module may import which, checked in the source code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "pulumi_tcimages"
 OURS = "pulumi_tcimages"
 
-# What a room may import of ours, and of others what it may not.
+# For each package or module: our modules that it may import, and others that it may not.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (
         {"formatting", "naming", "redaction", "diagnostics", "shell_commands"},
@@ -123,7 +123,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "emulator": ({"emulator", "core.signing", "user_files"}, {"requests", "pulumi", "grpc"}),
 }
 
-# Narrower than a whole room: the only files that may import this.
+# Imports that are limited to these files of a package.
 ONLY = {
     ("cloud", "os"): {"settings"},
     ("cloud", "requests"): {"transport", "connections", "connection_errors"},
@@ -146,7 +146,7 @@ def room_of(path: Path) -> str:
 
 
 def imports_of(path: Path) -> Iterator[str]:
-    """Every module that a file imports, wherever in it."""
+    """Yield every module that a file imports, at any level."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -156,7 +156,7 @@ def imports_of(path: Path) -> Iterator[str]:
 
 
 def _module_of(module: str, name: str) -> str:
-    """What `from module import name` imports: the module itself, or the module of that name."""
+    """Return the module that `from module import name` imports: `module` or `module.name`."""
     inner = PACKAGE.joinpath(*module.split(".")[1:], name)
     is_ours = module.split(".")[0] == OURS
     return (
@@ -167,7 +167,7 @@ def _module_of(module: str, name: str) -> str:
 
 
 def ours(module: str) -> str | None:
-    """`core.signing` of `pulumi_tcimages.core.signing`; empty for the front door itself."""
+    """Return a module's name without `pulumi_tcimages.`, or None for other packages."""
     return module[len(OURS) :].lstrip(".") if module.split(".")[0] == OURS else None
 
 
@@ -223,7 +223,7 @@ def test_api_field_names_appear_only_in_api_and_emulator() -> None:
     assert users <= {"core/api"} | {name for name in users if name.startswith("emulator/")}
 
 
-# Plain Python: nothing is patched, and nothing depends on the insides of another library.
+# No patching, and no use of private names of other libraries
 
 UNLOADS_MODULES = "testing/programs.py"  # so that each run of a program imports its own modules
 DOCUMENTED_UNDERSCORES = {
@@ -231,8 +231,8 @@ DOCUMENTED_UNDERSCORES = {
     "_fields",
     "_make",
     "_replace",
-}  # of named tuples; and os._exit
-REPLACEABLE = {"sys.stdout", "sys.stderr"}  # as Python's documentation says
+}  # of named tuples
+REPLACEABLE = {"sys.stdout", "sys.stderr"}  # Python's documentation allows this
 VALUES = {"str", "bytes", "int", "bool", "float", "None", "frozenset", "tuple", "_State"}
 
 
@@ -241,14 +241,14 @@ def parse(source: str) -> list[ast.AST]:
 
 
 def imported_names(nodes: list[ast.AST]) -> set[str]:
-    """Names that stand for another module, or for something of one."""
+    """Return the names that import statements define."""
     imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
     names = [alias.asname or alias.name for node in imports for alias in node.names]
     return {name.partition(".")[0] for name in names}
 
 
 def find_patches(source: str) -> list[str]:
-    """Assignments to, and deletions of, attributes of what is imported."""
+    """Return imported names whose attributes are assigned or deleted."""
     nodes = parse(source)
     imported = imported_names(nodes)
     changed = [
@@ -269,7 +269,7 @@ def find_patches(source: str) -> list[str]:
 
 
 def find_private_names(source: str) -> list[str]:
-    """Private attributes and modules that the file does not define itself."""
+    """Return private names that are used but not defined in the file."""
     nodes = parse(source)
     own = {name for node in nodes for name in _defined_names(node)} | DOCUMENTED_UNDERSCORES
     used = [
@@ -307,7 +307,7 @@ def find_module_table(source: str) -> list[str]:
 
 
 def find_cached_objects(source: str) -> list[str]:
-    """Cached functions with a parameter that is not a plain value, and weak references."""
+    """Return cached functions with parameters that are not plain values, and weak references."""
     nodes = parse(source)
     found = sorted({"weakref"} & imported_names(nodes))
     for node in nodes:

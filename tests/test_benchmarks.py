@@ -1,4 +1,4 @@
-"""The benchmarks still run: a little of everything, with no look at the clock."""
+"""The benchmarks run: each with a small load, without checking times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No variable, folder, umask or ignored signal of whoever starts the tests reaches them."""
+"""Variables, folder, umask and ignored signals of the caller do not reach the tests."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 
 
 def run_tests(*words: str, folder: Path, **environment: str) -> str:
-    """Start pytest with this environment, in another folder, with no rights and no signals."""
+    """Run pytest in another folder, with a strict umask and ignored signals."""
     done = subprocess.run(
         [sys.executable, "-c", IGNORING, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
         cwd=folder,

@@ -14,12 +14,12 @@ def read_prose(page: Path) -> str:
 
 
 def outline(page: Path) -> list[str]:
-    """The levels of the headings and the table rows, in their order."""
+    """Return the starts of headings, table rows and list items, in order."""
     return re.findall(r"^(#+ |\||- |!\[)", read_prose(page), re.MULTILINE)
 
 
 def inline_code(page: Path) -> set[str]:
-    """Inline code, without order: a translation may change it."""
+    """Return all inline code as a set, because a translation may change its order."""
     return set(re.findall(r"`([^`\n]+)`", read_prose(page)))
 
 

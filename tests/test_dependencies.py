@@ -1,4 +1,4 @@
-"""Packages that are missing or have another version: told as that, with a fix that works."""
+"""Missing packages and wrong versions are reported with a fix that works."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CASES = {
 
 @pytest.fixture(params=CASES)
 def broken(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
-    """The Python of a broken environment, and what a message about it says."""
+    """The Python of a broken environment, and the expected problem."""
     missing, replaced, said = CASES[request.param]
     return create_broken(tmp_path / "env", missing, replaced), said
 
@@ -56,7 +56,7 @@ def run(python: Path, *words: str, **variables: str) -> subprocess.CompletedProc
 
 
 def check_message(text: str, python: Path, said: str) -> None:
-    """Check that a message names what is installed, what is needed, where, and the fix."""
+    """Check that a message has the problem, the environment and a fix."""
     joined = " ".join(text.split())
     assert said in joined
     assert f"From Python environment {python.parents[1]}" in joined
@@ -70,7 +70,7 @@ def check_message(text: str, python: Path, said: str) -> None:
 
 @pytest.fixture
 def plugin(broken: tuple[Path, str]) -> Iterator[grpc.Channel]:
-    """A connection to the plugin of the broken environment."""
+    """A gRPC channel to the plugin of the broken environment."""
     with Emulator(requests_per_second=0) as cloud:
         process = subprocess.Popen(
             [broken[0], "-m", "pulumi_tcimages.plugin"],
@@ -99,7 +99,7 @@ def test_plugin_lookup_in_a_broken_environment_explains_the_problem(
 
     assert raised.value.code() is grpc.StatusCode.FAILED_PRECONDITION
     check_message(raised.value.details(), *broken)
-    if "requests" not in broken[1]:  # it is imported at the first lookup
+    if "requests" not in broken[1]:  # requests is imported at the first lookup
         with pytest.raises(grpc.RpcError) as raised:
             stub.GetPluginInfo(empty_pb2.Empty())
         check_message(raised.value.details(), *broken)

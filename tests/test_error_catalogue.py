@@ -1,4 +1,4 @@
-"""Every error in its three spellings: one headline with a code, a next step, no broken command."""
+"""Errors in three name styles: a headline with a code, a next step, unbroken commands."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def list_errors() -> list[tuple[str, TcImagesError]]:
     found += [(f"range {text}", catch_range(text)) for text in RANGES]
     found += list_proxy_errors()
     found += list_certificate_errors()
-    if os.name != "nt":  # owners and modes are those of POSIX
+    if os.name != "nt":  # owners and modes exist only on POSIX
         found += list_plugin_folder_errors()
     return found
 
@@ -112,18 +112,18 @@ NAMES = [name for name, _ in CATALOGUE]
 
 
 def check_form(text: str, error: TcImagesError) -> None:
-    """Compare a message with the rules of its form."""
+    """Check the layout of a message."""
     lines = text.splitlines()
     assert lines[0].endswith(f" [{error.code}]")
     assert class_of(text) is type(error)
     assert sum(line.startswith("Next     ") for line in lines) == 1
-    # A folder of this machine may be longer than a line.
+    # Paths of this machine may be longer than a line.
     shortened = [re.sub(r"/[\w./-]+", "/", line) for line in lines]
     long_lines = [line for line in shortened if len(line) > TERMINAL_COLUMNS]
     assert [line for line in long_lines if not COMMAND.match(line.strip())] == []
     for line in shortened:
         assert not re.search(r"\b(pulumi config|tcimages|tccli|openssl)$", line), "a broken command"
-    assert "`" not in re.sub(r"`(chmod|pulumi) [^`]+`", "", text)  # a command in a sentence
+    assert "`" not in re.sub(r"`(chmod|pulumi) [^`]+`", "", text)  # commands in a sentence
 
 
 @pytest.mark.parametrize("error", [error for _, error in CATALOGUE], ids=NAMES)

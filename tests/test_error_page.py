@@ -1,4 +1,4 @@
-"""docs/errors.md: a heading for each code, with a real example.
+"""docs/errors.md has a heading and a real example for each error code.
 
 `python -m tests.test_error_page` writes the page.
 """
@@ -113,11 +113,11 @@ MORE: dict[str, list[tuple[str, str, Callable[[], ConfigurationError | NetworkEr
         ),
     ],
 }
-"""Further examples of a code: a sentence, what failed, and the error."""
+"""More examples of a code: a sentence, the function or command, and a function for the error."""
 
 
 def make_portable(text: str) -> str:
-    """Replace the folders and the user of this machine."""
+    """Replace the folders and the user name of this machine."""
     text = re.sub(r"\S*/certifi/", "/venv/lib/python3/site-packages/certifi/", text)
     text = re.sub(r"/[^\s`]*(?=/plugins)", "~/.pulumi", text)
     text = re.sub(r"\S+ \(uid \d+\)", "user (uid 1000)", text)
@@ -149,7 +149,7 @@ def render_page() -> str:
 
 
 def make_steady(text: str) -> str:
-    """The text without what the speed of the machine and its random numbers decide."""
+    """Remove the number and the time of attempts, which differ between runs."""
     return re.sub(r"Sent     \d+ attempts?, [\d.]+ s", "Sent", text)
 
 

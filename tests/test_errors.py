@@ -1,4 +1,4 @@
-"""Every error's text word for word, in both spellings."""
+"""The exact text of every error, in camelCase and kebab-case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each example's requirements install as they are, although the package is on no index yet."""
+"""Each example's requirements can be installed, although the package is not on an index."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILES = [file for file in FILES if "venv" not in file.parts]
 
 
 def installed_in(python: Path) -> dict[str, str]:
-    """The versions of everything in an environment, by name."""
+    """Return the versions of an environment's packages by name."""
     listed = json.loads(run_pip(python, "list", "--format", "json", cwd=python.parent))
     return {package["name"]: package["version"] for package in listed}
 
@@ -37,10 +37,10 @@ def test_every_python_example_has_requirements() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
 def test_example_requirements_install_in_their_folder(file: Path, tmp_path: Path) -> None:
-    """In the example's folder, as `pulumi install` does: pip reads a path relative to that."""
+    """Like `pulumi install`, run pip in the example's folder, because its paths are relative."""
     python = create_environment(tmp_path / "venv")
 
-    # Without their own requirements: those are the package's, which has tests of its own.
+    # Without dependencies, because the package's tests cover those.
     install(python, "--no-deps", "-r", "requirements.txt", cwd=file.parent)
 
     sources = (path for path in file.parent.rglob("*.py") if "venv" not in path.parts)
@@ -53,7 +53,7 @@ def test_example_requirements_install_in_their_folder(file: Path, tmp_path: Path
 
 
 def test_dockerfile_of_the_runner_image_installs(tmp_path: Path) -> None:
-    """Run the Dockerfile's COPY and pip steps, with a folder for the image's file system."""
+    """Run the Dockerfile's COPY and pip steps in a folder in place of the image."""
     text = (EXAMPLES / "runner" / "Dockerfile").read_text(encoding="utf-8")
     for line in re.findall(r"^COPY (.+)$", text, re.M):
         *sources, target = line.split()

@@ -1,6 +1,6 @@
-"""Run every example on the emulator without the `pulumi` command, and check its files.
+"""Run every example with the emulator and mocks, and check its files.
 
-tests/engine runs the same projects through a real engine.
+tests/engine runs the same projects with a real engine.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def test_examples_with_pins_declare_the_plugin(project: Path) -> None:
     settings = settings_of(project)
     if "ImagePin" not in text_of(project):
         return
-    if settings["runtime"] == "nodejs":  # its `package add` writes the entry
+    if settings["runtime"] == "nodejs":  # `pulumi package add` writes the entry
         text = (project / "Pulumi.yaml").read_text(encoding="utf-8")
         assert "pulumi package add ../.." in text
     else:
@@ -168,7 +168,7 @@ def test_deployment_stack_chooses_an_image_per_stack(cloud: Emulator, stack: str
 
 
 class OtherStack(pulumi.runtime.Mocks):
-    """The outputs of the stack that is referred to."""
+    """Mocks that return the outputs of the referenced stack."""
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outputs = {"training_image_id": args.name, "training_image_url": "registry/image:tag"}
@@ -215,7 +215,7 @@ def test_dlc_resource_group_passes_its_own_tests() -> None:
     assert "6 passed" in ran.stdout
 
 
-# Programs in other languages: the schema has every name that they use
+# Programs in other languages: every name that they use is in the schema
 
 
 def function(name: str) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def resource(name: str) -> dict[str, Any]:
 
 
 def is_property(kind: Mapping[str, Any], path: list[str]) -> bool:
-    """Whether a dotted path leads to a property."""
+    """Return whether a dotted path names a property."""
     for name in path:
         if name not in kind.get("properties", {}):
             return False

@@ -1,4 +1,4 @@
-"""How a message is laid out."""
+"""The layout of messages, and the redaction of secrets."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 def test_secret_is_redacted_in_common_encodings(secret: str, encode: Callable[[str], str]) -> None:
     struck = redact(f"not {encode(secret)}, sorry", [secret])
 
-    # Amid others, a few characters at the ends also hold bits of what stands beside the secret.
+    # In base64, characters at the ends of a secret also encode bits of the text beside it.
     assert re.fullmatch(r"not [\w+/=%-]{0,8}\[secret\][\w+/=%-]{0,6}, sorry", struck)
 
 

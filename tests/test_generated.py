@@ -1,4 +1,4 @@
-"""The generated files are those that the declarations in `sources` give today."""
+"""The generated files match the declarations in `sources`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ FILES = render_all()
 
 @pytest.mark.parametrize("path", FILES)
 def test_generated_file_is_up_to_date(path: str) -> None:
-    """After a change of a source: make generate."""
+    """If this fails after a change of a source, run `make generate`."""
     assert (ROOT / path).read_text(encoding="utf-8") == FILES[path]
 
 
 def test_shell_page_is_up_to_date() -> None:
-    """After a change of a command: make generate."""
+    """If this fails after a change of a command, run `make generate`."""
     assert (ROOT / "docs" / "shell.md").read_text(encoding="utf-8") == render_shell()
 
 

@@ -1,4 +1,4 @@
-"""The repr of an object names no value that a user may have marked as secret."""
+"""The repr of an object has no value that a user may have marked as secret."""
 
 from __future__ import annotations
 

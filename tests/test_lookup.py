@@ -1,4 +1,4 @@
-"""The story end to end, over a cloud that lists what it is told to."""
+"""Lookups and pin decisions, with a fake cloud."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ class Listing:
 
 @dataclass
 class Store:
-    """A cloud that lists these, only the first with filters, and notes what it is asked."""
+    """A fake cloud that records requests, and lists only the first image if there are filters."""
 
     platform: Sequence[PlatformImage] = ()
     session: Sequence[SessionImage] = ()
     unreadable: frozenset[str] = frozenset()
-    """Ids of rows that only the listing without filters has."""
+    """Ids of unreadable rows in the listing without filters."""
     requests: list[dict[str, Any]] = field(default_factory=list)
 
     def list_images(

@@ -1,4 +1,4 @@
-"""The Makefile repairs an environment that somebody changed, and does nothing twice."""
+"""The Makefile repairs a changed environment, and does not repeat work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="NOT PROVEN: no
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout whose environment was made after its last change."""
+    """A checkout whose environment is newer than its last change."""
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
         os.utime(tmp_path / name, (0, 0))
@@ -41,7 +41,7 @@ def test_complete_environment_is_not_reinstalled(checkout: Path) -> None:
 
 @pytest.mark.parametrize("missing", [EDITABLE, ".venv/installed"])
 def test_environment_of_another_checkout_is_reinstalled(checkout: Path, missing: str) -> None:
-    """`pip install .` replaces the editable package; an interrupted make leaves no `installed`."""
+    """`pip install .` replaces the editable package, and an interrupted make leaves no marker."""
     (checkout / missing).unlink()
 
     commands = planned(checkout, "test")

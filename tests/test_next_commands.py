@@ -1,4 +1,4 @@
-"""Every command that a message advises: it can be pasted, and does what the message says."""
+"""Every command that a message advises can be pasted and does what the message says."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def catch_setting(configuration: dict[str, object]) -> TcImagesError:
 
 @pytest.fixture(scope="module")
 def errors() -> dict[str, TcImagesError]:
-    """Every error that the suite can make without a fault of a machine, by a name."""
+    """All errors that need no machine fault, by name."""
     found = dict(CATALOGUE)
     found["network slow"] = build_slow_error()
     found |= {f"setting {case}": catch_setting(case) for case in WRONG_SETTINGS}
@@ -99,7 +99,7 @@ def find_with_keys(cloud: Emulator, content: dict[str, object] | None) -> TcImag
 
 @pytest.fixture(scope="module")
 def commands(errors: dict[str, TcImagesError]) -> dict[str, str]:
-    """Each command of the three spellings of each message, with the name of its error."""
+    """The commands of all messages in the three name styles, with the name of an error."""
     found: dict[str, str] = {}
     for name, error in errors.items():
         texts = [
@@ -114,7 +114,7 @@ def commands(errors: dict[str, TcImagesError]) -> dict[str, str]:
 
 @pytest.fixture
 def shell_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """A home of its own, and an environment that leads to the emulator."""
+    """A separate home, and environment variables that point to the emulator."""
     with Emulator(requests_per_second=0) as cloud:
         for name, value in cloud.environment.items():
             monkeypatch.setenv(name, value)
@@ -155,7 +155,7 @@ def test_every_advised_tcimages_command_succeeds(
 
 @pytest.fixture
 def noting_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file in which a program in place of `pulumi` notes its arguments."""
+    """The file in which a fake `pulumi` records its arguments."""
     program = tmp_path / "bin" / "pulumi"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nprintf "%s\\0" "$@" > {tmp_path}/noted\n', encoding="utf-8")
@@ -274,4 +274,4 @@ def test_every_advised_config_flag_is_accepted(
     for flag in flags:
         if not PLACEHOLDER.search(flag):
             main(["platform-images", *shlex.split(flag)])
-            assert "Allowed  " not in capsys.readouterr().err  # a value that cannot be read
+            assert "Allowed  " not in capsys.readouterr().err  # printed for an invalid value

@@ -1,4 +1,4 @@
-"""Wheel and sdist: what is in them, and that the wheel works with all versions it allows."""
+"""The content of wheel and sdist, and the wheel with all versions that it allows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TOP = {
     "README.md",
     "pyproject.toml",
     "schema.json",
-    ".gitignore",  # the build's own doing
+    ".gitignore",  # the build creates these
 }
 PROGRAM = """
 import sys
@@ -66,7 +66,7 @@ def build(source: Path, folder: Path, *kinds: str) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the sdist."""
+    """A folder with a new wheel and sdist."""
     folder = tmp_path_factory.mktemp("built")
     build(ROOT, folder)
     return folder
@@ -84,7 +84,7 @@ def sdist(built: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel alone in a folder, which comes before the checkout wherever it is on the path."""
+    """A folder with the unpacked wheel, which precedes the checkout on Python's path."""
     folder = tmp_path_factory.mktemp("installed")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
@@ -149,7 +149,7 @@ def test_twine_accepts_wheel_and_sdist(wheel: Path, sdist: Path) -> None:
 
 
 def lowest(wheel: Path) -> Iterator[str]:
-    """Yield every dependency in the lowest version that the wheel allows on this Python."""
+    """Yield every dependency pinned to the lowest version that the wheel allows."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
         metadata = message_from_bytes(archive.read(name))

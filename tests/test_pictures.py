@@ -1,4 +1,4 @@
-"""The pictures of the documentation are what the program prints today, and load nothing."""
+"""The documentation's pictures match the current output, and load nothing external."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Run every program and command of the README and of docs/, and compare what they print.
+"""Run every program and command in the README and docs/, and compare their output.
 
-`python -m tests.test_readme` writes today's output into the pages.
+`python -m tests.test_readme` writes the current output into the pages.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CONFIGURATION = "<!-- configuration: made from schema.json by tests/test_readme.
 
 
 def variables_of(key: str) -> str:
-    """The environment variables of a key and of its parts, each once."""
+    """Return the environment variables of a key and its parts, without duplicates."""
     names = [
         f"`{variable}`"
         for path, variables in VARIABLES.items()
@@ -38,7 +38,7 @@ def variables_of(key: str) -> str:
 
 
 def configuration_table() -> str:
-    """Every key of the provider's configuration, with its text from the schema."""
+    """Return the table of configuration keys, with their descriptions in the schema."""
     rows = ["| key | | in the environment |", "|---|---|---|"]
     for name, declared in SCHEMA["config"]["variables"].items():
         parts = SCHEMA["types"].get(declared.get("$ref", "").rpartition("/")[2], {})
@@ -49,7 +49,7 @@ def configuration_table() -> str:
 
 
 def with_configuration(text: str) -> str:
-    """The README with the table as the schema has it today: up to the empty line behind it."""
+    """Return a page with an updated configuration table, which ends at an empty line."""
     head, _, tail = text.partition(CONFIGURATION)
     _, _, rest = tail.lstrip("\n").partition("\n\n")
     return f"{head}{CONFIGURATION}{configuration_table()}\n{rest}"
@@ -129,7 +129,7 @@ def read_local_links(page: Path) -> Iterator[tuple[str, Path, str]]:
 
 
 def anchors_of(page: Path) -> set[str]:
-    """The anchors that GitHub makes of a page's headings."""
+    """Return the anchors that GitHub generates for a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
 
@@ -224,7 +224,7 @@ def test_java_blocks_do_not_unwrap_required_strings() -> None:
 
 
 def write() -> None:
-    """Write today's outputs into the README and the pages of docs/."""
+    """Write the current outputs into the README and the pages of docs/."""
     text = CONFIGURATION_PAGE.read_text(encoding="utf-8")
     CONFIGURATION_PAGE.write_text(with_configuration(text), encoding="utf-8")
     for block in BLOCKS:

@@ -1,4 +1,4 @@
-"""Each criterion that an image of the catalogue satisfies: one image or an error that helps."""
+"""A lookup with any single criterion finds one image, or fails with useful advice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cloud() -> Iterator[Emulator]:
 
 
 def values_of(source: Source, argument: str, images: list[Any]) -> list[Any]:
-    """Return values of an argument that fit an image, or that no image has."""
+    """Return values of an argument, some of which match no image."""
     model = source.single_query
     found = [getattr(image, model.field_of(argument)) for image in images]
     texts = {value for value in found if isinstance(value, str) and value}
@@ -61,7 +61,7 @@ def test_single_criterion_finds_an_image_or_gives_advice(
                     assert lookup.find_image_in(listing, query).image in listing.images
                 except (NoMatchError, AmbiguousMatchError) as error:
                     texts.append(error.text(source.single_function, camel))
-                except InvalidArgumentError:  # one of a few values is required
+                except InvalidArgumentError:  # only some values are allowed
                     assert value == "absent"
     finally:
         client.close()

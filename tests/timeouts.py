@@ -1,4 +1,4 @@
-"""Limits of waiting that only a hang reaches, so that no test counts on a fast machine."""
+"""Timeouts that only a hang exceeds, so that tests pass on slow machines."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 
 PATIENCE_S = 60.0
-"""Longer than anything that is sure to happen takes on a busy machine."""
+"""Longer than any expected event takes on a busy machine."""
 
 
 def wait_until(is_true: Callable[[], object], limit_s: float = PATIENCE_S) -> bool:
-    """Return whether something came true in time."""
+    """Wait for a condition, and return whether it became true in time."""
     until_s = time.monotonic() + limit_s
     while not is_true():
         if time.monotonic() > until_s:
@@ -21,7 +21,7 @@ def wait_until(is_true: Callable[[], object], limit_s: float = PATIENCE_S) -> bo
 
 
 def finishes(action: Callable[[], object]) -> bool:
-    """Run something on a thread of its own; return whether it finished or hangs."""
+    """Run a function in a new thread, and return whether it finished in time."""
     thread = threading.Thread(target=action, daemon=True)
     thread.start()
     thread.join(PATIENCE_S)

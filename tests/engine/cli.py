@@ -132,7 +132,7 @@ class Project:
         return yaml.safe_load((self.folder / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
 
     def processes(self) -> dict[int, str]:
-        """Return the command lines of all processes with this project's backend in their environment."""
+        """Return the command lines of all processes with this backend in their environment."""
         mark = f"PULUMI_BACKEND_URL={self.environment['PULUMI_BACKEND_URL']}".encode()
         return {pid: line for pid, line, environment in _processes() if mark in environment}
 
