@@ -14,7 +14,7 @@ import trustme
 from pulumi_tcimages.cli import checks as the_checks
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.cli.conftest import Shell, examine, lead_to
-from tests.cloud.faulty_server import Misbehaving, reply
+from tests.cloud.faulty_server import FaultyServer, reply
 
 DEAD = "http://127.0.0.1:1"
 
@@ -222,7 +222,7 @@ def test_clock_is_compared_with_the_cloud(
 def test_invalid_date_header_skips_the_clock_check(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, date: str
 ) -> None:
-    with Misbehaving(reply(b"{}", f"Date: {date}")) as server:
+    with FaultyServer(reply(b"{}", f"Date: {date}")) as server:
         for service in ("DLC", "TIONE", "STS"):
             monkeypatch.setenv(f"TCIMAGES_ENDPOINT_{service}", server.url)
         _, checks = examine(shell)

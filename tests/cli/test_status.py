@@ -20,7 +20,7 @@ from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.cli.conftest import lead_to
-from tests.cloud.fakes import FakeTime, catalogue_of, list_all
+from tests.cloud.fakes import FakeTime, build_catalogue, list_all
 from tests.timeouts import PATIENCE_S
 
 pytest.importorskip("termios", reason="a pty is needed")
@@ -40,7 +40,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """An emulator with 900 images, with environment variables that point to it."""
-    with Emulator(catalogue=catalogue_of(900), requests_per_second=0) as emulator:
+    with Emulator(catalogue=build_catalogue(900), requests_per_second=0) as emulator:
         lead_to(emulator, monkeypatch)
         yield emulator
 
@@ -141,7 +141,7 @@ def test_rate_limit_message_is_shown_until_the_next_page(
         return fake.wait(seconds)
 
     with (
-        Emulator(catalogue=catalogue_of(850), clock=fake.unix_s, requests_per_second=1) as limited,
+        Emulator(catalogue=build_catalogue(850), clock=fake.unix_s, requests_per_second=1) as limited,
         Screen(monkeypatch, 140) as screen,
         Status("asking", fake.monotonic_s) as line,
     ):

@@ -15,7 +15,7 @@ from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Key
 from tests.cloud.credential_sources import Place
-from tests.cloud.fakes import FakeTime, list_session, write
+from tests.cloud.fakes import FakeTime, list_session, write_file
 
 
 @pytest.fixture
@@ -29,15 +29,15 @@ def cloud(fake_time: FakeTime) -> Iterator[Emulator]:
         yield emulator
 
 
-Open = Callable[..., Client]
+MakeClient = Callable[..., Client]
 
 
 @pytest.fixture
-def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
+def make_client(fake_time: FakeTime, tmp_path: Path) -> Iterator[MakeClient]:
     """Opens clients in our time, with no environment but the one given, and closes them."""
-    opened: list[Client] = []
+    clients: list[Client] = []
 
-    def opener(
+    def make(
         environ: dict[str, str] | None = None,
         on_message: Callable[[str], None] = lambda _: None,
         on_progress: Callable[[int, int], None] | None = None,
@@ -52,11 +52,11 @@ def open_fake(fake_time: FakeTime, tmp_path: Path) -> Iterator[Open]:
             on_progress=on_progress,
             clock=clock,
         )
-        opened.append(client)
+        clients.append(client)
         return client
 
-    yield opener
-    for client in opened:
+    yield make
+    for client in clients:
         client.close()
 
 
@@ -67,8 +67,8 @@ def keyless(cloud: Emulator) -> dict[str, str]:
 
 
 @pytest.fixture
-def ask(
-    cloud: Emulator, keyless: dict[str, str], open_fake: Open, tmp_path: Path
+def list_with_keys_in(
+    cloud: Emulator, keyless: dict[str, str], make_client: MakeClient, tmp_path: Path
 ) -> Callable[..., tuple[str, str]]:
     """Asks where several places have keys at once; returns whose keys were found, who lent them."""
     cloud.keys.cvm_role = "the-cvm-role"
@@ -76,7 +76,7 @@ def ask(
     for name in ("configured", "environment", "profile", "ini", "build", "folder"):
         cloud.keys.add(Key(f"AKID{name}", f"key{name}"))
 
-    def run(*places: Place, **configuration: object) -> tuple[str, str]:
+    def list_images(*places: Place, **configuration: object) -> tuple[str, str]:
         environ = dict(keyless)
         for place in places:
             environ.update(place.environ)
@@ -84,30 +84,32 @@ def ask(
             for name, content in place.files.items():
                 in_tccli = name.endswith(".credential") and "/" not in name
                 path = f".tccli/{name}" if in_tccli else name
-                write(tmp_path, path, content)
-        list_session(open_fake(environ, **configuration))
+                write_file(tmp_path, path, content)
+        list_session(make_client(environ, **configuration))
         providers = [
             request.body["ProviderId"] for request in cloud.requests.of("AssumeRoleWithWebIdentity")
         ]
-        lent = providers or ["metadata" for _ in cloud.requests.of("metadata")]
+        providers_used = providers or ["metadata" for _ in cloud.requests.of("metadata")]
         # A role on top is assumed with the keys that were found.
-        signed = cloud.requests.of("AssumeRole") or cloud.requests.of("DescribeSessionImageVersion")
-        return signed[-1].secret_id, " ".join(lent)
+        requests = cloud.requests.of("AssumeRole") or cloud.requests.of(
+            "DescribeSessionImageVersion"
+        )
+        return requests[-1].secret_id, " ".join(providers_used)
 
-    return run
+    return list_images
 
 
 @pytest.fixture
-def transport_of() -> Iterator[Callable[..., Transport]]:
+def make_transport() -> Iterator[Callable[..., Transport]]:
     """Opens transports, with no environment but the one given, and closes them."""
-    opened: list[Transport] = []
+    transports: list[Transport] = []
 
-    def build(
+    def make(
         environ: dict[str, str] | None = None, check_cancelled: Callable[[], None] = lambda: None
     ) -> Transport:
-        opened.append(Transport(NetworkEnvironment(environ or {}), check_cancelled))
-        return opened[-1]
+        transports.append(Transport(NetworkEnvironment(environ or {}), check_cancelled))
+        return transports[-1]
 
-    yield build
-    for transport in opened:
+    yield make
+    for transport in transports:
         transport.close()

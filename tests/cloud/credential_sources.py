@@ -16,52 +16,55 @@ class Place:
     """A place with keys of its own."""
 
     name: str
-    signs: str
+    id_prefix: str
     """How the id begins of the key that signs."""
     configuration: dict[str, object] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     files: dict[str, object] = field(default_factory=dict)
-    lent: str = ""
+    provider: str = ""
     """What lends the keys, for places that look alike in the signature."""
 
     def __str__(self) -> str:
         return self.name
 
 
-def keys(name: str) -> dict[str, str]:
+def configured_keys(name: str) -> dict[str, str]:
     return {"secret_id": f"AKID{name}", "secret_key": f"key{name}"}
 
 
-def in_json(name: str) -> dict[str, str]:
+def profile_keys(name: str) -> dict[str, str]:
     return {"secretId": f"AKID{name}", "secretKey": f"key{name}"}
 
 
-def in_ini(name: str) -> str:
+def ini_keys(name: str) -> str:
     return f"[default]\nsecret_id = AKID{name}\nsecret_key = key{name}\n"
 
 
 IDENTITY = {"role_arn": ROLE, "web_identity_token": "oidc", "provider_id": "configured"}
-LENT = "AKIDTEMPORARY"
+TEMPORARY = "AKIDTEMPORARY"
 PLACES = (
     Place(
-        "configured identity", LENT, {"assume_role_with_web_identity": IDENTITY}, lent="configured"
+        "configured identity",
+        TEMPORARY,
+        {"assume_role_with_web_identity": IDENTITY},
+        provider="configured",
     ),
-    Place("configured keys", "AKIDconfigured", keys("configured")),
+    Place("configured keys", "AKIDconfigured", configured_keys("configured")),
     Place(
         "configured profile",
         "AKIDbuild",
         {"profile": "build"},
         files={
-            "build.credential": in_json("build"),
-            "folder/build.credential": in_json("build"),
+            "build.credential": profile_keys("build"),
+            "folder/build.credential": profile_keys("build"),
         },
     ),
-    Place("configured CVM role", LENT, {"cam_role_name": "the-cvm-role"}, lent="metadata"),
+    Place("configured CVM role", TEMPORARY, {"cam_role_name": "the-cvm-role"}, provider="metadata"),
     Place(
         "configured folder",
         "AKIDfolder",
         {"shared_credentials_dir": "~/folder"},
-        files={"folder/default.credential": in_json("folder")},
+        files={"folder/default.credential": profile_keys("folder")},
     ),
     Place(
         "environment",
@@ -71,34 +74,34 @@ PLACES = (
             "TENCENTCLOUD_SECRET_KEY": "keyenvironment",
         },
     ),
-    Place("profile", "AKIDprofile", files={"default.credential": in_json("profile")}),
-    Place("ini file", "AKIDini", files={".tencentcloud/credentials": in_ini("ini")}),
+    Place("profile", "AKIDprofile", files={"default.credential": profile_keys("profile")}),
+    Place("ini file", "AKIDini", files={".tencentcloud/credentials": ini_keys("ini")}),
     Place(
         "environment's CVM role",
-        LENT,
+        TEMPORARY,
         environ={"TENCENTCLOUD_CAM_ROLE_NAME": "the-cvm-role"},
-        lent="metadata",
+        provider="metadata",
     ),
     Place(
         "environment's identity",
-        LENT,
+        TEMPORARY,
         environ={
             TERRAFORM_ARN: ROLE,
             TERRAFORM_TOKEN: "oidc",
             "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID": "terraform",
         },
-        lent="terraform",
+        provider="terraform",
     ),
     Place(
         "pod",
-        LENT,
+        TEMPORARY,
         environ={
             "TKE_PROVIDER_ID": "cls-1",
             "TKE_ROLE_ARN": OTHER_ROLE,
             "TKE_WEB_IDENTITY_TOKEN_FILE": "~/pod-token",
         },
         files={"pod-token": "oidc"},
-        lent="cls-1",
+        provider="cls-1",
     ),
 )
 """In the order in which they count."""

@@ -18,7 +18,7 @@ def post(transport: Transport, url: str, timeout_s: float = 5) -> Answer:
     return transport.send("POST", f"{url}/", _SIGNED, b"{}", timeout_s=timeout_s)
 
 
-def failure(transport: Transport, url: str, timeout_s: float = 5) -> TransportError:
+def catch_error(transport: Transport, url: str, timeout_s: float = 5) -> TransportError:
     with pytest.raises(TransportError) as caught:
         post(transport, url, timeout_s)
     assert caught.value.__context__ is None

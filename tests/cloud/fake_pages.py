@@ -15,23 +15,23 @@ from pulumi_tcimages.errors import ApiError
 from pulumi_tcimages.sources.platform_images import PlatformImage
 
 
-def refusal(code: str, message: str = "") -> ApiError:
+def api_error(code: str, message: str = "") -> ApiError:
     return ApiError(code, message, call=Call(service="tione", action="x", region="", endpoint=""))
 
 
-def image(number: int) -> PlatformImage:
+def build_image(number: int) -> PlatformImage:
     return PlatformImage(image_id=f"i-{number}")
 
 
-def images(*numbers: int) -> list[PlatformImage]:
-    return [image(number) for number in numbers]
+def build_images(*numbers: int) -> list[PlatformImage]:
+    return [build_image(number) for number in numbers]
 
 
 class Server:
     """A server that pages correctly; subclasses misbehave."""
 
     def __init__(self, size: int) -> None:
-        self.rows: list[Row] = [*images(*range(size))]
+        self.rows: list[Row] = [*build_images(*range(size))]
         self.requests: list[tuple[int, int]] = []
         self._lock = threading.Lock()
 
@@ -49,33 +49,33 @@ class Server:
 
 
 def list_rows(server: Server) -> list[Row]:
-    return list_pages(server, 8, lambda _came, _total: None).rows
+    return list_pages(server, 8, lambda _count, _total: None).rows
 
 
-class Heavy(Server):
+class LargePageServer(Server):
     """Rows that are too large to be sent together."""
 
     def __init__(
-        self, size: int, most: int, refused: tuple[str, str] = ("ResponseSizeLimitExceeded", "")
+        self, size: int, max_limit: int, error: tuple[str, str] = ("ResponseSizeLimitExceeded", "")
     ) -> None:
         super().__init__(size)
-        self.most = most
-        self.refused = refused
+        self.max_limit = max_limit
+        self.error = error
 
     def page(self, offset, limit):
-        if limit > self.most:
-            raise refusal(*self.refused)
+        if limit > self.max_limit:
+            raise api_error(*self.error)
         return super().page(offset, limit)
 
 
-class HeavyTail(Heavy):
+class LargeTailServer(LargePageServer):
     """Only the pages after the first are too large."""
 
     def page(self, offset, limit):
         return super().page(offset, limit) if offset else Server.page(self, offset, limit)
 
 
-def failure(server: Server) -> str:
+def catch_listing_error(server: Server) -> str:
     with pytest.raises(ListingError) as caught:
         list_rows(server)
     assert server.listings == 3

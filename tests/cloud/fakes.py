@@ -37,11 +37,11 @@ class FakeTime:
 
     def wait(self, seconds: float) -> bool:
         if seconds and not self.cancelled:
-            self.pass_s(seconds)
+            self.advance(seconds)
             self.waits.append(seconds)
         return self.cancelled
 
-    def pass_s(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         with self._lock:
             self._passed_s += seconds
 
@@ -62,12 +62,12 @@ def list_session(client: Client, engine: str = ENGINE, framework_type: str = "ma
     return client.list_images(SESSION_IMAGES, region="ap-singapore", parameters=parameters)
 
 
-def keys_used(cloud: Emulator) -> str:
+def last_key_id(cloud: Emulator) -> str:
     """The id of the key that signed the last listing."""
     return cloud.requests.of("DescribePlatformImages")[-1].secret_id
 
 
-def write(folder: Path, name: str, content: object) -> Path:
+def write_file(folder: Path, name: str, content: object) -> Path:
     """A file with a text, or with something as JSON."""
     path = folder / name
     path.parent.mkdir(exist_ok=True)
@@ -75,7 +75,7 @@ def write(folder: Path, name: str, content: object) -> Path:
     return path
 
 
-def catalogue_of(size: int, engines: int = 0) -> Catalogue:
+def build_catalogue(size: int, engines: int = 0) -> Catalogue:
     """So many platform images, and so many engines with one session image each."""
     catalogue = Catalogue()
     for number in range(size):

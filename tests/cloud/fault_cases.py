@@ -32,7 +32,7 @@ def response(**fields: object) -> Step:
 
 
 @dataclass(frozen=True)
-class Row:
+class FaultCase:
     """What goes wrong, and what comes of it; without an error, the images come."""
 
     name: str

@@ -14,22 +14,24 @@ from pulumi_tcimages.errors import (
     NetworkError,
     ThrottledError,
 )
-from tests.cloud.fault_cases import CANARY, Row, good, response
+from tests.cloud.fault_cases import CANARY, FaultCase, good, response
 from tests.cloud.faulty_server import close, drip, echo, endless, raw, reply, reset, silence
 
 ERROR = {"Error": {"Code": "InvalidAction", "Message": "no"}, "RequestId": "r-1"}
-ANSWER = b'{"Response": {"RequestId": "r-1"}}'
-REFUSAL = json.dumps({"Response": ERROR}).encode()
-CLOCK = json.dumps({"Response": {"Error": {"Code": "AuthFailure.SignatureExpire"}}}).encode()
+RESPONSE = b'{"Response": {"RequestId": "r-1"}}'
+ERROR_BODY = json.dumps({"Response": ERROR}).encode()
+CLOCK_ERROR = json.dumps({"Response": {"Error": {"Code": "AuthFailure.SignatureExpire"}}}).encode()
 ESCAPED = json.dumps({"token": CANARY["security_token"]}).replace("/", r"\/").encode()
 BOMB = gzip.compress(b" " * (40 * 1024**2))
 
-RAW = [
-    Row("closed, always", (close,), NetworkError, 5, "closed the connection before a reply"),
-    Row("reset, always", (reset,), NetworkError, 5, "if it speaks TLS, write the endpoint as"),
-    Row("reset in the middle", (reply(b"{", length=50),), NetworkError, 5, "in the middle"),
-    Row("silence", (silence,), NetworkError, 1, "in time", timeout_seconds=0.1),
-    Row(
+CONNECTION_CASES = [
+    FaultCase("closed, always", (close,), NetworkError, 5, "closed the connection before a reply"),
+    FaultCase(
+        "reset, always", (reset,), NetworkError, 5, "if it speaks TLS, write the endpoint as"
+    ),
+    FaultCase("reset in the middle", (reply(b"{", length=50),), NetworkError, 5, "in the middle"),
+    FaultCase("silence", (silence,), NetworkError, 1, "in time", timeout_seconds=0.1),
+    FaultCase(
         "slow drip of the body",
         (drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 999),),
         NetworkError,
@@ -37,7 +39,7 @@ RAW = [
         "no whole reply in time",
         timeout_seconds=0.2,
     ),
-    Row(
+    FaultCase(
         "slow drip of the head",
         (drip(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 999),),
         NetworkError,
@@ -45,196 +47,212 @@ RAW = [
         "no whole reply in time",
         timeout_seconds=0.2,
     ),
-    Row("not HTTP", (raw(b"SSH-2.0-OpenSSH_9.6\r\n"),), NetworkError, 5, "before a reply"),
-    Row("an empty head", (raw(b"\r\n\r\n"),), NetworkError, 5, "before a reply"),
-    Row(
+    FaultCase("not HTTP", (raw(b"SSH-2.0-OpenSSH_9.6\r\n"),), NetworkError, 5, "before a reply"),
+    FaultCase("an empty head", (raw(b"\r\n\r\n"),), NetworkError, 5, "before a reply"),
+    FaultCase(
         "half a head", (raw(b"HTTP/1.1 200 OK\r\nContent-Le"),), InvalidResponseError, 3, "is empty"
     ),
-    Row(
+    FaultCase(
         "a bad chunk", (reply(b"zz\r\n", "Transfer-Encoding: chunked"),), NetworkError, 5, "middle"
     ),
-    Row("a chunk extension without an end", (endless(b"5;"),), NetworkError, 5, "in the middle"),
-    Row("a trailer without an end", (endless(b"0\r\nX: "),), NetworkError, 5, "in the middle"),
-    Row(
+    FaultCase(
+        "a chunk extension without an end", (endless(b"5;"),), NetworkError, 5, "in the middle"
+    ),
+    FaultCase(
+        "a trailer without an end", (endless(b"0\r\nX: "),), NetworkError, 5, "in the middle"
+    ),
+    FaultCase(
         "200 with a page",
         (reply(b"<html>login</html>", content_type="text/html"),),
         InvalidResponseError,
         3,
         "HTTP 200, text/html, 18 bytes: <html>login</html>",
     ),
-    Row("200 with a page, once", (reply(b"<html>"), good), None, 2),
-    Row("an empty body", (reply(b""),), InvalidResponseError, 3, "the reply is empty"),
-    Row("blanks", (reply(b" \n "),), InvalidResponseError, 3, "the reply is empty"),
-    Row(
+    FaultCase("200 with a page, once", (reply(b"<html>"), good), None, 2),
+    FaultCase("an empty body", (reply(b""),), InvalidResponseError, 3, "the reply is empty"),
+    FaultCase("blanks", (reply(b" \n "),), InvalidResponseError, 3, "the reply is empty"),
+    FaultCase(
         "half a JSON text",
         (reply(b'{"Response": {"TotalCount": 1, "Images'),),
         InvalidResponseError,
         3,
         "not JSON",
     ),
-    Row("half a JSON text, once", (reply(b'{"Resp'), good), None, 2),
-    Row("not UTF-8", (reply(b'{"Response": "\xff\xfe"}'),), InvalidResponseError, 3, "not JSON"),
-    Row("too deep", (reply(b"[" * 200_000),), InvalidResponseError, 3, "not JSON"),
-    Row("JSON null", (reply(b"null"),), InvalidResponseError, 3, "not an object"),
-    Row("a JSON list", (reply(b"[]"),), InvalidResponseError, 3, "not an object"),
-    Row("no Response", (reply(b"{}"),), InvalidResponseError, 3, "has no Response"),
-    Row(
+    FaultCase("half a JSON text, once", (reply(b'{"Resp'), good), None, 2),
+    FaultCase(
+        "not UTF-8", (reply(b'{"Response": "\xff\xfe"}'),), InvalidResponseError, 3, "not JSON"
+    ),
+    FaultCase("too deep", (reply(b"[" * 200_000),), InvalidResponseError, 3, "not JSON"),
+    FaultCase("JSON null", (reply(b"null"),), InvalidResponseError, 3, "not an object"),
+    FaultCase("a JSON list", (reply(b"[]"),), InvalidResponseError, 3, "not an object"),
+    FaultCase("no Response", (reply(b"{}"),), InvalidResponseError, 3, "has no Response"),
+    FaultCase(
         "Response is null",
         (reply(b'{"Response": null}'),),
         InvalidResponseError,
         3,
         "has no Response",
     ),
-    Row(
+    FaultCase(
         "Response is a list",
         (reply(b'{"Response": []}'),),
         InvalidResponseError,
         3,
         "has no Response",
     ),
-    Row(
+    FaultCase(
         "Error is text", (response(Error="no"),), InvalidResponseError, 3, "an Error without a code"
     ),
-    Row(
+    FaultCase(
         "Error without a code",
         (response(Error={}),),
         InvalidResponseError,
         3,
         "an Error without a code",
     ),
-    Row(
+    FaultCase(
         "Error without a message",
         (response(Error={"Code": "InvalidAction"}),),
         ApiError,
         1,
         "InvalidAction",
     ),
-    Row(
+    FaultCase(
         "the older shape of a refusal",
         (reply(b'{"code": 4100, "message": "no", "codeDesc": "AuthFailure"}'),),
         AuthError,
         1,
         "AuthFailure",
     ),
-    Row(
+    FaultCase(
         "a clock that is off, a date that is none",
-        (reply(CLOCK, "Date: soon"),),
+        (reply(CLOCK_ERROR, "Date: soon"),),
         AuthError,
         1,
         "a difference of five minutes",
     ),
-    Row(
+    FaultCase(
         "a clock that is off, no date",
-        (reply(CLOCK),),
+        (reply(CLOCK_ERROR),),
         AuthError,
         1,
         "a difference of five minutes",
     ),
-    Row("a refusal under 400", (reply(REFUSAL, status="400 Bad Request"),), ApiError, 1, "r-1"),
-    Row(
+    FaultCase(
+        "a refusal under 400", (reply(ERROR_BODY, status="400 Bad Request"),), ApiError, 1, "r-1"
+    ),
+    FaultCase(
         "a refusal under 500",
-        (reply(REFUSAL, status="500 Oops"),),
+        (reply(ERROR_BODY, status="500 Oops"),),
         ApiError,
         1,
         "InvalidAction",
     ),
-    Row("a refusal as a page", (reply(REFUSAL, content_type="text/html"),), ApiError, 1, "r-1"),
-    Row(
+    FaultCase(
+        "a refusal as a page", (reply(ERROR_BODY, content_type="text/html"),), ApiError, 1, "r-1"
+    ),
+    FaultCase(
         "an answer under 500",
-        (reply(ANSWER, status="500 Oops"),),
+        (reply(RESPONSE, status="500 Oops"),),
         InvalidResponseError,
         5,
         "its status is not",
     ),
-    Row(
+    FaultCase(
         "an answer under 201",
-        (reply(ANSWER, status="201 Created"),),
+        (reply(RESPONSE, status="201 Created"),),
         InvalidResponseError,
         1,
         "Request r-1",
     ),
-    Row("429 with Retry-After", (reply(b"", "Retry-After: 7", status="429 Slow"), good), None, 2),
-    Row(
+    FaultCase(
+        "429 with Retry-After", (reply(b"", "Retry-After: 7", status="429 Slow"), good), None, 2
+    ),
+    FaultCase(
         "429 with Retry-After beyond the deadline",
         (reply(b"", "Retry-After: 700", status="429 Slow"),),
         ThrottledError,
         1,
         "HTTP 429",
     ),
-    Row("503 with Retry-After", (reply(b"", "Retry-After: 7", status="503 Busy"), good), None, 2),
-    Row(
+    FaultCase(
+        "503 with Retry-After", (reply(b"", "Retry-After: 7", status="503 Busy"), good), None, 2
+    ),
+    FaultCase(
         "not the gzip it says",
         (reply(b"{}", "Content-Encoding: gzip"),),
         InvalidResponseError,
         3,
         "unpacked",
     ),
-    Row("a gzip bomb", (reply(BOMB, "Content-Encoding: gzip"),), InvalidResponseError, 1, "8 MiB"),
-    Row(
+    FaultCase(
+        "a gzip bomb", (reply(BOMB, "Content-Encoding: gzip"),), InvalidResponseError, 1, "8 MiB"
+    ),
+    FaultCase(
         "gzip in gzip",
         (reply(BOMB, "Content-Encoding: gzip, gzip"),),
         InvalidResponseError,
         1,
         "content encoding",
     ),
-    Row(
+    FaultCase(
         "an unknown packing",
         (reply(b"x", "Content-Encoding: zstd"),),
         InvalidResponseError,
         1,
         "content encoding",
     ),
-    Row(
+    FaultCase(
         "a redirect",
         (reply(b"", "Location: http://127.0.0.1/", status="302 Found"),),
         InvalidResponseError,
         1,
         "redirect",
     ),
-    Row(
+    FaultCase(
         "a permanent redirect",
         (reply(b"", "Location: /x", status="308 Moved"),),
         InvalidResponseError,
         1,
         "something other than the API answered",
     ),
-    Row("an echo of everything we sent", (echo,), InvalidResponseError, 3, "POST / HTTP/1.1"),
-    Row(
+    FaultCase("an echo of everything we sent", (echo,), InvalidResponseError, 3, "POST / HTTP/1.1"),
+    FaultCase(
         "keys in a content type",
         (reply(b"", content_type=CANARY["secret_key"]),),
         InvalidResponseError,
         3,
         "[secret]",
     ),
-    Row(
+    FaultCase(
         "keys in somebody's JSON, which may escape a slash",
         (reply(ESCAPED),),
         InvalidResponseError,
         3,
         f'{len(ESCAPED)} bytes: {{"token": "[secret]"}}',
     ),
-    Row(
+    FaultCase(
         "a key that the end of what is shown cuts off",
         (reply(b"x " * 45 + CANARY["secret_key"].encode()),),
         InvalidResponseError,
         3,
         "x x [secret] Where",
     ),
-    Row(
+    FaultCase(
         "a body of a hundred characters",
         (reply(b"x " * 48 + b"last"),),
         InvalidResponseError,
         3,
         "last Where",
     ),
-    Row(
+    FaultCase(
         "a body of a hundred and one characters",
         (reply(b"x " * 48 + b" last"),),
         InvalidResponseError,
         3,
         "las... Where",
     ),
-    Row(
+    FaultCase(
         "a reply of another shape",
         (response(),),
         InvalidResponseError,
@@ -242,7 +260,7 @@ RAW = [
         "the API may have changed",
         needs=frozenset({"api"}),
     ),
-    Row(
+    FaultCase(
         "keys in a code and a request id",
         (
             reply(
@@ -260,14 +278,14 @@ RAW = [
         1,
         "[secret]",
     ),
-    Row(
+    FaultCase(
         "a refusal that repeats the keys",
         (response(Error={"Code": "AuthFailure", "Message": " ".join(CANARY.values())}),),
         AuthError,
         1,
         "[secret] [secret] [secret]",
     ),
-    Row(
+    FaultCase(
         "a refusal that repeats the keys in other encodings",
         (
             response(
@@ -287,14 +305,14 @@ RAW = [
         1,
         "Said [secret] [secret] [secret]",
     ),
-    Row(
+    FaultCase(
         "control characters in a refusal",
         (response(Error={"Code": "Odd", "Message": "a\x1b[31mred\x07"}),),
         ApiError,
         1,
         "\\x1b[31mred\\x07",
     ),
-    Row(
+    FaultCase(
         "control characters in a request id",
         (response(Error={"Code": "Odd"}, RequestId="a\x1b[31mred\x07"),),
         ApiError,

@@ -6,48 +6,52 @@ from typing import Any
 
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import InvalidResponseError
-from tests.cloud.fault_cases import FOREVER, Row
+from tests.cloud.fault_cases import FOREVER, FaultCase
 from tests.cloud.fault_targets import Target
 
 PAGES = frozenset({"pages"})
 TOTAL = frozenset({"total"})
 
 
-def odd(
+def listed_case(
     name: str,
     listings: int = 1,
     images: int = 205,
     needs: frozenset[str] = frozenset(),
     **fault: Any,
-) -> Row:
+) -> FaultCase:
     """Return a row whose fault is on every page, and still lets all images be listed."""
-    return Row(name, (Fault(**fault, times=FOREVER),), None, listings, images=images, needs=needs)
+    return FaultCase(
+        name, (Fault(**fault, times=FOREVER),), None, listings, images=images, needs=needs
+    )
 
 
-def build_listed(target: Target) -> list[Row]:
+def build_listing_cases(target: Target) -> list[FaultCase]:
     name, text, row = target.name_field, target.text_field, target.row
     return [
         # A total that does not add up is listed a second time, and believed if that agrees.
-        odd("no total", listings=2, needs=PAGES, total="null"),
-        odd("a total of 0", listings=2, needs=TOTAL, total="zero"),
-        odd("a total that is the number of rows on the page", 2, needs=PAGES, total="page"),
-        odd("the same with smaller pages", 2, needs=PAGES, total="page", page_cap=50),
-        odd("a total that is too small", listings=2, needs=TOTAL, drift=-3),
-        odd("a total that is the size of a page", listings=2, needs=TOTAL, drift=-105),
-        odd("smaller pages than requested", needs=PAGES, page_cap=30),
-        odd("smaller pages, and no total", listings=2, needs=PAGES, page_cap=30, total="null"),
-        odd("a row that is null", rows=(None,)),
-        odd("a row that is a text", rows=("a",)),
-        odd("a row without an id and a name", rows=({text: "a"},)),
-        odd("a row of wrong types", rows=({name: 5}, {name: "a", text: 2.4})),
-        odd(
+        listed_case("no total", listings=2, needs=PAGES, total="null"),
+        listed_case("a total of 0", listings=2, needs=TOTAL, total="zero"),
+        listed_case("a total that is the number of rows on the page", 2, needs=PAGES, total="page"),
+        listed_case("the same with smaller pages", 2, needs=PAGES, total="page", page_cap=50),
+        listed_case("a total that is too small", listings=2, needs=TOTAL, drift=-3),
+        listed_case("a total that is the size of a page", listings=2, needs=TOTAL, drift=-105),
+        listed_case("smaller pages than requested", needs=PAGES, page_cap=30),
+        listed_case(
+            "smaller pages, and no total", listings=2, needs=PAGES, page_cap=30, total="null"
+        ),
+        listed_case("a row that is null", rows=(None,)),
+        listed_case("a row that is a text", rows=("a",)),
+        listed_case("a row without an id and a name", rows=({text: "a"},)),
+        listed_case("a row of wrong types", rows=({name: 5}, {name: "a", text: 2.4})),
+        listed_case(
             "a list with a null",
             images=206,
             needs=frozenset({"lists"}),
             rows=({**row, target.list_field: [None]},),
         ),
-        odd("identical rows", listings=2, images=206, rows=(row, row)),
-        Row(
+        listed_case("identical rows", listings=2, images=206, rows=(row, row)),
+        FaultCase(
             "a total that is too large",
             (Fault(drift=3, times=FOREVER),),
             InvalidResponseError,
@@ -55,7 +59,7 @@ def build_listed(target: Target) -> list[Row]:
             "208",
             needs=TOTAL,
         ),
-        Row(
+        FaultCase(
             "every page is the one before it",
             (Fault(), Fault(repeat_page=True, times=FOREVER)),
             InvalidResponseError,
@@ -63,7 +67,7 @@ def build_listed(target: Target) -> list[Row]:
             "3 listings in a row did not add up",
             needs=PAGES,
         ),
-        Row(
+        FaultCase(
             "a page that is repeated once",
             (Fault(), Fault(repeat_page=True)),
             None,

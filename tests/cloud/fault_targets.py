@@ -65,12 +65,12 @@ class Target:
     def provides(self) -> AbstractSet[str]:
         """The needs of rows of the fault table that this target meets."""
         action = self.source.action
-        parts = {
+        features = {
             "pages": action.paging != "none",
             "total": bool(action.total),
             "lists": bool(self.list_field),
         }
-        return {"api", "images", *(name for name, is_there in parts.items() if is_there)}
+        return {"api", "images", *(name for name, is_supported in features.items() if is_supported)}
 
     @property
     def row(self) -> dict[str, Any]:
@@ -108,14 +108,15 @@ class Target:
     def list_images(self, client: Client) -> Listing:
         return client.list_images(self.source, region=REGION, parameters=self.scope)
 
-    def _find_field(self, *kinds: object) -> str:
+    def _find_field(self, *annotations: object) -> str:
         image = self.source.image
         fields = image.model_fields.items()
         return next(
             (
                 pascal_case(name)
                 for name, field in fields
-                if field.annotation in kinds and name not in (image.id_field, image.name_field)
+                if field.annotation in annotations
+                and name not in (image.id_field, image.name_field)
             ),
             "",
         )

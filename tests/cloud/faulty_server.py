@@ -36,7 +36,7 @@ Step = Callable[[Peer], None]
 _TLS_HELLO = b"\x16\x03"
 
 
-class Misbehaving:
+class FaultyServer:
     def __init__(self, *steps: Step, certificate: trustme.LeafCert | None = None) -> None:
         self._steps = list(steps)
         self._stopping = threading.Event()
@@ -54,7 +54,7 @@ class Misbehaving:
     def url(self) -> str:
         return f"{'https' if self._context else 'http'}://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Misbehaving:
+    def __enter__(self) -> FaultyServer:
         self._start(self._accept)
         return self
 
@@ -69,8 +69,8 @@ class Misbehaving:
         for thread in self._threads:
             thread.join()
 
-    def _start(self, work: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
+    def _start(self, target: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=target, args=arguments, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -84,12 +84,15 @@ class Misbehaving:
             self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), contextlib.closing(self._wrap(connection)) as wrapped:
-            request = read_request(wrapped)
+        with (
+            contextlib.suppress(OSError),
+            contextlib.closing(self._wrap(connection)) as tls_connection,
+        ):
+            request = read_request(tls_connection)
             if request:
                 self.requests.append(request)
                 step = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
-                step(Peer(wrapped, request, self._stopping))
+                step(Peer(tls_connection, request, self._stopping))
 
     def _wrap(self, connection: socket.socket) -> socket.socket:
         return (
@@ -101,19 +104,19 @@ def read_request(connection: socket.socket) -> bytes:
     """Return a whole request, or nothing if the peer is gone."""
     data = b""
     while b"\r\n\r\n" not in data and not data.startswith(_TLS_HELLO):
-        piece = connection.recv(65536)
-        if not piece:
+        chunk = connection.recv(65536)
+        if not chunk:
             return b""
-        data += piece
-    head, _, body = data.partition(b"\r\n\r\n")
+        data += chunk
+    header, _, body = data.partition(b"\r\n\r\n")
     lengths = [
         int(line.partition(b":")[2])
-        for line in head.split(b"\r\n")
+        for line in header.split(b"\r\n")
         if line.lower().startswith(b"content-length:")
     ]
     while len(body) < sum(lengths):
         body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
+    return header + b"\r\n\r\n" + body
 
 
 def reply(
@@ -127,12 +130,12 @@ def reply(
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {content_type}", "Connection: close", *headers]
     if length is not None or not any(line.lower().startswith("transfer") for line in headers):
         lines.append(f"Content-Length: {len(body) if length is None else length}")
-    whole = "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-    return lambda peer: peer.connection.sendall(whole)
+    response = "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+    return lambda peer: peer.connection.sendall(response)
 
 
-def raw(whole: bytes) -> Step:
-    return lambda peer: peer.connection.sendall(whole)
+def raw(response: bytes) -> Step:
+    return lambda peer: peer.connection.sendall(response)
 
 
 def silence(peer: Peer) -> None:
@@ -147,10 +150,10 @@ def reset(peer: Peer) -> None:
     peer.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def drip(whole: bytes, pause_s: float = 0.03) -> Step:
+def drip(response: bytes, pause_s: float = 0.03) -> Step:
     def step(peer: Peer) -> None:
-        for number in range(len(whole)):
-            peer.connection.sendall(whole[number : number + 1])
+        for number in range(len(response)):
+            peer.connection.sendall(response[number : number + 1])
             if peer.stopping.wait(pause_s):
                 return
 
@@ -159,10 +162,10 @@ def drip(whole: bytes, pause_s: float = 0.03) -> Step:
 
 def endless(beginning: bytes) -> Step:
     """Return a step that sends a chunked reply of 64 MiB without a line break."""
-    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    header = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     def step(peer: Peer) -> None:
-        peer.connection.sendall(head + beginning)
+        peer.connection.sendall(header + beginning)
         for _ in range(64):
             peer.connection.sendall(b"x" * 1024**2)
 

@@ -29,7 +29,7 @@ class PageRequest:
         return (self.number - 1) * size if self.offset is None else self.offset
 
 
-class RefusedError(Exception):
+class RejectedPageError(Exception):
     """The API's refusal of a page: code and message."""
 
 
@@ -64,8 +64,8 @@ class PagedListing:
         count = len(self.rows)
         try:
             rows = self.page(self.rows, request)
-        except RefusedError as refused:
-            code, message = refused.args
+        except RejectedPageError as rejection:
+            code, message = rejection.args
             response(Error={"Code": code, "Message": message})(peer)
             return
         totals = {"all": count, "less": count - 3, "more": count + 3, "page": len(rows), "zero": 0}

@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_tcimages.cloud.settings import Settings, read_settings
 from pulumi_tcimages.core.configuration import read_configuration
-from tests.cloud.fakes import write
+from tests.cloud.fakes import write_file
 
 _ARN = "qcs::cam::uin/100000000001:roleName/{}"
 
@@ -33,17 +33,17 @@ class Place:
         return self.name
 
 
-def configured(key: str, value: Any, *, section: str = "") -> Place:
+def in_configuration(key: str, value: Any, *, in_section: str = "") -> Place:
     name, _, part = key.partition(".")
     arguments = {name: {part: value}} if part else {name: value}
-    return Place(f"configuration tcimages:{section or key}", value, configuration=arguments)
+    return Place(f"configuration tcimages:{in_section or key}", value, configuration=arguments)
 
 
-def variable(name: str, text: str, value: Any = None) -> Place:
+def in_environment(name: str, text: str, value: Any = None) -> Place:
     return Place(f"environment {name}", text if value is None else value, environ={name: text})
 
 
-def profile_file(setting: str, text: str, *, name: str = "default") -> Place:
+def in_profile(setting: str, text: str, *, name: str = "default") -> Place:
     service = setting.partition(".")[2]
     content = {service: {"endpoint": text}} if service else {"_sys_param": {"region": text}}
     files = {f".tccli/{name}.configure": content}
@@ -51,33 +51,33 @@ def profile_file(setting: str, text: str, *, name: str = "default") -> Place:
     return Place(f"profile ~/.tccli/{name}.configure", text, configuration=arguments, files=files)
 
 
-def default(value: Any) -> Place:
+def by_default(value: Any) -> Place:
     return Place("the default", value)
 
 
-def endpoint(service: str) -> tuple[Place, ...]:
+def endpoint_places(service: str) -> tuple[Place, ...]:
     setting = f"endpoints.{service}"
     return (
-        configured(setting, "configured.example"),
-        profile_file(setting, "named.example", name="build"),
-        variable(f"TCIMAGES_ENDPOINT_{service.upper()}", "environment.example"),
-        profile_file(setting, "profile.example"),
+        in_configuration(setting, "configured.example"),
+        in_profile(setting, "named.example", name="build"),
+        in_environment(f"TCIMAGES_ENDPOINT_{service.upper()}", "environment.example"),
+        in_profile(setting, "profile.example"),
     )
 
 
 SINGLE: Mapping[str, tuple[Place, ...]] = {
     "region": (
-        configured("region", "ap-configured"),
-        profile_file("region", "ap-named", name="build"),
-        variable("TENCENTCLOUD_REGION", "ap-environment"),
-        profile_file("region", "ap-profile"),
-        variable("TKE_REGION", "ap-pod"),
+        in_configuration("region", "ap-configured"),
+        in_profile("region", "ap-named", name="build"),
+        in_environment("TENCENTCLOUD_REGION", "ap-environment"),
+        in_profile("region", "ap-profile"),
+        in_environment("TKE_REGION", "ap-pod"),
     ),
     "profile": (
-        configured("profile", "configured"),
-        variable("TENCENTCLOUD_PROFILE", "terraform"),
-        variable("TCCLI_PROFILE", "shell"),
-        default("default"),
+        in_configuration("profile", "configured"),
+        in_environment("TENCENTCLOUD_PROFILE", "terraform"),
+        in_environment("TCCLI_PROFILE", "shell"),
+        by_default("default"),
     ),
     "shared_credentials_dir": (
         Place(
@@ -85,56 +85,56 @@ SINGLE: Mapping[str, tuple[Place, ...]] = {
             "/configured",
             {"shared_credentials_dir": "/configured"},
         ),
-        variable("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "/environment"),
+        in_environment("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "/environment"),
     ),
     "cam_role_name": (
         Place("configuration tcimages:camRoleName", "configured", {"cam_role_name": "configured"}),
-        variable("TENCENTCLOUD_CAM_ROLE_NAME", "environment"),
+        in_environment("TENCENTCLOUD_CAM_ROLE_NAME", "environment"),
     ),
     "secret_id": (
         Place("configuration tcimages:secretId", "configured", {"secret_id": "configured"}),
-        variable("TENCENTCLOUD_SECRET_ID", "environment"),
+        in_environment("TENCENTCLOUD_SECRET_ID", "environment"),
     ),
     "secret_key": (
         Place("configuration tcimages:secretKey", "configured", {"secret_key": "configured"}),
-        variable("TENCENTCLOUD_SECRET_KEY", "environment"),
+        in_environment("TENCENTCLOUD_SECRET_KEY", "environment"),
     ),
     "security_token": (
         Place(
             "configuration tcimages:securityToken", "configured", {"security_token": "configured"}
         ),
         # Both spellings together must agree, which has a test of its own.
-        variable("TENCENTCLOUD_SECURITY_TOKEN", "environment"),
+        in_environment("TENCENTCLOUD_SECURITY_TOKEN", "environment"),
     ),
     "site": (
-        configured("site", "china"),
-        variable("TENCENTCLOUD_DOMAIN", "intl.tencentcloudapi.com", "intl"),
-        default("china"),
+        in_configuration("site", "china"),
+        in_environment("TENCENTCLOUD_DOMAIN", "intl.tencentcloudapi.com", "intl"),
+        by_default("china"),
     ),
-    "endpoints.dlc": endpoint("dlc"),
-    "endpoints.tione": endpoint("tione"),
-    "endpoints.sts": endpoint("sts"),
+    "endpoints.dlc": endpoint_places("dlc"),
+    "endpoints.tione": endpoint_places("tione"),
+    "endpoints.sts": endpoint_places("sts"),
     "endpoints.metadata": (
-        configured("endpoints.metadata", "configured.example"),
-        variable("TCIMAGES_ENDPOINT_METADATA", "environment.example"),
+        in_configuration("endpoints.metadata", "configured.example"),
+        in_environment("TCIMAGES_ENDPOINT_METADATA", "environment.example"),
     ),
     "protocol": (
-        configured("protocol", "https"),
-        variable("TENCENTCLOUD_PROTOCOL", "HTTP", "http"),
-        default("https"),
+        in_configuration("protocol", "https"),
+        in_environment("TENCENTCLOUD_PROTOCOL", "HTTP", "http"),
+        by_default("https"),
     ),
-    "language": (configured("language", "zh-CN"), default("en-US")),
+    "language": (in_configuration("language", "zh-CN"), by_default("en-US")),
     "timeout_seconds": (
         Place("configuration tcimages:timeoutSeconds", 5.0, {"timeout_seconds": 5}),
-        default(60.0),
+        by_default(60.0),
     ),
     "cache_ttl_seconds": (
         Place("configuration tcimages:cacheTtlSeconds", 0.0, {"cache_ttl_seconds": 0}),
-        default(300.0),
+        by_default(300.0),
     ),
     "max_requests_per_second": (
         Place("configuration tcimages:maxRequestsPerSecond", 3, {"max_requests_per_second": 3}),
-        default(15),
+        by_default(15),
     ),
     "allowed_account_ids": (
         Place(
@@ -154,11 +154,11 @@ SINGLE: Mapping[str, tuple[Place, ...]] = {
 """Settings that have a value of their own."""
 
 
-def section(name: str, label: str, **parts: Any) -> Place:
+def in_section(name: str, label: str, **parts: Any) -> Place:
     return Place(label, parts, configuration={name: parts})
 
 
-def family(label: str, variables: Mapping[str, str], **parts: Any) -> Place:
+def in_variables(label: str, variables: Mapping[str, str], **parts: Any) -> Place:
     environ = {variables[part]: str(value) for part, value in parts.items()}
     return Place(label, parts, environ=environ)
 
@@ -183,8 +183,8 @@ POD = {
 }
 SECTIONS: Mapping[str, tuple[Place, ...]] = {
     "assume_role": (
-        section("assume_role", "configuration", role_arn=_ARN.format("configured"), policy="{}"),
-        family(
+        in_section("assume_role", "configuration", role_arn=_ARN.format("configured"), policy="{}"),
+        in_variables(
             "terraform's variables",
             TERRAFORM,
             role_arn=_ARN.format("terraform"),
@@ -192,16 +192,18 @@ SECTIONS: Mapping[str, tuple[Place, ...]] = {
             session_duration=900,
             external_id="terraform",
         ),
-        family("the shell's variables", SHELL, role_arn=_ARN.format("shell"), session_name="shell"),
+        in_variables(
+            "the shell's variables", SHELL, role_arn=_ARN.format("shell"), session_name="shell"
+        ),
     ),
     "assume_role_with_web_identity": (
-        section(
+        in_section(
             "assume_role_with_web_identity",
             "configuration",
             role_arn=_ARN.format("configured"),
             web_identity_token_file="/configured",
         ),
-        family(
+        in_variables(
             "terraform's variables",
             TERRAFORM,
             role_arn=_ARN.format("terraform"),
@@ -210,7 +212,7 @@ SECTIONS: Mapping[str, tuple[Place, ...]] = {
             provider_id="terraform",
             web_identity_token="terraform",
         ),
-        family(
+        in_variables(
             "the pod's variables",
             POD,
             role_arn=_ARN.format("pod"),
@@ -230,5 +232,5 @@ def build_settings(home: Path, *places: Place) -> Settings:
         configuration.update(place.configuration)
         environ.update(place.environ)
         for name, content in place.files.items():
-            write(home, name, content)
+            write_file(home, name, content)
     return read_settings(read_configuration(configuration), environ, home)

@@ -6,7 +6,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Fault, Key
 from pulumi_tcimages.errors import ApiError, ConfigurationError
-from tests.cloud.fakes import list_all, list_session, write
+from tests.cloud.fakes import list_all, list_session, write_file
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,8 @@ from tests.cloud.fakes import list_all, list_session, write
         {"forbidden_account_ids": ["2"]},
     ],
 )
-def test_an_allowed_account_is_checked_once(cloud, open_fake, lists):
-    client = open_fake(cloud.environment, **lists)
+def test_allowed_account_is_checked_once(cloud, make_client, lists):
+    client = make_client(cloud.environment, **lists)
 
     list_all(client)
     list_session(client)
@@ -37,8 +37,8 @@ def test_an_allowed_account_is_checked_once(cloud, open_fake, lists):
         ),
     ],
 )
-def test_keys_of_a_forbidden_account_list_nothing(cloud, open_fake, lists, text):
-    client = open_fake(cloud.environment, **lists)
+def test_keys_of_a_forbidden_account_list_nothing(cloud, make_client, lists, text):
+    client = make_client(cloud.environment, **lists)
     for _ in range(2):
         with pytest.raises(ConfigurationError) as caught:
             list_all(client)
@@ -65,25 +65,23 @@ def test_keys_of_a_forbidden_account_list_nothing(cloud, open_fake, lists, text)
         ),
     ],
 )
-def test_an_account_that_is_refused_is_shown_with_the_list_that_would_accept_it(
-    cloud, open_fake, lists, command
-):
+def test_forbidden_account_error_suggests_a_list_that_allows_it(cloud, make_client, lists, command):
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(cloud.environment, **lists))
+        list_all(make_client(cloud.environment, **lists))
 
     assert "use keys of another account" in caught.value.fix
     assert "Only if account 100000000001 is right for this stack" in caught.value.fix
     assert str(caught.value).endswith(command)
 
 
-def test_without_lists_of_accounts_none_is_looked_up(cloud, open_fake):
-    list_all(open_fake(cloud.environment))
+def test_account_is_not_requested_without_lists(cloud, make_client):
+    list_all(make_client(cloud.environment))
 
     assert len(cloud.requests.of("GetCallerIdentity")) == 0
 
 
-def test_a_failed_check_of_the_account_is_not_kept(cloud, open_fake):
-    client = open_fake(cloud.environment, allowed_account_ids=["100000000001"])
+def test_failed_account_check_is_not_cached(cloud, make_client):
+    client = make_client(cloud.environment, allowed_account_ids=["100000000001"])
     cloud.faults.add("GetCallerIdentity", Fault(code="InvalidAction"))
 
     with pytest.raises(ApiError):
@@ -92,16 +90,14 @@ def test_a_failed_check_of_the_account_is_not_kept(cloud, open_fake):
     assert list_all(client).images
 
 
-def test_keys_that_come_in_place_of_refused_ones_are_checked_too(
-    cloud, keyless, open_fake, tmp_path
-):
+def test_replacement_keys_are_checked_again(cloud, keyless, make_client, tmp_path):
     cloud.keys.add(Key("AKIDforeign", "keyforeign", account_id="2"))
-    first = {"secretId": cloud.secret_id, "secretKey": cloud.secret_key}
-    write(tmp_path, ".tccli/default.credential", first)
-    client = open_fake(keyless, allowed_account_ids=["100000000001"])
+    allowed = {"secretId": cloud.secret_id, "secretKey": cloud.secret_key}
+    write_file(tmp_path, ".tccli/default.credential", allowed)
+    client = make_client(keyless, allowed_account_ids=["100000000001"])
     list_all(client)
     cloud.keys.revoke(cloud.secret_id)
-    write(
+    write_file(
         tmp_path,
         ".tccli/default.credential",
         {"secretId": "AKIDforeign", "secretKey": "keyforeign"},

@@ -21,7 +21,7 @@ from tests.cloud.fakes import list_all
         ("argument", "`region`", ()),
     ],
 )
-def test_a_refused_region_is_changed_where_it_was_set(cloud, open_fake, place, source, settings):
+def test_rejected_region_is_changed_where_it_was_set(cloud, make_client, place, source, settings):
     cloud.faults.add("DescribePlatformImages", Fault(code="UnsupportedRegion"))
     environ, configuration, region = cloud.environment, {}, None
     if place == "environment":
@@ -32,7 +32,7 @@ def test_a_refused_region_is_changed_where_it_was_set(cloud, open_fake, place, s
         region = "ap-beijing"
 
     with pytest.raises(ApiError) as caught:
-        list_all(open_fake(environ, **configuration), region=region)
+        list_all(make_client(environ, **configuration), region=region)
 
     assert caught.value.fix.startswith(
         f"choose another region in {source}. Known regions, which may not all have this service, "
@@ -57,13 +57,13 @@ def test_a_refused_region_is_changed_where_it_was_set(cloud, open_fake, place, s
         ({"timeout_seconds": 3600}, "run fewer programs of this account at once: ", ()),
     ],
 )
-def test_throttled_requests_end_with_the_limits_that_apply(
-    cloud, open_fake, configuration, fix, settings
+def test_throttled_error_names_the_limits_in_effect(
+    cloud, make_client, configuration, fix, settings
 ):
     cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=9999))
 
     with pytest.raises(ThrottledError) as caught:
-        list_all(open_fake(cloud.environment, **configuration))
+        list_all(make_client(cloud.environment, **configuration))
 
     per_second = configuration.get("max_requests_per_second", 15)
     assert caught.value.fix.startswith(fix)

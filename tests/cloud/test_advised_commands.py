@@ -16,8 +16,8 @@ from pulumi_tcimages.cloud.connection_errors import write_inspection
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.core.configuration_keys import Configuration
-from tests.cloud.exchange import OK, failure
-from tests.cloud.faulty_server import Misbehaving, Peer, read_request, reply
+from tests.cloud.exchange import OK, catch_error
+from tests.cloud.faulty_server import FaultyServer, Peer, read_request, reply
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands are for POSIX shells")
 HOST = "gateway.example.com"
@@ -25,17 +25,17 @@ HOST = "gateway.example.com"
 
 def run_advised(advice: str, environ: dict[str, str], path: str = "") -> str:
     """Run the first command in an advice, and return what it prints."""
-    found = re.search(r"run: (\S.*?)(?:\. [A-Z]|$)", advice)
-    assert found
-    assert "pass" not in found[1]
-    done = subprocess.run(
-        ["sh", "-c", found[1]],
+    match = re.search(r"run: (\S.*?)(?:\. [A-Z]|$)", advice)
+    assert match
+    assert "pass" not in match[1]
+    result = subprocess.run(
+        ["sh", "-c", match[1]],
         env={"PATH": path or os.environ["PATH"], **environ},
         capture_output=True,
         text=True,
         check=False,
     )
-    return done.stdout + done.stderr
+    return result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(
@@ -49,25 +49,23 @@ def run_advised(advice: str, environ: dict[str, str], path: str = "") -> str:
         ("all_proxy", "https"),
     ],
 )
-def test_the_test_of_a_proxy_goes_through_the_proxy_with_its_password(
-    variable: str, scheme: str
-) -> None:
+def test_proxy_command_uses_the_proxy_with_its_password(variable: str, scheme: str) -> None:
     url = f"{scheme}://{HOST}:81"
-    with Misbehaving(reply(b"", status="502 Bad")) as server:
+    with FaultyServer(reply(b"", status="502 Bad")) as server:
         environ = {variable: server.url.replace("//", "//user:pass@")}
         proxy = NetworkEnvironment(environ).find_proxy(url)
         assert proxy
         run_advised(proxy.advise_test(url), environ)
 
     (request,) = server.requests
-    line = f"HEAD {url}/" if scheme == "http" else f"CONNECT {HOST}:81"
-    assert request.startswith(f"{line} HTTP/1.1\r\n".encode())
+    request_line = f"HEAD {url}/" if scheme == "http" else f"CONNECT {HOST}:81"
+    assert request.startswith(f"{request_line} HTTP/1.1\r\n".encode())
     assert b"\r\nProxy-Authorization: Basic dXNlcjpwYXNz\r\n" in request
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize(
-    ("address", "used"),
+    ("address", "expected"),
     [
         ("http://user:pass@proxy", "http://user:pass@proxy:80"),
         ("http://proxy/", "http://proxy:80"),
@@ -77,8 +75,8 @@ def test_the_test_of_a_proxy_goes_through_the_proxy_with_its_password(
         ("http://proxy:3128", "http://proxy:3128"),
     ],
 )
-def test_a_proxy_without_a_port_is_tested_at_the_port_of_requests(
-    tmp_path: Path, variable: str, address: str, used: str
+def test_proxy_without_a_port_is_tested_at_the_default_port(
+    tmp_path: Path, variable: str, address: str, expected: str
 ) -> None:
     curl = tmp_path / "curl"
     curl.write_text('#!/bin/sh\necho "${http_proxy:-${all_proxy:-$ALL_PROXY}}"\n')
@@ -86,15 +84,15 @@ def test_a_proxy_without_a_port_is_tested_at_the_port_of_requests(
     proxy = NetworkEnvironment({variable: address}).find_proxy(f"http://{HOST}")
     assert proxy
 
-    shown = run_advised(
+    output = run_advised(
         proxy.advise_test(f"http://{HOST}"), {variable: address}, f"{tmp_path}:/usr/bin:/bin"
     )
 
-    assert shown == f"{used}\n"
+    assert output == f"{expected}\n"
 
 
-def test_the_test_of_an_address_without_a_proxy_goes_to_the_address(tmp_path: Path) -> None:
-    with Misbehaving(OK) as server, Misbehaving(OK) as proxy:
+def test_endpoint_command_bypasses_an_unused_proxy(tmp_path: Path) -> None:
+    with FaultyServer(OK) as server, FaultyServer(OK) as proxy:
         environ = {"TCIMAGES_ENDPOINT_DLC": server.url, "http_proxy": proxy.url}
         settings = read_settings(Configuration(), environ, tmp_path)
         endpoint = choose_endpoint(settings, "dlc", None)
@@ -120,22 +118,22 @@ class Tunnel:
 
 
 @pytest.mark.parametrize("user", ["", "user:pass@"], ids=["without user", "with user"])
-def test_the_certificate_behind_a_proxy_is_shown_without_the_password(
-    transport_of, user: str
+def test_certificate_command_uses_the_proxy_without_showing_its_password(
+    make_transport, user: str
 ) -> None:
     certificate = trustme.CA(organization_name="Example Inspection").issue_cert(HOST)
-    with Misbehaving(Tunnel(certificate)) as server:
+    with FaultyServer(Tunnel(certificate)) as server:
         environ = {"HTTPS_PROXY": server.url.replace("//", f"//{user}")}
-        error = failure(transport_of(environ), f"https://{HOST}")
+        error = catch_error(make_transport(environ), f"https://{HOST}")
         *_, inspection = error.fix.partition("To see the certificate, ")
-        shown = run_advised(inspection, environ)
+        output = run_advised(inspection, environ)
 
     assert len(server.requests) == 2
     for request in server.requests:
         assert request.startswith(f"CONNECT {HOST}:443 ".encode())
         assert (b"Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" in request) == bool(user)
-    assert "Example Inspection" in shown
-    assert "Authorization" not in shown
+    assert "Example Inspection" in output
+    assert "Authorization" not in output
 
 
 @pytest.mark.parametrize(
@@ -146,9 +144,7 @@ def test_the_certificate_behind_a_proxy_is_shown_without_the_password(
         ("https://proxy:8443", "curl --verbose --insecure --head --max-time 10 https://"),
     ],
 )
-def test_the_certificate_behind_a_proxy_is_inspected_by_a_tool_that_can_use_the_proxy(
-    address: str, command: str
-) -> None:
+def test_certificate_command_is_a_tool_that_supports_the_proxy(address: str, command: str) -> None:
     proxy = NetworkEnvironment({"HTTPS_PROXY": address}).find_proxy(f"https://{HOST}")
 
     assert write_inspection(f"https://{HOST}", proxy, is_of_proxy=False).startswith(command)
@@ -157,9 +153,7 @@ def test_the_certificate_behind_a_proxy_is_inspected_by_a_tool_that_can_use_the_
 @pytest.mark.parametrize(
     ("address", "peer"), [("http://proxy", "proxy:80"), ("https://[::1]", "'[::1]:443'")]
 )
-def test_the_certificate_of_a_proxy_is_inspected_at_the_port_of_requests(
-    address: str, peer: str
-) -> None:
+def test_proxy_certificate_is_inspected_at_the_default_port(address: str, peer: str) -> None:
     proxy = NetworkEnvironment({"HTTPS_PROXY": address}).find_proxy(f"https://{HOST}")
 
     inspection = write_inspection(f"https://{HOST}", proxy, is_of_proxy=True)

@@ -14,8 +14,8 @@ import pytest
 from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import CancelledError
-from tests.cloud.exchange import OK, failure, post
-from tests.cloud.faulty_server import Misbehaving, Peer, read_request
+from tests.cloud.exchange import OK, catch_error, post
+from tests.cloud.faulty_server import FaultyServer, Peer, read_request
 from tests.timeouts import PATIENCE_S, wait_until
 
 # CPython leaves a TLS socket to the garbage collector if its connection ends before the handshake.
@@ -23,33 +23,33 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 
 @pytest.fixture(autouse=True, scope="module")
-def requests_is_imported() -> None:
+def import_requests() -> None:
     """Or the first exchange would be late before it has connected."""
     importlib.import_module("pulumi_tcimages.cloud.connections")
 
 
-def exchanges() -> set[threading.Thread]:
-    return {item for item in threading.enumerate() if item.name == "tcimages-exchange"}
+def exchange_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "tcimages-exchange"}
 
 
 class Endless:
     """Sends a beginning and then the same piece until the other side closes."""
 
-    def __init__(self, beginning: bytes, piece: bytes) -> None:
-        self.beginning, self.piece = beginning, piece
-        self._is_met = threading.Event()
+    def __init__(self, beginning: bytes, repeated: bytes) -> None:
+        self.beginning, self.repeated = beginning, repeated
+        self._is_connected = threading.Event()
         self._is_closed = threading.Event()
 
     def is_over(self) -> bool:
         """Whether the other side has closed, or was late before it had connected."""
-        return self._is_closed.is_set() or not self._is_met.is_set()
+        return self._is_closed.is_set() or not self._is_connected.is_set()
 
     def __call__(self, peer: Peer) -> None:
-        self._is_met.set()
+        self._is_connected.set()
         try:
             peer.connection.sendall(self.beginning)
             while not peer.stopping.wait(0.005):
-                peer.connection.sendall(self.piece)
+                peer.connection.sendall(self.repeated)
         except OSError:
             self._is_closed.set()
 
@@ -71,103 +71,103 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("name", ENDLESS)
-def test_a_late_exchange_closes_its_connection_and_ends_its_thread(transport_of, name):
-    before = exchanges()
+def test_late_exchange_closes_its_connection_and_ends_its_thread(make_transport, name):
+    before = exchange_threads()
     endless = Endless(*ENDLESS[name])
-    with Misbehaving(endless) as server:
-        error = failure(transport_of(), server.url, timeout_s=0.2)
-        assert wait_until(lambda: exchanges() <= before)
+    with FaultyServer(endless) as server:
+        error = catch_error(make_transport(), server.url, timeout_s=0.2)
+        assert wait_until(lambda: exchange_threads() <= before)
         assert wait_until(endless.is_over)
 
     assert error.is_late
 
 
-def test_a_tls_handshake_that_drips_is_closed_when_it_is_late(transport_of):
-    before = exchanges()
+def test_slow_tls_handshake_is_closed_at_the_deadline(make_transport):
+    before = exchange_threads()
     # A record of a handshake that announces far more bytes than come.
     endless = Endless(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03", b"\x00")
-    with Misbehaving(endless) as server:
-        failure(transport_of(), server.url.replace("http:", "https:"), timeout_s=0.2)
-        assert wait_until(lambda: exchanges() <= before)
+    with FaultyServer(endless) as server:
+        catch_error(make_transport(), server.url.replace("http:", "https:"), timeout_s=0.2)
+        assert wait_until(lambda: exchange_threads() <= before)
         assert wait_until(endless.is_over)
 
 
-def test_a_proxy_that_drips_is_closed_when_it_is_late(transport_of):
-    before = exchanges()
+def test_slow_proxy_is_closed_at_the_deadline(make_transport):
+    before = exchange_threads()
     endless = Endless(b"HTTP/1.1 200 OK\r\nX: ", b"x")
-    with Misbehaving(endless) as proxy:
-        transport = transport_of({"HTTPS_PROXY": proxy.url})
-        failure(transport, "https://tione.tencentcloudapi.com", timeout_s=0.2)
-        assert wait_until(lambda: exchanges() <= before)
+    with FaultyServer(endless) as proxy:
+        transport = make_transport({"HTTPS_PROXY": proxy.url})
+        catch_error(transport, "https://tione.tencentcloudapi.com", timeout_s=0.2)
+        assert wait_until(lambda: exchange_threads() <= before)
         assert wait_until(endless.is_over)
 
 
-def test_a_connection_that_is_used_again_is_closed_when_it_is_late(transport_of):
+def test_reused_connection_is_closed_at_the_deadline(make_transport):
     endless = Endless(*ENDLESS["a head that drips"])
 
-    def answer_once(peer: Peer) -> None:
+    def respond_once(peer: Peer) -> None:
         peer.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
         if read_request(peer.connection):  # a reply before it would end the connection's use
             endless(peer)
 
-    before = exchanges()
-    with Misbehaving(answer_once) as server:
-        transport = transport_of()
+    before = exchange_threads()
+    with FaultyServer(respond_once) as server:
+        transport = make_transport()
         post(transport, server.url)
-        failure(transport, server.url, timeout_s=0.2)
-        assert wait_until(lambda: exchanges() <= before)
+        catch_error(transport, server.url, timeout_s=0.2)
+        assert wait_until(lambda: exchange_threads() <= before)
 
 
-def test_a_cancelled_exchange_is_closed_at_once(transport_of):
+def test_cancelled_exchange_is_closed_at_once(make_transport):
     def check() -> None:
         if server.requests:
             raise CancelledError
 
-    before = exchanges()
+    before = exchange_threads()
     endless = Endless(*ENDLESS["a body that drips"])
-    with Misbehaving(endless) as server:
+    with FaultyServer(endless) as server:
         with pytest.raises(CancelledError):
-            post(transport_of(check_cancelled=check), server.url, timeout_s=60)
-        assert wait_until(lambda: exchanges() <= before)
+            post(make_transport(check_cancelled=check), server.url, timeout_s=60)
+        assert wait_until(lambda: exchange_threads() <= before)
 
 
-def test_a_name_that_resolves_too_late_is_not_connected_to(transport_of, monkeypatch):
-    is_late = threading.Event()
-    resolve = socket.getaddrinfo
+def test_name_resolved_too_late_is_not_connected(make_transport, monkeypatch):
+    has_timed_out = threading.Event()
+    getaddrinfo = socket.getaddrinfo
 
     def resolve_late(*arguments: object, **options: object) -> object:
-        is_late.wait(PATIENCE_S)
-        return resolve(*arguments, **options)
+        has_timed_out.wait(PATIENCE_S)
+        return getaddrinfo(*arguments, **options)
 
-    before = exchanges()
-    with Misbehaving(OK) as server:
+    before = exchange_threads()
+    with FaultyServer(OK) as server:
         monkeypatch.setattr(socket, "getaddrinfo", resolve_late)
-        failure(transport_of(), server.url, timeout_s=0.1)
-        is_late.set()
-        assert wait_until(lambda: exchanges() <= before)
+        catch_error(make_transport(), server.url, timeout_s=0.1)
+        has_timed_out.set()
+        assert wait_until(lambda: exchange_threads() <= before)
 
     assert server.requests == []
 
 
 @contextlib.contextmanager
-def no_more_files():
+def forbid_open_files():
     """This process may not open another file."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    free = os.open(os.devnull, os.O_RDONLY)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, hard))
+    free_descriptor = os.open(os.devnull, os.O_RDONLY)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free_descriptor + 1, hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        os.close(free)
+        os.close(free_descriptor)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "tione.tencentcloudapi.com"])
-def test_the_limit_of_open_files_is_named_where_it_is_the_reason(transport_of, host):
-    transport = transport_of()
-    with Misbehaving(OK) as server:
+def test_limit_of_open_files_is_named(make_transport, host):
+    transport = make_transport()
+    with FaultyServer(OK) as server:
         post(transport, server.url)  # imports what it needs
-    with no_more_files(), pytest.raises(TransportError) as caught:
+    with forbid_open_files(), pytest.raises(TransportError) as caught:
         post(transport, f"http://{host}:{server.port}")
 
     assert caught.value.problem == "this process has as many files and connections open as it may."
@@ -175,34 +175,38 @@ def test_the_limit_of_open_files_is_named_where_it_is_the_reason(transport_of, h
     assert caught.value.remedy == retry.NETWORK
 
 
-def test_the_limit_of_threads_is_named_where_it_is_the_reason(transport_of, monkeypatch):
-    def refuse(_: threading.Thread) -> None:
+def test_limit_of_threads_is_named(make_transport, monkeypatch):
+    def fail(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(threading.Thread, "start", refuse)
+    monkeypatch.setattr(threading.Thread, "start", fail)
 
     with pytest.raises(TransportError) as caught:
-        post(transport_of(), "http://127.0.0.1:1")
+        post(make_transport(), "http://127.0.0.1:1")
 
     assert caught.value.problem == "this process cannot start another thread: it has too many."
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST"])
 @pytest.mark.parametrize("address", ["127.0.0.1", "another"])
-def test_a_local_name_is_only_ever_this_machine(transport_of, monkeypatch, host, address):
-    resolve = socket.getaddrinfo
-    with Misbehaving(OK) as server:
-        there = socket.create_server((find_other_address(), 0)) if address == "another" else None
-        port = there.getsockname()[1] if there else server.port
-        place = there.getsockname()[0] if there else address
-        monkeypatch.setattr(socket, "getaddrinfo", lambda _, *more: resolve(place, *more))
-        if there is None:
-            assert post(transport_of(), f"http://{host}:{port}").status == 200
+def test_local_name_must_resolve_to_this_machine(make_transport, monkeypatch, host, address):
+    getaddrinfo = socket.getaddrinfo
+    with FaultyServer(OK) as server:
+        other_server = (
+            socket.create_server((find_other_address(), 0)) if address == "another" else None
+        )
+        port = other_server.getsockname()[1] if other_server else server.port
+        target = other_server.getsockname()[0] if other_server else address
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda _, *arguments: getaddrinfo(target, *arguments)
+        )
+        if other_server is None:
+            assert post(make_transport(), f"http://{host}:{port}").status == 200
             return
-        with there:
-            error = failure(transport_of(), f"http://{host}:{port}")
-            there.settimeout(PATIENCE_S)
-            connection, _ = there.accept()
+        with other_server:
+            error = catch_error(make_transport(), f"http://{host}:{port}")
+            other_server.settimeout(PATIENCE_S)
+            connection, _ = other_server.accept()
             with connection:
                 assert connection.recv(100) == b""  # nothing was sent
 

@@ -14,11 +14,11 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.diagnostics import Where
 from pulumi_tcimages.emulator import Assumptions, Emulator, Fault, Key
 from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
-from tests.cloud.fakes import REGION, catalogue_of, list_all, list_session
+from tests.cloud.fakes import REGION, build_catalogue, list_all, list_session
 
 
-def test_a_listing_has_every_image_the_total_and_the_place(cloud, open_fake):
-    listing = list_all(open_fake(cloud.environment))
+def test_listing_has_all_images_the_total_and_the_endpoint(cloud, make_client):
+    listing = list_all(make_client(cloud.environment))
 
     assert [image.image_id for image in listing.images] == [
         row["ImageId"] for row in cloud.catalogue.platform_images(REGION)
@@ -27,7 +27,7 @@ def test_a_listing_has_every_image_the_total_and_the_place(cloud, open_fake):
     assert listing.where == Where(REGION, cloud.address)
 
 
-def test_keys_of_a_client_are_not_kept_when_it_is_gone(cloud, tmp_path):
+def test_closed_client_is_garbage_collected(cloud, tmp_path):
     client = open_client(Configuration(), environ=cloud.environment, home=tmp_path)
     list_all(client)
     client.close()
@@ -39,8 +39,8 @@ def test_keys_of_a_client_are_not_kept_when_it_is_gone(cloud, tmp_path):
     assert settings() is None
 
 
-def test_session_images_are_one_call(cloud, open_fake):
-    listing = list_session(open_fake(cloud.environment))
+def test_session_images_take_one_request(cloud, make_client):
+    listing = list_session(make_client(cloud.environment))
 
     assert [image.spark_image_version for image in listing.images] == [
         "tensorflow-v2.18.0",
@@ -51,14 +51,14 @@ def test_session_images_are_one_call(cloud, open_fake):
     assert len(cloud.requests) == 1
 
 
-def test_a_null_list_of_session_images_is_empty(cloud, open_fake):
-    assert list_session(open_fake(cloud.environment), framework_type="unheard-of").images == ()
+def test_null_list_of_session_images_is_empty(cloud, make_client):
+    assert list_session(make_client(cloud.environment), framework_type="unheard-of").images == ()
 
 
-def test_filters_and_project_go_out_as_they_are(cloud, open_fake):
-    one = {"name": "ImageRange", "values": ["Train"], "negative": True, "fuzzy": None}
+def test_filters_and_project_are_sent_unchanged(cloud, make_client):
+    range_filter = {"name": "ImageRange", "values": ["Train"], "negative": True, "fuzzy": None}
 
-    list_all(open_fake(cloud.environment), ti_project_id="p-1", filters=[one])
+    list_all(make_client(cloud.environment), ti_project_id="p-1", filters=[range_filter])
 
     assert cloud.requests[0].body == {
         "TiProjectId": "p-1",
@@ -68,13 +68,13 @@ def test_filters_and_project_go_out_as_they_are(cloud, open_fake):
     }
 
 
-def test_one_listing_answers_until_anything_of_the_question_differs(cloud, open_fake):
-    client = open_fake(cloud.environment)
-    one = {"name": "ImageRange", "values": ["Train"]}
+def test_equal_lookups_share_one_listing(cloud, make_client):
+    client = make_client(cloud.environment)
+    range_filter = {"name": "ImageRange", "values": ["Train"]}
     for _ in range(3):
         list_all(client)
         list_all(client, ti_project_id="p-1")
-        list_all(client, filters=[one])
+        list_all(client, filters=[range_filter])
         list_all(client, region="ap-beijing")
         list_session(client)
         list_session(client, framework_type="python")
@@ -89,8 +89,8 @@ def test_one_listing_answers_until_anything_of_the_question_differs(cloud, open_
     assert requests["DescribeSessionImageVersion", 0] == 1 + 1 + 3
 
 
-def test_filters_with_their_parts_in_another_order_are_equal(cloud, open_fake):
-    client = open_fake(cloud.environment)
+def test_filters_are_equal_in_any_key_order(cloud, make_client):
+    client = make_client(cloud.environment)
 
     list_all(client, filters=[{"name": "ImageId", "values": ["none"]}])
     list_all(client, filters=[{"values": ["none"], "name": "ImageId"}])
@@ -98,19 +98,19 @@ def test_filters_with_their_parts_in_another_order_are_equal(cloud, open_fake):
     assert len(cloud.requests) == 1
 
 
-def test_the_region_is_the_arguments_or_the_settings(cloud, open_fake):
-    client = open_fake(cloud.environment)
+def test_region_comes_from_the_argument_or_the_settings(cloud, make_client):
+    client = make_client(cloud.environment)
 
     assert client.region("ap-tokyo") == "ap-tokyo"
     assert client.region(None) == REGION
-    assert open_fake().region(None) is None
+    assert make_client().region(None) is None
     with pytest.raises(ConfigurationError):
-        list_all(open_fake(), region=None)
+        list_all(make_client(), region=None)
 
 
-def test_a_thousand_lookups_at_once_are_one_listing(open_fake):
-    with Emulator(catalogue=catalogue_of(300)) as cloud:
-        client = open_fake(cloud.environment)
+def test_a_thousand_simultaneous_lookups_share_one_listing(make_client):
+    with Emulator(catalogue=build_catalogue(300)) as cloud:
+        client = make_client(cloud.environment)
         with ThreadPoolExecutor(100) as pool:
             listings = list(pool.map(lambda _: list_all(client), range(1000)))
 
@@ -118,11 +118,11 @@ def test_a_thousand_lookups_at_once_are_one_listing(open_fake):
     assert all(listing == listings[0] for listing in listings)
 
 
-def test_three_hundred_engines_never_exceed_the_limit_and_all_succeed(fake_time, open_fake):
-    catalogue = catalogue_of(0, engines=300)
+def test_300_engines_stay_within_the_rate_limit(fake_time, make_client):
+    catalogue = build_catalogue(0, engines=300)
     with Emulator(catalogue=catalogue, clock=fake_time.unix_s, requests_per_second=15) as cloud:
         # The time of all threads passes together, so it passes fast: the deadline is far.
-        client = open_fake(cloud.environment, timeout_seconds=3600)
+        client = make_client(cloud.environment, timeout_seconds=3600)
         with ThreadPoolExecutor(60) as pool:
             listings = list(
                 pool.map(
@@ -139,10 +139,10 @@ def test_three_hundred_engines_never_exceed_the_limit_and_all_succeed(fake_time,
     )
 
 
-def test_a_page_is_retried_and_not_the_listing(open_fake, fake_time):
-    with Emulator(catalogue=catalogue_of(250), clock=fake_time.unix_s) as cloud:
+def test_failed_page_is_retried_without_the_whole_listing(make_client, fake_time):
+    with Emulator(catalogue=build_catalogue(250), clock=fake_time.unix_s) as cloud:
         cloud.faults.add("DescribePlatformImages", Fault(), Fault(status=502), Fault(reset=True))
-        listing = list_all(open_fake(cloud.environment))
+        listing = list_all(make_client(cloud.environment))
 
         offsets = sorted(request.body["Offset"] for request in cloud.requests if not request.faulty)
 
@@ -150,21 +150,21 @@ def test_a_page_is_retried_and_not_the_listing(open_fake, fake_time):
     assert offsets == [0, 100, 200]
 
 
-def test_each_attempt_is_signed_anew(cloud, open_fake, fake_time):
+def test_each_attempt_is_signed_again(cloud, make_client, fake_time):
     # A wait of ten minutes: the first signature would have expired.
     cloud.faults.add("DescribePlatformImages", Fault(status=503))
-    client = open_fake(cloud.environment, timeout_seconds=3600)
+    client = make_client(cloud.environment, timeout_seconds=3600)
     fake_time.random = lambda: 1500.0
 
     assert list_all(client).images
 
 
-def test_a_catalogue_that_never_adds_up_is_said_and_not_hidden(cloud, open_fake, fake_time):
-    slow = Fault(drift=3, before=lambda: fake_time.pass_s(2))
-    cloud.faults.add("DescribePlatformImages", slow, Fault(drift=3, times=99))
+def test_listing_that_never_adds_up_is_an_error(cloud, make_client, fake_time):
+    slow_fault = Fault(drift=3, before=lambda: fake_time.advance(2))
+    cloud.faults.add("DescribePlatformImages", slow_fault, Fault(drift=3, times=99))
 
     with pytest.raises(InvalidResponseError) as caught:
-        list_all(open_fake(cloud.environment))
+        list_all(make_client(cloud.environment))
 
     assert caught.value.text("getPlatformImages") == (
         "getPlatformImages: unexpected response. [invalid-response]\n"
@@ -178,23 +178,23 @@ def test_a_catalogue_that_never_adds_up_is_said_and_not_hidden(cloud, open_fake,
     )
 
 
-def test_a_catalogue_that_moves_once_is_listed_again(cloud, open_fake):
+def test_catalogue_that_changes_once_is_listed_again(cloud, make_client):
     cloud.faults.add("DescribePlatformImages", Fault(), Fault(repeat_page=True))
 
-    assert len(list_all(open_fake(cloud.environment)).images) == 205
+    assert len(list_all(make_client(cloud.environment)).images) == 205
 
 
-@pytest.mark.parametrize("most", [99, 50, 7])
-def test_refused_large_pages_are_requested_in_smaller_ones(open_fake, fake_time, most):
-    choices = Assumptions(max_limit=most)
-    with Emulator(choices=choices, clock=fake_time.unix_s) as cloud:
-        client = open_fake(cloud.environment, timeout_seconds=3600)
+@pytest.mark.parametrize("max_limit", [99, 50, 7])
+def test_rejected_large_pages_are_requested_in_smaller_ones(make_client, fake_time, max_limit):
+    assumptions = Assumptions(max_limit=max_limit)
+    with Emulator(choices=assumptions, clock=fake_time.unix_s) as cloud:
+        client = make_client(cloud.environment, timeout_seconds=3600)
 
         assert len(list_all(client).images) == 205
 
 
-def test_a_failed_listing_is_not_kept(cloud, open_fake):
-    client = open_fake(cloud.environment)
+def test_failed_listing_is_not_cached(cloud, make_client):
+    client = make_client(cloud.environment)
     cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
 
     with pytest.raises(ApiError):
@@ -203,8 +203,8 @@ def test_a_failed_listing_is_not_kept(cloud, open_fake):
     assert list_all(client).images
 
 
-def test_a_client_that_is_closed_sends_nothing_more(cloud, open_fake):
-    client = open_fake(cloud.environment)
+def test_closed_client_sends_nothing(cloud, make_client):
+    client = make_client(cloud.environment)
     client.close()
 
     with pytest.raises(NetworkError, match="the client is closed"):
@@ -213,8 +213,8 @@ def test_a_client_that_is_closed_sends_nothing_more(cloud, open_fake):
     assert len(cloud.requests) == 0
 
 
-def test_the_cache_can_be_off(cloud, open_fake):
-    client = open_fake(cloud.environment, cache_ttl_seconds=0)
+def test_cache_can_be_disabled(cloud, make_client):
+    client = make_client(cloud.environment, cache_ttl_seconds=0)
 
     list_session(client)
     list_session(client)
@@ -222,11 +222,11 @@ def test_the_cache_can_be_off(cloud, open_fake):
     assert len(cloud.requests) == 2
 
 
-def test_a_permission_error_reads_as_it_should(cloud, open_fake):
+def test_permission_error_text(cloud, make_client):
     cloud.keys.deny(cloud.secret_id, "DescribePlatformImages")
 
     with pytest.raises(ApiError) as caught:
-        list_all(open_fake(cloud.environment))
+        list_all(make_client(cloud.environment))
 
     lines = caught.value.text("getPlatformImage").splitlines()
     assert lines[:2] == [
@@ -247,18 +247,18 @@ def test_a_permission_error_reads_as_it_should(cloud, open_fake):
 @pytest.mark.parametrize(
     "code", ["ResourceNotFound.DataEngineNotFound", "InvalidParameter.ParameterNotFoundOrBeNone"]
 )
-def test_not_found_for_an_engine_names_the_engine(cloud, open_fake, code):
+def test_not_found_error_for_an_engine_names_the_argument(cloud, make_client, code):
     cloud.faults.add("DescribeSessionImageVersion", Fault(code=code))
 
     with pytest.raises(ApiError) as caught:
-        list_session(open_fake(cloud.environment))
+        list_session(make_client(cloud.environment))
 
     assert caught.value.fix.startswith("check `data_engine_id`")
 
 
-def test_the_clouds_language_is_english_unless_set(cloud, open_fake):
-    list_session(open_fake(cloud.environment))
-    list_session(open_fake(cloud.environment, language="zh-CN"))
+def test_messages_of_the_cloud_are_in_english_by_default(cloud, make_client):
+    list_session(make_client(cloud.environment))
+    list_session(make_client(cloud.environment, language="zh-CN"))
 
     assert [request.language for request in cloud.requests] == ["en-US", "zh-CN"]
 
@@ -272,18 +272,18 @@ def test_opening_a_client_reads_no_file_and_sends_nothing(tmp_path):
     open_client(Configuration(), environ=environ, home=tmp_path).close()
 
 
-def test_temporary_keys_of_two_clients_do_not_mix(cloud, open_fake):
+def test_clients_do_not_share_keys(cloud, make_client):
     cloud.keys.add(Key("AKIDother", "other"))
 
-    list_session(open_fake(cloud.environment))
-    list_session(open_fake(cloud.environment, secret_id="AKIDother", secret_key="other"))
+    list_session(make_client(cloud.environment))
+    list_session(make_client(cloud.environment, secret_id="AKIDother", secret_key="other"))
 
     assert [request.secret_id for request in cloud.requests] == [cloud.secret_id, "AKIDother"]
 
 
-def test_a_misspelt_region_that_the_cloud_refuses_names_the_one_that_was_meant(cloud, open_fake):
+def test_misspelled_region_is_corrected_when_rejected(cloud, make_client):
     with pytest.raises(ApiError) as caught:
-        list_all(open_fake(cloud.environment), region="ap-guangzou")
+        list_all(make_client(cloud.environment), region="ap-guangzou")
 
     assert caught.value.fix == (
         'did you mean "ap-guangzhou"? Or choose another region in `region`. Known regions, which '

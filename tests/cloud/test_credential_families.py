@@ -7,58 +7,58 @@ import pytest
 from pulumi_tcimages.emulator import Key
 from pulumi_tcimages.errors import ConfigurationError
 from tests.cloud.credential_sources import (
-    LENT,
     OTHER_ROLE,
     PLACES,
     POD,
     PROFILE,
+    TEMPORARY,
     TERRAFORM_ARN,
     TERRAFORM_TOKEN,
     Place,
-    in_json,
+    profile_keys,
 )
-from tests.cloud.fakes import ROLE, list_all, write
+from tests.cloud.fakes import ROLE, list_all, write_file
 
 _WITH_IDENTITY = "AssumeRoleWithWebIdentity"
 
 
-def test_two_tokens_that_disagree_are_not_chosen_from(cloud, open_fake):
+def test_contradicting_tokens_are_an_error(cloud, make_client):
     environ = {**cloud.environment, "TENCENTCLOUD_TOKEN": "a", "TENCENTCLOUD_SECURITY_TOKEN": "b"}
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(environ))
+        list_all(make_client(environ))
 
     assert caught.value.source == ("environment TENCENTCLOUD_SECURITY_TOKEN and TENCENTCLOUD_TOKEN")
 
 
-def test_a_configured_token_without_keys_is_not_added_to_the_environments_keys(cloud, open_fake):
+def test_configured_token_is_not_combined_with_environment_keys(cloud, make_client):
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(cloud.environment, security_token="of-which-keys"))
+        list_all(make_client(cloud.environment, security_token="of-which-keys"))
 
     assert caught.value.problem == "there is a token, but no secret id beside it."
     assert len(cloud.requests) == 0
 
 
-def test_a_token_that_was_left_behind_is_not_added_to_the_keys_of_a_file(ask):
-    left_behind = Place("", "", environ={"TENCENTCLOUD_TOKEN": "of-other-keys"})
+def test_stale_token_is_not_combined_with_keys_of_a_file(list_with_keys_in):
+    stale_token = Place("", "", environ={"TENCENTCLOUD_TOKEN": "of-other-keys"})
 
-    assert ask(left_behind, PROFILE)[0] == "AKIDprofile"
+    assert list_with_keys_in(stale_token, PROFILE)[0] == "AKIDprofile"
 
 
-def test_a_pod_assumes_the_role_of_the_environment_on_top_of_its_own(cloud, ask):
+def test_pod_assumes_the_role_of_the_environment_after_its_own(cloud, list_with_keys_in):
     terraform = Place("", "", environ={TERRAFORM_ARN: ROLE})
 
-    ask(POD, terraform)
+    list_with_keys_in(POD, terraform)
 
-    (own,) = cloud.requests.of(_WITH_IDENTITY)
-    assert (own.body["RoleArn"], own.body["ProviderId"]) == (OTHER_ROLE, "cls-1")
-    (on_top,) = cloud.requests.of("AssumeRole")
-    assert on_top.body["RoleArn"] == ROLE
-    assert on_top.secret_id.startswith(LENT)
+    (pod_request,) = cloud.requests.of(_WITH_IDENTITY)
+    assert (pod_request.body["RoleArn"], pod_request.body["ProviderId"]) == (OTHER_ROLE, "cls-1")
+    (role_request,) = cloud.requests.of("AssumeRole")
+    assert role_request.body["RoleArn"] == ROLE
+    assert role_request.secret_id.startswith(TEMPORARY)
 
 
 @pytest.mark.parametrize(
-    "extra",
+    "environ",
     [
         {"TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID": "another"},
         {"TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": "another"},
@@ -66,8 +66,8 @@ def test_a_pod_assumes_the_role_of_the_environment_on_top_of_its_own(cloud, ask)
     ],
     ids=str,
 )
-def test_a_pods_identity_takes_nothing_from_terraforms_variables(cloud, ask, extra):
-    ask(POD, Place("", "", environ=extra))
+def test_pod_identity_ignores_terraform_variables(cloud, list_with_keys_in, environ):
+    list_with_keys_in(POD, Place("", "", environ=environ))
 
     (request,) = cloud.requests.of(_WITH_IDENTITY)
     assert request.body == {
@@ -109,11 +109,11 @@ def test_a_pods_identity_takes_nothing_from_terraforms_variables(cloud, ask, ext
         ),
     ],
 )
-def test_half_an_identity_of_the_environment_is_completed_from_nowhere(
-    cloud, keyless, open_fake, environ, problem, searched
+def test_partial_identity_of_the_environment_is_an_error(
+    cloud, keyless, make_client, environ, problem, searched
 ):
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**keyless, **environ}))
+        list_all(make_client({**keyless, **environ}))
 
     assert (caught.value.problem, list(caught.value.searched)) == (problem, searched)
     assert caught.value.fix
@@ -128,13 +128,13 @@ def test_half_an_identity_of_the_environment_is_completed_from_nowhere(
         ({"TKE_ROLE_ARN": ROLE, "TKE_PROVIDER_ID": "cls-1"}, "TKE_WEB_IDENTITY_TOKEN_FILE"),
     ],
 )
-def test_half_a_role_of_the_environment_says_which_variable_to_set(
-    keyless, cloud, open_fake, environ, variable
+def test_partial_role_of_the_environment_names_the_missing_variable(
+    keyless, cloud, make_client, environ, variable
 ):
-    has_keys = "TKE_ROLE_ARN" not in environ
+    needs_keys = "TKE_ROLE_ARN" not in environ
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**(cloud.environment if has_keys else keyless), **environ}))
+        list_all(make_client({**(cloud.environment if needs_keys else keyless), **environ}))
 
     assert caught.value.fix == "set what is missing, or unset all variables of that role:"
     assert [name for name, _ in caught.value.settings] == [variable]
@@ -142,7 +142,7 @@ def test_half_a_role_of_the_environment_says_which_variable_to_set(
 
 
 @pytest.mark.parametrize(
-    ("half", "environ", "added"),
+    ("partial_role", "environ", "omitted"),
     [
         (
             {"assume_role": {"session_name": "me"}},
@@ -161,17 +161,17 @@ def test_half_a_role_of_the_environment_says_which_variable_to_set(
         ),
     ],
 )
-def test_half_a_role_of_the_configuration_is_not_completed_from_the_environment(
-    cloud, open_fake, half, environ, added
+def test_partial_role_of_the_configuration_is_not_completed(
+    cloud, make_client, partial_role, environ, omitted
 ):
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**cloud.environment, **environ}, **half))
+        list_all(make_client({**cloud.environment, **environ}, **partial_role))
 
-    assert caught.value.fix == f"give all parts in one place: {added} is not added."
+    assert caught.value.fix == f"give all parts in one place: {omitted} is not added."
     assert len(cloud.requests) == 0
 
 
-def test_a_configured_role_takes_nothing_from_the_environment(cloud, open_fake):
+def test_configured_role_ignores_the_environment(cloud, make_client):
     environ = {
         **cloud.environment,
         "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": "other",
@@ -180,7 +180,7 @@ def test_a_configured_role_takes_nothing_from_the_environment(cloud, open_fake):
         "TENCENTCLOUD_ROLE_SESSION_NAME": "other",
     }
 
-    list_all(open_fake(environ, assume_role={"role_arn": ROLE}))
+    list_all(make_client(environ, assume_role={"role_arn": ROLE}))
 
     (request,) = cloud.requests.of("AssumeRole")
     assert request.body == {
@@ -190,7 +190,7 @@ def test_a_configured_role_takes_nothing_from_the_environment(cloud, open_fake):
     }
 
 
-def test_the_shells_role_takes_nothing_from_terraforms_variables(cloud, open_fake):
+def test_shell_role_ignores_terraform_variables(cloud, make_client):
     environ = {
         **cloud.environment,
         "TENCENTCLOUD_ROLE_ARN": ROLE,
@@ -198,7 +198,7 @@ def test_the_shells_role_takes_nothing_from_terraforms_variables(cloud, open_fak
         "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID": "other",
     }
 
-    list_all(open_fake(environ))
+    list_all(make_client(environ))
 
     (request,) = cloud.requests.of("AssumeRole")
     assert (request.body["RoleSessionName"], "ExternalId" in request.body) == (
@@ -207,12 +207,12 @@ def test_the_shells_role_takes_nothing_from_terraforms_variables(cloud, open_fak
     )
 
 
-def test_a_profiles_role_takes_nothing_from_the_environment(cloud, keyless, open_fake, tmp_path):
+def test_profile_role_ignores_the_environment(cloud, keyless, make_client, tmp_path):
     cloud.keys.add(Key("AKIDprofile", "keyprofile"))
-    write(tmp_path, ".tccli/default.credential", {**in_json("profile"), "role-arn": ROLE})
+    write_file(tmp_path, ".tccli/default.credential", {**profile_keys("profile"), "role-arn": ROLE})
     environ = {**keyless, "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID": "other"}
 
-    list_all(open_fake(environ))
+    list_all(make_client(environ))
 
     (request,) = cloud.requests.of("AssumeRole")
     assert (request.body["RoleSessionName"], "ExternalId" in request.body) == (
@@ -221,31 +221,33 @@ def test_a_profiles_role_takes_nothing_from_the_environment(cloud, keyless, open
     )
 
 
-@pytest.mark.parametrize(("profile", "assumed"), [("build", ROLE), (None, OTHER_ROLE)])
-def test_the_role_of_a_configured_profile_comes_before_the_environments(
-    cloud, ask, profile, assumed
+@pytest.mark.parametrize(("profile", "assumed_role"), [("build", ROLE), (None, OTHER_ROLE)])
+def test_role_of_a_configured_profile_precedes_the_environment(
+    cloud, list_with_keys_in, profile, assumed_role
 ):
     name = f"{profile or 'default'}.credential"
-    with_role = Place("", "", files={name: {**in_json("profile"), "role-arn": ROLE}})
+    profile_with_role = Place("", "", files={name: {**profile_keys("profile"), "role-arn": ROLE}})
     environment = Place("", "", environ={"TENCENTCLOUD_ROLE_ARN": OTHER_ROLE})
 
-    ask(with_role, environment, **({"profile": profile} if profile else {}))
+    list_with_keys_in(profile_with_role, environment, **({"profile": profile} if profile else {}))
 
-    assert [request.body["RoleArn"] for request in cloud.requests.of("AssumeRole")] == [assumed]
+    assert [request.body["RoleArn"] for request in cloud.requests.of("AssumeRole")] == [
+        assumed_role
+    ]
 
 
-def test_a_configured_identity_is_not_followed_by_the_environments_role(cloud, ask):
-    ask(PLACES[0], Place("", "", environ={"TENCENTCLOUD_ROLE_ARN": OTHER_ROLE}))
+def test_configured_identity_ignores_the_environment_role(cloud, list_with_keys_in):
+    list_with_keys_in(PLACES[0], Place("", "", environ={"TENCENTCLOUD_ROLE_ARN": OTHER_ROLE}))
 
     assert len(cloud.requests.of("AssumeRole")) == 0
 
 
-def test_a_profiles_role_that_is_a_template_is_an_error(cloud, keyless, open_fake, tmp_path):
-    with_template = {**in_json("profile"), "role-arn": "<role-arn>"}
-    path = write(tmp_path, ".tccli/default.credential", with_template)
+def test_placeholder_role_of_a_profile_is_an_error(cloud, keyless, make_client, tmp_path):
+    template = {**profile_keys("profile"), "role-arn": "<role-arn>"}
+    path = write_file(tmp_path, ".tccli/default.credential", template)
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert caught.value.problem == "there is a role to assume, but not which."
     assert caught.value.fix == f"replace the placeholder in role-arn of {path}."
@@ -253,25 +255,23 @@ def test_a_profiles_role_that_is_a_template_is_an_error(cloud, keyless, open_fak
 
 
 @pytest.mark.parametrize("where", ["configuration", "environment"])
-def test_a_profiles_template_of_a_role_gives_way_to_a_role_that_counts_more(cloud, ask, where):
-    files = {"default.credential": {**in_json("profile"), "role-arn": "<role-arn>"}}
+def test_placeholder_role_of_a_profile_yields_to_an_explicit_role(cloud, list_with_keys_in, where):
+    files = {"default.credential": {**profile_keys("profile"), "role-arn": "<role-arn>"}}
     arguments = {"assume_role": {"role_arn": ROLE}} if where == "configuration" else {}
     environ = {} if arguments else {TERRAFORM_ARN: ROLE}
 
-    ask(Place("", "", arguments, environ, files))
+    list_with_keys_in(Place("", "", arguments, environ, files))
 
     assert [request.body["RoleArn"] for request in cloud.requests.of("AssumeRole")] == [ROLE]
 
 
 @pytest.mark.parametrize("where", ["configuration", "environment"])
-def test_a_role_that_is_a_template_is_not_passed_over_for_the_keys_own_rights(
-    cloud, open_fake, where
-):
+def test_placeholder_role_does_not_fall_back_to_the_keys(cloud, make_client, where):
     arguments = {"assume_role": {"role_arn": "<role-arn>"}} if where == "configuration" else {}
     environ = {} if arguments else {TERRAFORM_ARN: "${ROLE_ARN}"}
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**cloud.environment, **environ}, **arguments))
+        list_all(make_client({**cloud.environment, **environ}, **arguments))
 
     assert caught.value.problem == "there is a role to assume, but not which."
     assert "(holds a " in caught.value.searched[0]

@@ -8,30 +8,30 @@ import pytest
 
 from pulumi_tcimages.cloud import credentials
 from pulumi_tcimages.errors import ConfigurationError
-from tests.cloud.credential_sources import LENT, PLACES, POD, Place, in_json
-from tests.cloud.fakes import keys_used, list_all, write
+from tests.cloud.credential_sources import PLACES, POD, TEMPORARY, Place, profile_keys
+from tests.cloud.fakes import last_key_id, list_all, write_file
 from tests.cloud.test_precedence import PLACEHOLDERS
 
 
 @pytest.mark.parametrize(("first", "second"), list(combinations(PLACES, 2)), ids=str)
-def test_the_first_of_two_places_with_keys_is_used(ask, first, second):
-    used, lent = ask(second, first)
+def test_first_of_two_places_is_used(list_with_keys_in, first, second):
+    key_id, provider = list_with_keys_in(second, first)
 
-    assert used.startswith(first.signs)
-    assert lent.startswith(first.lent)
-    assert bool(lent) == bool(first.lent)
+    assert key_id.startswith(first.id_prefix)
+    assert provider.startswith(first.provider)
+    assert bool(provider) == bool(first.provider)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-def test_each_place_alone_is_enough(ask, place):
-    assert ask(place)[0].startswith(place.signs)
+def test_each_place_is_sufficient_alone(list_with_keys_in, place):
+    assert list_with_keys_in(place)[0].startswith(place.id_prefix)
 
 
-def test_the_machines_role_comes_last(ask, tmp_path, monkeypatch):
-    monkeypatch.setattr(credentials, "_MACHINE", write(tmp_path, "vendor", "Tencent Cloud\n"))
+def test_machine_role_is_the_last_place(list_with_keys_in, tmp_path, monkeypatch):
+    monkeypatch.setattr(credentials, "_MACHINE", write_file(tmp_path, "vendor", "Tencent Cloud\n"))
 
-    assert ask(POD)[1] == "cls-1"
-    assert ask()[0].startswith(LENT)
+    assert list_with_keys_in(POD)[1] == "cls-1"
+    assert list_with_keys_in()[0].startswith(TEMPORARY)
 
 
 @pytest.mark.parametrize(
@@ -44,29 +44,36 @@ def test_the_machines_role_comes_last(ask, tmp_path, monkeypatch):
         if (place, text) != ("ini", '"quoted"')
     ],
 )
-def test_a_placeholder_is_no_key_and_the_next_place_is_used(ask, place, text):
+def test_placeholder_is_skipped_for_the_next_place(list_with_keys_in, place, text):
     variables = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN")
     ini = f"[default]\nsecret_id = {text.strip()}\nsecret_key = {text.strip()}\n"
-    hollow = {
+    placeholder_place = {
         "configuration": Place("", "", {"secret_id": text, "secret_key": text}),
         "environment": Place("", "", environ=dict.fromkeys(variables, text)),
-        "profile": Place("", "", files={"default.credential": dict.fromkeys(in_json(""), text)}),
+        "profile": Place(
+            "", "", files={"default.credential": dict.fromkeys(profile_keys(""), text)}
+        ),
         "ini": Place("", "", files={".tencentcloud/credentials": ini}),
     }[place]
-    used, lent = ask(hollow, POD)
+    key_id, provider = list_with_keys_in(placeholder_place, POD)
 
-    assert (used.startswith(LENT), lent) == (True, "cls-1")
-
-
-def test_an_expired_profile_whose_keys_are_placeholders_gives_way(ask):
-    hollow = {"secretId": "None", "secretKey": "None", "expiresAt": 1, "type": "None"}
-
-    assert ask(Place("", "", files={"default.credential": hollow}), POD)[1] == "cls-1"
+    assert (key_id.startswith(TEMPORARY), provider) == (True, "cls-1")
 
 
-def test_the_error_says_which_places_held_placeholders(keyless, open_fake, tmp_path):
-    write(tmp_path, ".tccli/default.credential", {"secretId": "None", "secretKey": None})
-    write(tmp_path, ".tencentcloud/credentials", "[default]\nsecret_id=<id>\nsecret_key=<key>\n")
+def test_expired_profile_with_placeholder_keys_is_skipped(list_with_keys_in):
+    placeholder_profile = {"secretId": "None", "secretKey": "None", "expiresAt": 1, "type": "None"}
+
+    assert (
+        list_with_keys_in(Place("", "", files={"default.credential": placeholder_profile}), POD)[1]
+        == "cls-1"
+    )
+
+
+def test_error_lists_places_with_placeholders(keyless, make_client, tmp_path):
+    write_file(tmp_path, ".tccli/default.credential", {"secretId": "None", "secretKey": None})
+    write_file(
+        tmp_path, ".tencentcloud/credentials", "[default]\nsecret_id=<id>\nsecret_key=<key>\n"
+    )
     environ = {
         **keyless,
         "TENCENTCLOUD_SECRET_ID": '"AKIDcanary"',
@@ -75,7 +82,7 @@ def test_the_error_says_which_places_held_placeholders(keyless, open_fake, tmp_p
     }
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(environ, secret_id="${ID}", secret_key="YOUR_SECRET_KEY"))
+        list_all(make_client(environ, secret_id="${ID}", secret_key="YOUR_SECRET_KEY"))
 
     assert list(caught.value.searched) == [
         "configuration tcimages:secretId and secretKey, tcimages:profile,",
@@ -102,30 +109,30 @@ def test_the_error_says_which_places_held_placeholders(keyless, open_fake, tmp_p
     assert "canary" not in str(caught.value)
 
 
-def test_half_a_key_beside_a_placeholder_says_what_to_put_right(keyless, open_fake):
+def test_partial_key_with_placeholder_suggests_the_correction(keyless, make_client):
     environ = {**keyless, "TENCENTCLOUD_SECRET_ID": "x", "TENCENTCLOUD_SECRET_KEY": '"canary"'}
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(environ))
+        list_all(make_client(environ))
 
     assert caught.value.fix == "remove the quotes in environment TENCENTCLOUD_SECRET_KEY."
 
 
 @pytest.mark.parametrize("text", ["None", "null", '"null"', ""])
-def test_a_token_that_is_none_leaves_the_keys_permanent(cloud, open_fake, text):
-    list_all(open_fake({**cloud.environment, "TENCENTCLOUD_TOKEN": text}))
+def test_token_without_a_value_leaves_the_keys_permanent(cloud, make_client, text):
+    list_all(make_client({**cloud.environment, "TENCENTCLOUD_TOKEN": text}))
 
-    assert keys_used(cloud) == cloud.secret_id
+    assert last_key_id(cloud) == cloud.secret_id
 
 
-def test_a_template_that_was_not_filled_in_is_a_warning(cloud, open_fake):
+def test_placeholder_setting_has_a_warning(cloud, make_client):
     environ = {
         **cloud.environment,
         "TENCENTCLOUD_PROFILE": "${PROFILE}",
         "TENCENTCLOUD_TOKEN": "None",  # says that there is none
     }
 
-    listing = list_all(open_fake(environ, language="<language>"))
+    listing = list_all(make_client(environ, language="<language>"))
 
     assert listing.warnings == (
         "configuration tcimages:language holds a placeholder, so it was not used: replace the "

@@ -9,49 +9,49 @@ import pytest
 from pulumi_tcimages import formatting
 from pulumi_tcimages.emulator import Key
 from pulumi_tcimages.errors import AuthError, ConfigurationError
-from tests.cloud.fakes import keys_used, list_all, write
+from tests.cloud.fakes import last_key_id, list_all, write_file
 
 
-def keys_of(name: str) -> dict[str, str]:
+def build_keys(name: str) -> dict[str, str]:
     return {"secret_id": f"AKID{name}", "secret_key": f"key{name}"}
 
 
 @pytest.fixture
-def known(cloud):
+def cloud_with_keys(cloud):
     """A key for each place, all known to the cloud."""
     for name in ("configured", "environment", "profile", "ini"):
-        value = keys_of(name)
-        cloud.keys.add(Key(value["secret_id"], value["secret_key"]))
+        keys = build_keys(name)
+        cloud.keys.add(Key(keys["secret_id"], keys["secret_key"]))
     return cloud
 
 
-def test_the_first_place_that_has_keys_is_the_one(known, keyless, open_fake, tmp_path):
+def test_first_place_with_keys_is_used(cloud_with_keys, keyless, make_client, tmp_path):
     environ = {
         **keyless,
         "TENCENTCLOUD_SECRET_ID": "AKIDenvironment",
         "TENCENTCLOUD_SECRET_KEY": "keyenvironment",
     }
-    ini = write(tmp_path, ".tencentcloud/credentials",
+    ini = write_file(tmp_path, ".tencentcloud/credentials",
                 "[default]\nsecret_id = 'AKIDini'\nsecret_key = \"keyini\"\n")  # fmt: skip
 
-    list_all(open_fake(keyless))
-    assert keys_used(known) == "AKIDini"
-    profile = write(tmp_path, ".tccli/default.credential",
+    list_all(make_client(keyless))
+    assert last_key_id(cloud_with_keys) == "AKIDini"
+    profile = write_file(tmp_path, ".tccli/default.credential",
                     {"secretId": "AKIDprofile", "secretKey": "keyprofile"})  # fmt: skip
-    list_all(open_fake(keyless))
-    assert keys_used(known) == "AKIDprofile"
-    list_all(open_fake(environ))
-    assert keys_used(known) == "AKIDenvironment"
-    list_all(open_fake(environ, profile="default"))
-    assert keys_used(known) == "AKIDprofile"
-    list_all(open_fake(environ, **keys_of("configured")))
-    assert keys_used(known) == "AKIDconfigured"
+    list_all(make_client(keyless))
+    assert last_key_id(cloud_with_keys) == "AKIDprofile"
+    list_all(make_client(environ))
+    assert last_key_id(cloud_with_keys) == "AKIDenvironment"
+    list_all(make_client(environ, profile="default"))
+    assert last_key_id(cloud_with_keys) == "AKIDprofile"
+    list_all(make_client(environ, **build_keys("configured")))
+    assert last_key_id(cloud_with_keys) == "AKIDconfigured"
     assert ini.exists()
     assert profile.exists()
 
 
 @pytest.mark.parametrize("variable", ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"])
-def test_a_temporary_key_goes_with_its_token(cloud, open_fake, variable):
+def test_temporary_key_is_sent_with_its_token(cloud, make_client, variable):
     cloud.keys.add(Key("AKIDtemporary", "key", "the-token"))
     environ = {
         **cloud.environment,
@@ -60,17 +60,17 @@ def test_a_temporary_key_goes_with_its_token(cloud, open_fake, variable):
         variable: "the-token",
     }
 
-    list_all(open_fake(environ))
+    list_all(make_client(environ))
 
-    assert keys_used(cloud) == "AKIDtemporary"
+    assert last_key_id(cloud) == "AKIDtemporary"
 
 
-def test_a_token_of_another_place_does_not_go_with_a_key(known, open_fake):
-    environ = {**known.environment, "TENCENTCLOUD_TOKEN": "of-other-keys"}
+def test_token_of_another_place_is_not_sent(cloud_with_keys, make_client):
+    environ = {**cloud_with_keys.environment, "TENCENTCLOUD_TOKEN": "of-other-keys"}
 
-    list_all(open_fake(environ, **keys_of("configured")))
+    list_all(make_client(environ, **build_keys("configured")))
 
-    assert keys_used(known) == "AKIDconfigured"
+    assert last_key_id(cloud_with_keys) == "AKIDconfigured"
 
 
 @pytest.mark.parametrize(
@@ -82,27 +82,27 @@ def test_a_token_of_another_place_does_not_go_with_a_key(known, open_fake):
     ],
 )
 @pytest.mark.parametrize("place", ["configuration", "profile", "ini"])
-def test_tokens_without_keys_beside_them_disturb_no_other_keys(
-    known, keyless, open_fake, tmp_path, place, tokens
+def test_tokens_without_keys_do_not_affect_other_keys(
+    cloud_with_keys, keyless, make_client, tmp_path, place, tokens
 ):
-    value = keys_of(place if place != "configuration" else "configured")
-    in_json = {"secretId": value["secret_id"], "secretKey": value["secret_key"]}
-    in_ini = f"[default]\nsecret_id={value['secret_id']}\nsecret_key={value['secret_key']}\n"
+    keys = build_keys(place if place != "configuration" else "configured")
+    profile_keys = {"secretId": keys["secret_id"], "secretKey": keys["secret_key"]}
+    ini_keys = f"[default]\nsecret_id={keys['secret_id']}\nsecret_key={keys['secret_key']}\n"
     if place == "profile":
-        write(tmp_path, ".tccli/default.credential", in_json)
+        write_file(tmp_path, ".tccli/default.credential", profile_keys)
     if place == "ini":
-        write(tmp_path, ".tencentcloud/credentials", in_ini)
+        write_file(tmp_path, ".tencentcloud/credentials", ini_keys)
 
-    list_all(open_fake({**keyless, **tokens}, **(value if place == "configuration" else {})))
+    list_all(make_client({**keyless, **tokens}, **(keys if place == "configuration" else {})))
 
-    assert keys_used(known) == value["secret_id"]
+    assert last_key_id(cloud_with_keys) == keys["secret_id"]
 
 
-def test_two_different_tokens_beside_keys_are_an_error(cloud, open_fake):
+def test_contradicting_tokens_with_keys_are_an_error(cloud, make_client):
     tokens = {"TENCENTCLOUD_TOKEN": "one", "TENCENTCLOUD_SECURITY_TOKEN": "another"}
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**cloud.environment, **tokens}))
+        list_all(make_client({**cloud.environment, **tokens}))
 
     assert caught.value.problem.startswith("two variables hold different tokens")
 
@@ -115,11 +115,9 @@ def test_two_different_tokens_beside_keys_are_an_error(cloud, open_fake):
         ({}, {"TENCENTCLOUD_SECRET_ID": "x"}, "environment TENCENTCLOUD_SECRET_ID"),
     ],
 )
-def test_half_a_key_is_an_error_and_not_completed_from_elsewhere(
-    keyless, open_fake, configuration, environ, source
-):
+def test_partial_key_is_an_error(keyless, make_client, configuration, environ, source):
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**keyless, **environ}, **configuration))
+        list_all(make_client({**keyless, **environ}, **configuration))
 
     assert caught.value.source == source
     assert caught.value.key == ""
@@ -156,12 +154,12 @@ def test_half_a_key_is_an_error_and_not_completed_from_elsewhere(
     ],
 )
 def test_invalid_keys_in_a_file_are_an_error_with_its_path(
-    keyless, open_fake, tmp_path, name, content, problem, fix
+    keyless, make_client, tmp_path, name, content, problem, fix
 ):
-    path = write(tmp_path, name, content)
+    path = write_file(tmp_path, name, content)
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert caught.value.problem == problem
     assert caught.value.fix == fix
@@ -169,9 +167,9 @@ def test_invalid_keys_in_a_file_are_an_error_with_its_path(
     assert "canary" not in str(caught.value)
 
 
-def test_no_keys_anywhere_lists_every_place(keyless, open_fake, tmp_path):
+def test_missing_keys_error_lists_every_place(keyless, make_client, tmp_path):
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert caught.value.searched == [
         "configuration tcimages:secretId and secretKey, tcimages:profile,",
@@ -184,28 +182,28 @@ def test_no_keys_anywhere_lists_every_place(keyless, open_fake, tmp_path):
         "pod identity, environment TKE_WEB_IDENTITY_TOKEN_FILE",
         "the role of a CVM (this machine is not a CVM)",
     ]
-    ours = [line for line in str(caught.value).splitlines() if "/" not in line]
-    assert max(map(len, ours)) <= formatting.WIDTH
+    wrapped_lines = [line for line in str(caught.value).splitlines() if "/" not in line]
+    assert max(map(len, wrapped_lines)) <= formatting.WIDTH
 
 
 @pytest.mark.parametrize(
-    ("environ", "configured", "named_by"),
+    ("environ", "configuration", "source"),
     [
         ({}, {"profile": "build"}, "configuration tcimages:profile"),
         ({"TENCENTCLOUD_PROFILE": "build"}, {}, "environment TENCENTCLOUD_PROFILE"),
     ],
 )
-def test_a_profile_that_was_named_and_has_no_keys_gives_way_to_no_other(
-    keyless, open_fake, tmp_path, environ, configured, named_by
+def test_named_profile_without_keys_is_an_error(
+    keyless, make_client, tmp_path, environ, configuration, source
 ):
-    write(
+    write_file(
         tmp_path, ".tencentcloud/credentials", "[default]\nsecret_id = other\nsecret_key = other\n"
     )
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**keyless, **environ}, **configured))
+        list_all(make_client({**keyless, **environ}, **configuration))
 
-    assert caught.value.problem == f"the profile build, from {named_by}, has no keys."
+    assert caught.value.problem == f"the profile build, from {source}, has no keys."
     assert caught.value.source == f"{tmp_path}/.tccli/build.credential"
     assert caught.value.fix == "run: tccli configure --profile build"
 
@@ -224,11 +222,11 @@ PERMANENT = "If its keys are permanent, remove type, token and expiresAt from th
         ({}, f"get new temporary keys. {PERMANENT}"),
     ],
 )
-def test_an_expired_login_says_so_and_how_to_renew_it(keyless, open_fake, tmp_path, login, fix):
-    write(tmp_path, ".tccli/my login.credential", EXPIRED | login)
+def test_expired_login_error_has_the_renewal_command(keyless, make_client, tmp_path, login, fix):
+    write_file(tmp_path, ".tccli/my login.credential", EXPIRED | login)
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless, profile="my login"))
+        list_all(make_client(keyless, profile="my login"))
 
     assert caught.value.problem == (
         "the login of profile my login expired at 2023-11-14 22:13:20 UTC."
@@ -236,34 +234,34 @@ def test_an_expired_login_says_so_and_how_to_renew_it(keyless, open_fake, tmp_pa
     assert caught.value.fix == fix
 
 
-def test_an_expired_login_beside_permanent_keys_is_not_renewed(keyless, open_fake, tmp_path):
+def test_expired_login_with_permanent_keys_is_an_error(keyless, make_client, tmp_path):
     login = {**EXPIRED, "secretId": f"AKID{'p' * 32}", "type": "oauth", "token": "old"}
-    write(tmp_path, ".tccli/default.credential", login)
+    write_file(tmp_path, ".tccli/default.credential", login)
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert "has permanent keys beside a login that expired" in caught.value.problem
     assert caught.value.fix == "remove type, token and expiresAt from that file."
 
 
 @pytest.mark.parametrize(
-    ("kind", "command"),
+    ("login_type", "command"),
     [("sso", "tccli sso login"), ("oauth", "tccli auth login"), ("", "tccli configure")],
 )
-def test_a_profile_without_keys_is_filled_by_the_command_of_its_type(
-    keyless, open_fake, tmp_path, kind, command
+def test_profile_without_keys_suggests_the_command_of_its_type(
+    keyless, make_client, tmp_path, login_type, command
 ):
-    write(tmp_path, ".tccli/build.credential", {"type": kind})
+    write_file(tmp_path, ".tccli/build.credential", {"type": login_type})
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless, profile="build"))
+        list_all(make_client(keyless, profile="build"))
 
     assert caught.value.fix == f"run: {command} --profile build"
 
 
 @pytest.mark.parametrize(
-    ("wrong", "right"),
+    ("misspelled", "correct"),
     [
         ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRET_ID"),
         ("TENCENT_SECRET_KEY", "TENCENTCLOUD_SECRET_KEY"),
@@ -272,88 +270,88 @@ def test_a_profile_without_keys_is_filled_by_the_command_of_its_type(
         ("tencentcloud_secret_id", "TENCENTCLOUD_SECRET_ID"),
     ],
 )
-def test_an_error_without_keys_names_a_misspelt_variable(keyless, open_fake, wrong, right):
+def test_missing_keys_error_names_a_misspelled_variable(keyless, make_client, misspelled, correct):
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**keyless, wrong: "canary"}))
+        list_all(make_client({**keyless, misspelled: "canary"}))
 
-    assert f"  {wrong} is set, which nothing reads" in caught.value.searched
-    assert caught.value.fix.startswith(f"rename {wrong} to {right}, or ")
+    assert f"  {misspelled} is set, which nothing reads" in caught.value.searched
+    assert caught.value.fix.startswith(f"rename {misspelled} to {correct}, or ")
     assert "canary" not in str(caught.value)
 
 
-def test_a_variable_of_another_vendor_is_no_misspelling(keyless, open_fake):
+def test_variable_of_another_vendor_is_no_misspelling(keyless, make_client):
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**keyless, "AWS_SECRET_ID": "x", "TENCENTCLOUD_APPID": "x"}))
+        list_all(make_client({**keyless, "AWS_SECRET_ID": "x", "TENCENTCLOUD_APPID": "x"}))
 
     assert caught.value.fix.startswith("set TENCENTCLOUD_SECRET_ID")
 
 
 @pytest.mark.parametrize("expires_at", ["1700000000", " 1700000000.5 "])
-def test_a_time_that_is_written_as_a_text_is_a_time(keyless, open_fake, tmp_path, expires_at):
+def test_expiry_may_be_a_string(keyless, make_client, tmp_path, expires_at):
     login = {"secretId": "a", "secretKey": "b", "expiresAt": expires_at}
-    write(tmp_path, ".tccli/default.credential", login)
+    write_file(tmp_path, ".tccli/default.credential", login)
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert "expired at 2023-11-14 22:13:20 UTC" in caught.value.problem
 
 
 @pytest.mark.parametrize("expires_at", ["4102444800", 0, "0", 0.0, "", "None", None])
-def test_a_profile_whose_end_is_far_or_none_is_used(
-    known, keyless, open_fake, tmp_path, expires_at
+def test_profile_without_expiry_or_not_expired_is_used(
+    cloud_with_keys, keyless, make_client, tmp_path, expires_at
 ):
     login = {"secretId": "AKIDprofile", "secretKey": "keyprofile", "expiresAt": expires_at}
-    write(tmp_path, ".tccli/default.credential", login)
+    write_file(tmp_path, ".tccli/default.credential", login)
 
-    list_all(open_fake(keyless))
+    list_all(make_client(keyless))
 
-    assert keys_used(known) == "AKIDprofile"
+    assert last_key_id(cloud_with_keys) == "AKIDprofile"
 
 
 @pytest.mark.parametrize(
     "content", ["[other]\nsecret_id = x\n", "", "[default]\nsecret_id =\nsecret_key =\n"]
 )
-def test_an_ini_file_without_keys_is_passed_over(keyless, open_fake, tmp_path, content):
-    write(tmp_path, ".tencentcloud/credentials", content)
+def test_ini_file_without_keys_is_skipped(keyless, make_client, tmp_path, content):
+    write_file(tmp_path, ".tencentcloud/credentials", content)
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert caught.value.problem == "no credentials were found."
 
 
-def test_a_broken_ini_file_is_named_and_not_quoted(keyless, open_fake, tmp_path):
-    path = write(tmp_path, "mine", "canary = canary\n")
+def test_invalid_ini_file_is_named_but_not_quoted(keyless, make_client, tmp_path):
+    path = write_file(tmp_path, "mine", "canary = canary\n")
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**keyless, "TENCENTCLOUD_CREDENTIALS_FILE": str(path)}))
+        list_all(make_client({**keyless, "TENCENTCLOUD_CREDENTIALS_FILE": str(path)}))
 
     assert caught.value.source == str(path)
     assert "canary" not in str(caught.value)
 
 
-def test_a_refused_key_of_a_file_is_read_again(cloud, keyless, open_fake, tmp_path):
-    write(tmp_path, ".tccli/default.credential", {"secretId": "AKIDold", "secretKey": "old"})
-    client = open_fake(keyless)
+def test_rejected_key_of_a_file_is_reloaded(cloud, keyless, make_client, tmp_path):
+    write_file(tmp_path, ".tccli/default.credential", {"secretId": "AKIDold", "secretKey": "old"})
+    client = make_client(keyless)
     with pytest.raises(AuthError):
         list_all(client)
-    write(tmp_path, ".tccli/default.credential",
+    write_file(tmp_path, ".tccli/default.credential",
           {"secretId": cloud.secret_id, "secretKey": cloud.secret_key})  # fmt: skip
 
     list_all(client)
 
-    assert keys_used(cloud) == cloud.secret_id
+    assert last_key_id(cloud) == cloud.secret_id
 
 
-def test_two_credentials_never_see_each_others_rows(cloud, keyless, open_fake, tmp_path):
+def test_credentials_do_not_share_cached_rows(cloud, keyless, make_client, tmp_path):
     cloud.keys.add(Key("AKIDprofile", "keyprofile"))
-    write(tmp_path, ".tccli/default.credential",
+    write_file(tmp_path, ".tccli/default.credential",
           {"secretId": cloud.secret_id, "secretKey": cloud.secret_key})  # fmt: skip
-    client = open_fake(keyless)
+    client = make_client(keyless)
     list_all(client)
     cloud.keys.revoke(cloud.secret_id)
-    write(tmp_path, ".tccli/default.credential",
+    write_file(tmp_path, ".tccli/default.credential",
           {"secretId": "AKIDprofile", "secretKey": "keyprofile"})  # fmt: skip
 
     list_all(client, ti_project_id="other")  # not cached: refused, and so read again
@@ -384,14 +382,14 @@ def test_two_credentials_never_see_each_others_rows(cloud, keyless, open_fake, t
         ),
     ],
 )
-def test_a_profile_with_something_else_than_text_says_so_without_showing_it(
-    keyless, open_fake, tmp_path, change, problem
+def test_invalid_type_in_a_profile_is_an_error_without_its_value(
+    keyless, make_client, tmp_path, change, problem
 ):
     keys = {"secretId": "AKIDprofile", "secretKey": "keyprofile", **change}
-    path = write(tmp_path, ".tccli/default.credential", keys)
+    path = write_file(tmp_path, ".tccli/default.credential", keys)
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert (caught.value.problem, caught.value.source) == (problem, str(path))
     assert "4711" not in str(caught.value)
@@ -410,27 +408,27 @@ INI_FORM = (
         (".tencentcloud/credentials", INI_FORM),
     ],
 )
-def test_a_pipe_in_place_of_a_file_is_not_waited_for(keyless, open_fake, tmp_path, name, fix):
+def test_named_pipe_is_not_read(keyless, make_client, tmp_path, name, fix):
     path = tmp_path / name
     path.parent.mkdir()
     os.mkfifo(path)
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert caught.value.problem == "the file cannot be read: not a regular file."
     assert (caught.value.source, caught.value.fix) == (str(path), fix)
 
 
 @pytest.mark.parametrize("name", [".tccli/default.credential", ".tencentcloud/credentials"])
-def test_a_file_of_many_megabytes_is_not_read_whole(keyless, open_fake, tmp_path, name):
+def test_file_of_many_megabytes_is_not_read(keyless, make_client, tmp_path, name):
     path = tmp_path / name
     path.parent.mkdir()
     path.touch()
     os.truncate(path, 64 * 1024**3)  # no memory has room for it
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert caught.value.problem == "the file cannot be read: larger than 1 MiB."
     assert caught.value.source == str(path)

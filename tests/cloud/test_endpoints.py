@@ -16,7 +16,7 @@ from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sources import SOURCES
-from tests.cloud.fakes import write
+from tests.cloud.fakes import write_file
 
 INTL = {"TENCENTCLOUD_DOMAIN": "intl.tencentcloudapi.com"}
 HTTP = {"TENCENTCLOUD_PROTOCOL": "http"}
@@ -24,7 +24,7 @@ OWN = {"TCIMAGES_ENDPOINT_DLC": "own"}
 
 
 @pytest.fixture
-def settings_of(tmp_path):
+def read_settings_of(tmp_path):
     return lambda environ=None, **configuration: read_settings(
         read_configuration(configuration), environ or {}, tmp_path
     )
@@ -53,10 +53,10 @@ def settings_of(tmp_path):
         ("tione", "x-1", {"site": "intl", "endpoints": {"tione": "own"}}, "https://own"),
     ],
 )  # fmt: skip
-def test_an_address_follows_from_site_region_and_settings(
-    settings_of, service, region, configuration, url
+def test_address_follows_site_region_and_settings(
+    read_settings_of, service, region, configuration, url
 ):
-    endpoint = choose_endpoint(settings_of(**configuration), service, region)
+    endpoint = choose_endpoint(read_settings_of(**configuration), service, region)
 
     source = f"configuration tcimages:endpoints.{service}" if "endpoints" in configuration else ""
     assert endpoint == Endpoint(url, url.partition("://")[2], source)
@@ -99,16 +99,14 @@ REMOVE = (
         ),
     ],
 )
-def test_without_a_reply_the_fix_names_a_configured_address_and_the_proxy_in_use(
-    settings_of, environ, proxy, advice
-):
-    endpoint = choose_endpoint(settings_of(environ), "dlc", None)
+def test_unreachable_advice_names_endpoint_and_proxy(read_settings_of, environ, proxy, advice):
+    endpoint = choose_endpoint(read_settings_of(environ), "dlc", None)
 
     assert endpoint.advise_unreached(proxy) == advice
 
 
 @pytest.mark.parametrize(
-    ("environ", "proxy", "checked"),
+    ("environ", "proxy", "expected"),
     [
         (
             {},
@@ -131,12 +129,10 @@ def test_without_a_reply_the_fix_names_a_configured_address_and_the_proxy_in_use
         ),
     ],
 )
-def test_after_a_wrong_reply_the_fix_names_the_endpoint_and_the_proxy_in_use(
-    settings_of, environ, proxy, checked
-):
-    endpoint = choose_endpoint(settings_of(environ), "dlc", None)
+def test_wrong_response_advice_names_endpoint_and_proxy(read_settings_of, environ, proxy, expected):
+    endpoint = choose_endpoint(read_settings_of(environ), "dlc", None)
 
-    advice = f"something other than the API answered, for instance a login page{checked}"
+    advice = f"something other than the API answered, for instance a login page{expected}"
     assert endpoint.advise_wrong_reply(proxy) == advice
 
 
@@ -191,12 +187,12 @@ def test_after_a_wrong_reply_the_fix_names_the_endpoint_and_the_proxy_in_use(
          "profile ~/.tccli/default.configure"),
     ],
 )  # fmt: skip
-def test_the_most_explicit_of_several_addresses_is_used(
-    settings_of, tmp_path, environ, profile, configuration, host, source
+def test_most_explicit_address_is_used(
+    read_settings_of, tmp_path, environ, profile, configuration, host, source
 ):
-    write(tmp_path, ".tccli/default.configure", {"dlc": {"endpoint": profile}})
+    write_file(tmp_path, ".tccli/default.configure", {"dlc": {"endpoint": profile}})
 
-    endpoint = choose_endpoint(settings_of(environ, **configuration), "dlc", "ap-singapore")
+    endpoint = choose_endpoint(read_settings_of(environ, **configuration), "dlc", "ap-singapore")
 
     assert (endpoint.url, endpoint.source.replace(str(tmp_path), "~")) == (
         f"https://{host}",
@@ -206,10 +202,8 @@ def test_the_most_explicit_of_several_addresses_is_used(
 
 @pytest.mark.parametrize("domain", ["tencentcloudapi.com", ".TencentCloudAPI.com."])
 @pytest.mark.parametrize("configuration", [{}, {"site": "china"}])
-def test_the_usual_domain_leaves_a_finance_region_its_own_address(
-    settings_of, domain, configuration
-):
-    settings = settings_of({"TENCENTCLOUD_DOMAIN": domain}, **configuration)
+def test_default_domain_does_not_change_a_finance_region(read_settings_of, domain, configuration):
+    settings = read_settings_of({"TENCENTCLOUD_DOMAIN": domain}, **configuration)
 
     assert choose_endpoint(settings, "dlc", "ap-shanghai-fsi") == Endpoint(
         "https://dlc.ap-shanghai-fsi.tencentcloudapi.com",
@@ -218,13 +212,13 @@ def test_the_usual_domain_leaves_a_finance_region_its_own_address(
 
 
 @pytest.mark.parametrize(
-    "usual",
+    "default_address",
     ["dlc.tencentcloudapi.com", "https://dlc.tencentcloudapi.com", "DLC.tencentcloudapi.com."],
 )
-def test_the_usual_address_in_a_profile_is_nobodys_choice(settings_of, tmp_path, usual):
-    write(tmp_path, ".tccli/default.configure", {"dlc": {"endpoint": usual}})
+def test_default_address_in_a_profile_is_ignored(read_settings_of, tmp_path, default_address):
+    write_file(tmp_path, ".tccli/default.configure", {"dlc": {"endpoint": default_address}})
 
-    assert settings_of().find("endpoints.dlc") is None
+    assert read_settings_of().find("endpoints.dlc") is None
 
 
 @pytest.mark.parametrize(
@@ -240,30 +234,28 @@ def test_the_usual_address_in_a_profile_is_nobodys_choice(settings_of, tmp_path,
         (HTTP, {"endpoints": {"dlc": "corp.example"}, "protocol": "https"}, "https://corp.example"),
     ],
 )  # fmt: skip
-def test_plain_http_goes_only_where_somebody_configured_an_address(
-    settings_of, environ, configuration, url
-):
-    assert choose_endpoint(settings_of(environ, **configuration), "dlc", None).url == url
+def test_plain_http_requires_a_configured_address(read_settings_of, environ, configuration, url):
+    assert choose_endpoint(read_settings_of(environ, **configuration), "dlc", None).url == url
 
 
-def test_plain_http_to_the_vendors_own_hosts_is_refused(settings_of):
+def test_plain_http_to_vendor_hosts_is_rejected(read_settings_of):
     address = {"dlc": "http://dlc.tencentcloudapi.com"}
 
     with pytest.raises(ConfigurationError) as caught:
-        choose_endpoint(settings_of(endpoints=address, protocol="http"), "dlc", None)
+        choose_endpoint(read_settings_of(endpoints=address, protocol="http"), "dlc", None)
 
     assert caught.value.fix == "write https:// before the host."
 
 
-def test_a_domain_with_a_path_is_refused(settings_of):
+def test_domain_with_a_path_is_rejected(read_settings_of):
     with pytest.raises(ConfigurationError) as caught:
-        choose_endpoint(settings_of({"TENCENTCLOUD_DOMAIN": "a/b"}), "dlc", None)
+        choose_endpoint(read_settings_of({"TENCENTCLOUD_DOMAIN": "a/b"}), "dlc", None)
 
     assert caught.value.source == "environment TENCENTCLOUD_DOMAIN"
 
 
 @pytest.mark.parametrize(
-    "place",
+    "address",
     [
         "http://gateway.example.com",
         "http://10.0.0.1:80",
@@ -273,9 +265,9 @@ def test_a_domain_with_a_path_is_refused(settings_of):
         "http://0.0.0.0",
     ],
 )
-def test_plain_http_goes_to_this_machine_only(settings_of, place):
+def test_plain_http_is_limited_to_this_machine(read_settings_of, address):
     with pytest.raises(ConfigurationError) as caught:
-        choose_endpoint(settings_of(endpoints={"tione": place}), "tione", None)
+        choose_endpoint(read_settings_of(endpoints={"tione": address}), "tione", None)
 
     assert caught.value.text("getPlatformImages") == (
         "getPlatformImages: configuration error. [configuration]\n"
@@ -299,10 +291,10 @@ def test_plain_http_goes_to_this_machine_only(settings_of, place):
     [source for source in SOURCES if "intl" not in source.sites],
     ids=lambda source: source.name,
 )
-def test_the_international_site_has_no_tione_and_says_so(
-    settings_of, environ, configuration, source
+def test_international_site_without_tione_is_an_error(
+    read_settings_of, environ, configuration, source
 ):
-    settings = settings_of(environ, **configuration)
+    settings = read_settings_of(environ, **configuration)
 
     with pytest.raises(ConfigurationError) as caught:
         choose_listing_endpoint(settings, source, "ap-singapore")
@@ -314,7 +306,7 @@ def test_the_international_site_has_no_tione_and_says_so(
 
 
 @pytest.mark.parametrize(
-    ("environ", "configuration", "way"),
+    ("environ", "configuration", "expected"),
     [
         ({}, {}, ("keys of intl need:", "intl")),
         ({}, {"site": "intl"}, ("keys of china need:", "china")),
@@ -334,18 +326,18 @@ def test_the_international_site_has_no_tione_and_says_so(
         ),
     ],
 )
-def test_the_other_site_is_that_of_the_address_in_use(settings_of, environ, configuration, way):
-    settings = settings_of(environ, **configuration)
+def test_other_site_is_that_of_the_used_address(read_settings_of, environ, configuration, expected):
+    settings = read_settings_of(environ, **configuration)
 
-    fix, site = way
-    settings_of_way = (("site", site),) if site else ()
+    fix, site = expected
+    expected_settings = (("site", site),) if site else ()
     assert advise_other_site(settings, choose_endpoint(settings, "dlc", None)) == (
         fix,
-        settings_of_way,
+        expected_settings,
     )
 
 
-def test_the_metadata_service_is_where_it_always_is_or_where_the_settings_say(settings_of):
-    assert choose_metadata_endpoint(settings_of()).url == "http://metadata.tencentyun.com"
-    settings = settings_of({"TCIMAGES_ENDPOINT_METADATA": "127.0.0.1:8000"})
+def test_metadata_service_has_a_default_and_a_configured_address(read_settings_of):
+    assert choose_metadata_endpoint(read_settings_of()).url == "http://metadata.tencentyun.com"
+    settings = read_settings_of({"TCIMAGES_ENDPOINT_METADATA": "127.0.0.1:8000"})
     assert choose_metadata_endpoint(settings).url == "http://127.0.0.1:8000"

@@ -16,94 +16,104 @@ import pytest
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.emulator import Emulator, Key
 from pulumi_tcimages.errors import TcImagesError
-from tests.cloud.fault_cases import CANARY, Row
-from tests.cloud.fault_cases_of_connections import RAW
-from tests.cloud.fault_cases_of_listings import build_listed
-from tests.cloud.fault_cases_of_replies import build_replies
-from tests.cloud.fault_cases_of_the_cloud import REFUSED
+from tests.cloud.fault_cases import CANARY, FaultCase
+from tests.cloud.fault_cases_of_connections import CONNECTION_CASES
+from tests.cloud.fault_cases_of_listings import build_listing_cases
+from tests.cloud.fault_cases_of_replies import build_response_cases
+from tests.cloud.fault_cases_of_the_cloud import API_CASES
 from tests.cloud.fault_targets import PLATFORM, TARGETS, Target, is_first_page
-from tests.cloud.faulty_server import Misbehaving
+from tests.cloud.faulty_server import FaultyServer
 from tests.timeouts import finishes
 
 
-def _pair(rows: Callable[[Target], list[Row]]) -> pytest.MarkDecorator:
+def _parametrize_cases(build_cases: Callable[[Target], list[FaultCase]]) -> pytest.MarkDecorator:
     """Parametrize with each target and the rows that can happen to it."""
-    pairs = [(target, row) for target in TARGETS for row in rows(target)]
+    pairs = [(target, case) for target in TARGETS for case in build_cases(target)]
     return pytest.mark.parametrize(
-        ("target", "row"),
-        [(target, row) for target, row in pairs if row.needs <= target.provides],
+        ("target", "case"),
+        [(target, case) for target, case in pairs if case.needs <= target.provides],
         ids=lambda value: getattr(value, "name", str(value)),
     )
 
 
-@_pair(lambda target: REFUSED + build_listed(target))
-def test_a_fault_of_the_cloud(target, row, fake_time, open_fake, caplog, capfd):
+@_parametrize_cases(lambda target: API_CASES + build_listing_cases(target))
+def test_api_fault(target, case, fake_time, make_client, caplog, capfd):
     with Emulator(catalogue=target.catalogue, clock=fake_time.unix_s) as cloud:
         cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
-        cloud.faults.add(target.source.action.action.name, *row.steps)
-        _run(target, row, cloud.endpoint, open_fake, caplog, capfd)
+        cloud.faults.add(target.source.action.action.name, *case.steps)
+        _check_listing(target, case, cloud.endpoint, make_client, caplog, capfd)
         bodies = [request.body for request in cloud.requests]
 
     # A listing has other pages once the first has come.
-    assert sum(map(is_first_page, bodies)) == row.requests
+    assert sum(map(is_first_page, bodies)) == case.requests
 
 
-@_pair(lambda target: RAW + build_replies(target))
-def test_a_fault_on_the_wire(target, row, open_fake, caplog, capfd):
-    with Misbehaving(*row.steps_for(target.good)) as server:
-        _run(target, row, server.url, open_fake, caplog, capfd)
+@_parametrize_cases(lambda target: CONNECTION_CASES + build_response_cases(target))
+def test_connection_fault(target, case, make_client, caplog, capfd):
+    with FaultyServer(*case.steps_for(target.good)) as server:
+        _check_listing(target, case, server.url, make_client, caplog, capfd)
         bodies = [json.loads(request.partition(b"\r\n\r\n")[2]) for request in server.requests]
 
-    assert sum(map(is_first_page, bodies)) == row.requests
+    assert sum(map(is_first_page, bodies)) == case.requests
 
 
-def _run(target, row, url, open_fake, caplog, capfd) -> None:
+def _check_listing(target, case, url, make_client, caplog, capfd) -> None:
     """List once, and check everything that came out but the number of requests."""
     caplog.set_level(logging.DEBUG)
     messages: list[str] = []
-    client = open_fake(
+    client = make_client(
         endpoints={target.source.action.action.service: url},
-        timeout_seconds=row.timeout_seconds,
+        timeout_seconds=case.timeout_seconds,
         on_message=messages.append,
         **CANARY,
     )
     error: TcImagesError | None = None
     images: list[Image] = []
 
-    def look_up() -> None:
+    def list_images() -> None:
         nonlocal error
         try:
             images.extend(target.list_images(client).images)
         except TcImagesError as caught:
             error = caught
 
-    assert finishes(look_up)
-    assert error or (len(images) == row.images if row.images else images)
-    shown = _check(error, target, row, url) if error else []
-    assert type(error) is (row.error or type(None))
-    output = [*shown, *messages, caplog.text, *capfd.readouterr()]
+    assert finishes(list_images)
+    assert error or (len(images) == case.images if case.images else images)
+    error_texts = _check_error(error, target, case, url) if error else []
+    assert type(error) is (case.error or type(None))
+    output = [*error_texts, *messages, caplog.text, *capfd.readouterr()]
     assert [text for text in output for canary in CANARY.values() if canary in text] == []
 
 
-def _check(error: TcImagesError, target: Target, row: Row, url: str) -> list[str]:
+def _check_error(error: TcImagesError, target: Target, case: FaultCase, url: str) -> list[str]:
     """Compare an error with its row, and return every text that can be made of it."""
     action = target.source.action.action
     text = error.text(target.source.single_function)
     words = " ".join(text.split())
-    assert row.text_for(target.source) in words
+    assert case.text_for(target.source) in words
     where = f"{action.service} {action.name}, ap-guangzhou, {url.partition('//')[2]}"
     assert where in words
-    assert error.call.attempts == (row.attempts or row.requests)
+    assert error.call.attempts == (case.attempts or case.requests)
     return [text, repr(error), repr(error.__cause__), "".join(traceback.format_exception(error))]
 
 
-def test_each_row_has_a_name_of_its_own():
-    names = [row.name for row in REFUSED + RAW + build_listed(PLATFORM) + build_replies(PLATFORM)]
+def test_each_case_has_a_unique_name():
+    names = [
+        case.name
+        for case in API_CASES
+        + CONNECTION_CASES
+        + build_listing_cases(PLATFORM)
+        + build_response_cases(PLATFORM)
+    ]
 
     assert len(names) == len(set(names))
 
 
-def test_every_row_runs_over_a_target():
-    for build in (build_listed, build_replies, lambda _: REFUSED + RAW):
-        needs = [row.needs for row in build(PLATFORM)]
+def test_every_case_applies_to_a_target():
+    for build in (
+        build_listing_cases,
+        build_response_cases,
+        lambda _: API_CASES + CONNECTION_CASES,
+    ):
+        needs = [case.needs for case in build(PLATFORM)]
         assert all(any(need <= target.provides for target in TARGETS) for need in needs)

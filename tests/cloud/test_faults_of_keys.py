@@ -25,13 +25,13 @@ from pulumi_tcimages.emulator import Emulator, Fault, Key
 from pulumi_tcimages.errors import ApiError, AuthError, TcImagesError
 from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
 from tests.cloud.fakes import REGION, ROLE
-from tests.cloud.fault_cases import CANARY, Row
-from tests.cloud.fault_cases_of_connections import RAW
-from tests.cloud.fault_cases_of_the_cloud import REFUSED
-from tests.cloud.faulty_server import Misbehaving, Step, reply, silence
+from tests.cloud.fault_cases import CANARY, FaultCase
+from tests.cloud.fault_cases_of_connections import CONNECTION_CASES
+from tests.cloud.fault_cases_of_the_cloud import API_CASES
+from tests.cloud.faulty_server import FaultyServer, Step, reply, silence
 
 _FAR_UNIX_S = 4_000_000_000
-_LENT = {"TmpSecretId": "a", "TmpSecretKey": "b", "Token": "c"}
+_TEMPORARY_KEYS = {"TmpSecretId": "a", "TmpSecretKey": "b", "Token": "c"}
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Target:
         return reply(json.dumps(self.good).encode())
 
 
-_ASSUMED = {"Response": {"Credentials": _LENT, "ExpiredTime": _FAR_UNIX_S}}
-ASSUME = Target("AssumeRole", {**CANARY, "assume_role": {"role_arn": ROLE}}, "sts", _ASSUMED)
+_ROLE_RESPONSE = {"Response": {"Credentials": _TEMPORARY_KEYS, "ExpiredTime": _FAR_UNIX_S}}
+ASSUME = Target("AssumeRole", {**CANARY, "assume_role": {"role_arn": ROLE}}, "sts", _ROLE_RESPONSE)
 IDENTITY = Target(
     "AssumeRoleWithWebIdentity",
     {
@@ -63,76 +63,80 @@ IDENTITY = Target(
         }
     },
     "sts",
-    _ASSUMED,
+    _ROLE_RESPONSE,
 )
 CALLER = Target("GetCallerIdentity", CANARY, "sts", {"Response": {"AccountId": "1"}})
 METADATA = Target(
     "metadata",
     {"cam_role_name": "the-role"},
     "metadata",
-    {**_LENT, "ExpiredTime": _FAR_UNIX_S, "Code": "Success"},
+    {**_TEMPORARY_KEYS, "ExpiredTime": _FAR_UNIX_S, "Code": "Success"},
 )
 TARGETS = (ASSUME, IDENTITY, CALLER, METADATA)
 
 
-def rows_for(target: Target, rows: list[Row]) -> list[Row]:
+def cases_for(target: Target, cases: list[FaultCase]) -> list[FaultCase]:
     """Return the rows of a table that can happen to a request."""
     if target is METADATA:  # it has neither codes nor an envelope and a signature
-        return [row for row in rows if not row.needs and not _has_code(row)]
-    return [row for row in rows if row.needs <= {"api"}]
+        return [case for case in cases if not case.needs and not _has_code(case)]
+    return [case for case in cases if case.needs <= {"api"}]
 
 
-def _has_code(row: Row) -> bool:
-    has_fault = any(isinstance(step, Fault) and step.code for step in row.steps)
-    return has_fault or row.error in (ApiError, AuthError)
+def _has_code(case: FaultCase) -> bool:
+    has_fault = any(isinstance(step, Fault) and step.code for step in case.steps)
+    return has_fault or case.error in (ApiError, AuthError)
 
 
-Ask = Callable[..., object]
+SendKeyRequest = Callable[..., object]
 
 
 @pytest.fixture
-def ask(fake_time, tmp_path, transport_of) -> Ask:
+def send_key_request(fake_time, tmp_path, make_transport) -> SendKeyRequest:
     """Return a function that sends the request of a target to a server."""
 
-    def run(target: Target, url: str, messages: list[str], timeout_s: float) -> object:
+    def send(target: Target, url: str, messages: list[str], timeout_s: float) -> object:
         clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
         configuration = {**target.configuration, "endpoints": {target.endpoint: url}}
         settings = read_settings(read_configuration(configuration), {}, tmp_path)
-        sender = Sender(settings, transport_of(), clock)
+        sender = Sender(settings, make_transport(), clock)
         deadline = Deadline(clock, timeout_s, ProgressReporter(messages.append, clock))
         if target is not CALLER:
             return build_credential_provider(settings, sender, clock).current(deadline)
         keys = Keys(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"])
         return send_caller_identity(settings, sender, Credential(keys, "x"), REGION, deadline)
 
-    return run
+    return send
 
 
 @pytest.mark.parametrize(
-    ("target", "row"),
-    [(target, row) for target in (ASSUME, METADATA) for row in rows_for(target, REFUSED)],
+    ("target", "case"),
+    [(target, case) for target in (ASSUME, METADATA) for case in cases_for(target, API_CASES)],
     ids=lambda value: getattr(value, "name", str(value)),
 )
-def test_a_fault_of_the_cloud(target, row, cloud: Emulator, ask, caplog, capfd):
+def test_api_fault(target, case, cloud: Emulator, send_key_request, caplog, capfd):
     cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
     cloud.keys.cvm_role = "the-role"
-    cloud.faults.add(target.action, *row.steps)
+    cloud.faults.add(target.action, *case.steps)
 
-    _run(target, row, cloud.endpoint, ask, caplog, capfd)
+    _check_request(target, case, cloud.endpoint, send_key_request, caplog, capfd)
 
-    assert len(cloud.requests.of(target.action)) == row.requests
+    assert len(cloud.requests.of(target.action)) == case.requests
 
 
 @pytest.mark.parametrize(
-    ("target", "row"),
-    [(target, row) for target in (ASSUME, METADATA) for row in rows_for(target, RAW)],
+    ("target", "case"),
+    [
+        (target, case)
+        for target in (ASSUME, METADATA)
+        for case in cases_for(target, CONNECTION_CASES)
+    ],
     ids=lambda value: getattr(value, "name", str(value)),
 )
-def test_a_fault_on_the_wire(target, row, ask, caplog, capfd):
-    with Misbehaving(*row.steps_for(target.good_step)) as server:
-        _run(target, row, server.url, ask, caplog, capfd)
+def test_connection_fault(target, case, send_key_request, caplog, capfd):
+    with FaultyServer(*case.steps_for(target.good_step)) as server:
+        _check_request(target, case, server.url, send_key_request, caplog, capfd)
 
-    assert len(server.requests) == row.requests
+    assert len(server.requests) == case.requests
 
 
 _ONCE = ("502 with a page, once", "429 with a page, once", "reset, once", "closed, once")
@@ -140,55 +144,53 @@ _ONCE = ("502 with a page, once", "429 with a page, once", "reset, once", "close
 
 @pytest.mark.parametrize("target", TARGETS, ids=str)
 @pytest.mark.parametrize(
-    "row", [row for row in REFUSED if row.name in _ONCE], ids=lambda row: row.name
+    "case", [case for case in API_CASES if case.name in _ONCE], ids=lambda case: case.name
 )
-def test_a_single_failure_is_retried(target, row, cloud: Emulator, ask, caplog, capfd):
+def test_single_failure_is_retried(target, case, cloud: Emulator, send_key_request, caplog, capfd):
     cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
     cloud.keys.cvm_role = "the-role"
-    cloud.faults.add(target.action, *row.steps)
+    cloud.faults.add(target.action, *case.steps)
 
-    _run(target, row, cloud.endpoint, ask, caplog, capfd)
+    _check_request(target, case, cloud.endpoint, send_key_request, caplog, capfd)
 
     assert len(cloud.requests.of(target.action)) == 2
 
 
-def test_a_metadata_request_that_hangs_once_is_retried(ask, monkeypatch):
+def test_hanging_metadata_request_is_retried(send_key_request, monkeypatch):
     monkeypatch.setattr("pulumi_tcimages.cloud.sender._METADATA_S", 1.0)
-    with Misbehaving(silence, METADATA.good_step) as server:
-        found = ask(METADATA, server.url, [], 60)
+    with FaultyServer(silence, METADATA.good_step) as server:
+        credential = send_key_request(METADATA, server.url, [], 60)
 
-    assert found.keys.secret_id == "a"
+    assert credential.keys.secret_id == "a"
     assert len(server.requests) >= 2  # a busy machine may be late with the good answer too
 
 
-def test_a_machine_whose_role_is_not_named_asks_for_it_again_too(
-    cloud: Emulator, keyless, open_fake, tmp_path
-):
+def test_unnamed_machine_role_is_retried(cloud: Emulator, keyless, make_client, tmp_path):
     (tmp_path / ".tccli").mkdir()
     (tmp_path / ".tccli" / "default.credential").write_text('{"type": "cvm-role"}')
     cloud.faults.add("metadata", Fault(status=503), Fault(), Fault(reset=True))
 
-    client = open_fake(keyless)
+    client = make_client(keyless)
 
     assert client.list_images(PLATFORM_IMAGES, region=REGION).images
     assert len(cloud.requests.of("metadata")) == 4
 
 
-def _run(target, row, url, ask, caplog, capfd) -> None:
+def _check_request(target, case, url, send_key_request, caplog, capfd) -> None:
     """Send the request, and check everything that came out but the number of requests."""
     caplog.set_level(logging.DEBUG)
     messages: list[str] = []
     error: TcImagesError | None = None
     try:
-        assert ask(target, url, messages, row.timeout_seconds)
+        assert send_key_request(target, url, messages, case.timeout_seconds)
     except TcImagesError as caught:
         error = caught
-    shown: list[str] = []
+    error_texts: list[str] = []
     if error:
-        shown = [str(error), repr(error), "".join(traceback.format_exception(error))]
-        assert error.call.attempts == (row.attempts or row.requests)
+        error_texts = [str(error), repr(error), "".join(traceback.format_exception(error))]
+        assert error.call.attempts == (case.attempts or case.requests)
         assert error.call.endpoint == url.partition("//")[2]
-    assert type(error) is (row.error or type(None))
+    assert type(error) is (case.error or type(None))
     for canary in CANARY.values():
-        output = [*shown, *messages, caplog.text, *capfd.readouterr()]
+        output = [*error_texts, *messages, caplog.text, *capfd.readouterr()]
         assert [text for text in output if canary in text] == []

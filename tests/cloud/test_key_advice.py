@@ -13,37 +13,37 @@ from pulumi_tcimages.errors import (
     InvalidResponseError,
 )
 from pulumi_tcimages.naming import camel
-from tests.cloud.fakes import list_all, write
-from tests.cloud.faulty_server import Misbehaving, reply
+from tests.cloud.fakes import list_all, write_file
+from tests.cloud.faulty_server import FaultyServer, reply
 from tests.core.queries import build_query
 
 PERMANENT = f"AKID{'p' * 32}"
 TEMPORARY = f"AKID{'t' * 64}"
 
 
-def refused_fix(open_fake, environ) -> str:
+def catch_fix(make_client, environ) -> str:
     with pytest.raises(AuthError) as caught:
-        list_all(open_fake(environ))
+        list_all(make_client(environ))
     return caught.value.fix
 
 
 @pytest.mark.parametrize("variable", ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"])
-def test_a_stale_token_beside_permanent_keys_is_named(cloud, keyless, open_fake, variable):
+def test_stale_token_with_permanent_keys_is_named(cloud, keyless, make_client, variable):
     cloud.keys.add(Key(PERMANENT, "key"))
     cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.TokenFailure"))
     keys = {"TENCENTCLOUD_SECRET_ID": PERMANENT, "TENCENTCLOUD_SECRET_KEY": "key"}
 
-    fix = refused_fix(open_fake, {**keyless, **keys, variable: "stale"})
+    fix = catch_fix(make_client, {**keyless, **keys, variable: "stale"})
 
     assert fix.startswith(f"remove the token; run: unset {variable}. This secret id looks")
     assert fix.count("remove") == 1
 
 
-def test_a_token_that_has_expired_is_named(cloud, keyless, open_fake):
+def test_expired_token_is_named(cloud, keyless, make_client):
     cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.TokenFailure"))
     keys = {"TENCENTCLOUD_SECRET_ID": TEMPORARY, "TENCENTCLOUD_SECRET_KEY": "key"}
 
-    fix = refused_fix(open_fake, {**keyless, **keys, "TENCENTCLOUD_TOKEN": "old"})
+    fix = catch_fix(make_client, {**keyless, **keys, "TENCENTCLOUD_TOKEN": "old"})
 
     assert fix.startswith(
         "get new temporary keys, with a new token: the one from environment TENCENTCLOUD_TOKEN is "
@@ -51,22 +51,22 @@ def test_a_token_that_has_expired_is_named(cloud, keyless, open_fake):
     )
 
 
-def test_temporary_keys_without_their_token_are_named(keyless, open_fake):
+def test_temporary_keys_without_token_are_named(keyless, make_client):
     keys = {"TENCENTCLOUD_SECRET_ID": TEMPORARY, "TENCENTCLOUD_SECRET_KEY": "key"}
 
-    assert refused_fix(open_fake, {**keyless, **keys}).startswith(
+    assert catch_fix(make_client, {**keyless, **keys}).startswith(
         "set TENCENTCLOUD_TOKEN to its token: this secret id is a temporary one"
     )
 
 
-def test_swapped_keys_are_named(keyless, open_fake):
+def test_swapped_keys_are_named(keyless, make_client):
     keys = {"TENCENTCLOUD_SECRET_ID": "key", "TENCENTCLOUD_SECRET_KEY": PERMANENT}
 
-    assert refused_fix(open_fake, {**keyless, **keys}).startswith("swap the secret id and the")
+    assert catch_fix(make_client, {**keyless, **keys}).startswith("swap the secret id and the")
 
 
 @pytest.mark.parametrize(
-    ("secret_id", "secret_key", "part"),
+    ("secret_id", "secret_key", "key_part"),
     [
         (f"{PERMANENT},", "key", "secret id"),
         (f"SecretId={PERMANENT}", "key", "secret id"),
@@ -74,13 +74,13 @@ def test_swapped_keys_are_named(keyless, open_fake):
         (PERMANENT, "TENCENTCLOUD_SECRET_KEY=key", "secret key"),
     ],
 )
-def test_keys_that_were_copied_with_text_around_them_are_named(
-    cloud, keyless, open_fake, secret_id, secret_key, part
+def test_keys_copied_with_other_text_are_named(
+    cloud, keyless, make_client, secret_id, secret_key, key_part
 ):
     cloud.keys.add(Key(PERMANENT, "key"))
     keys = {"TENCENTCLOUD_SECRET_ID": secret_id, "TENCENTCLOUD_SECRET_KEY": secret_key}
 
-    assert refused_fix(open_fake, {**keyless, **keys}).startswith(f"copy the {part} again")
+    assert catch_fix(make_client, {**keyless, **keys}).startswith(f"copy the {key_part} again")
 
 
 @pytest.mark.parametrize(
@@ -92,30 +92,30 @@ def test_keys_that_were_copied_with_text_around_them_are_named(
         ("guangzhou", 'did you mean "ap-guangzhou"?'),
     ],
 )
-def test_a_text_that_is_no_region_is_refused_with_the_region_that_was_meant(region, fix):
-    with pytest.raises(ConfigurationError) as configured:
+def test_invalid_region_is_corrected(region, fix):
+    with pytest.raises(ConfigurationError) as setting_error:
         read_configuration({"region": region})
-    with pytest.raises(InvalidArgumentError) as refused:
+    with pytest.raises(InvalidArgumentError) as argument_error:
         build_query({"region": region})
 
-    assert configured.value.fix == refused.value.fix == fix
-    assert configured.value.settings[0][0] == "region"
-    assert ("availability zone" in configured.value.problem) == fix.startswith("write")
+    assert setting_error.value.fix == argument_error.value.fix == fix
+    assert setting_error.value.settings[0][0] == "region"
+    assert ("availability zone" in setting_error.value.problem) == fix.startswith("write")
 
 
-def test_a_text_that_resembles_no_region_is_answered_with_an_example():
-    with pytest.raises(ConfigurationError) as configured:
+def test_unrecognizable_region_has_an_example():
+    with pytest.raises(ConfigurationError) as setting_error:
         read_configuration({"region": "nowhere"})
-    with pytest.raises(InvalidArgumentError) as refused:
+    with pytest.raises(InvalidArgumentError) as argument_error:
         build_query({"region": "nowhere"})
 
-    assert configured.value.settings == (("region", "ap-guangzhou"),)
-    assert refused.value.fix == 'write a region, for instance "ap-guangzhou"'
+    assert setting_error.value.settings == (("region", "ap-guangzhou"),)
+    assert argument_error.value.fix == 'write a region, for instance "ap-guangzhou"'
 
 
-def test_the_site_follows_an_address_in_the_profile(keyless, open_fake, tmp_path):
+def test_site_follows_the_endpoint_of_the_profile(keyless, make_client, tmp_path):
     keyless = {name: text for name, text in keyless.items() if "ENDPOINT" not in name}
-    path = write(
+    path = write_file(
         tmp_path,
         ".tccli/default.configure",
         {
@@ -126,14 +126,14 @@ def test_the_site_follows_an_address_in_the_profile(keyless, open_fake, tmp_path
     keys = {"TENCENTCLOUD_SECRET_ID": PERMANENT, "TENCENTCLOUD_SECRET_KEY": "key"}
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**keyless, **keys}))
+        list_all(make_client({**keyless, **keys}))
 
     assert caught.value.key == "site"
     assert caught.value.source == f"profile {path}"
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "meant"),
+    ("correct", "misspelled", "expected"),
     [
         ("TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRET_ID"),
         ("TENCENTCLOUD_SECRET_KEY", "TENCENT_SECRET_ID", "TENCENTCLOUD_SECRET_ID"),
@@ -141,32 +141,32 @@ def test_the_site_follows_an_address_in_the_profile(keyless, open_fake, tmp_path
         ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KYE", "TENCENTCLOUD_SECRET_KEY"),
     ],
 )
-def test_a_misspelt_variable_beside_a_right_one_is_named(keyless, open_fake, right, wrong, meant):
-    with pytest.raises(ConfigurationError) as refused:
-        list_all(open_fake({**keyless, right: "value", wrong: "value"}))
+def test_misspelled_variable_is_named(keyless, make_client, correct, misspelled, expected):
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(make_client({**keyless, correct: "value", misspelled: "value"}))
 
-    assert refused.value.fix == f"rename {wrong} to {meant}."
+    assert caught.value.fix == f"rename {misspelled} to {expected}."
 
 
-@pytest.mark.parametrize("kind", ["profile", "file"])
-def test_a_missing_token_belongs_into_the_file_with_the_key(keyless, open_fake, tmp_path, kind):
+@pytest.mark.parametrize("source", ["profile", "file"])
+def test_missing_token_belongs_in_the_file_of_the_key(keyless, make_client, tmp_path, source):
     path = tmp_path / "default.credential"
-    if kind == "profile":
-        write(tmp_path, "default.credential", {"secretId": TEMPORARY, "secretKey": "key"})
+    if source == "profile":
+        write_file(tmp_path, "default.credential", {"secretId": TEMPORARY, "secretKey": "key"})
         keyless = {**keyless, "TENCENTCLOUD_SHARED_CREDENTIALS_DIR": str(tmp_path)}
     else:
         path = tmp_path / "keys"
         path.write_text(f"[default]\nsecret_id = {TEMPORARY}\nsecret_key = key\n")
         keyless = {**keyless, "TENCENTCLOUD_CREDENTIALS_FILE": str(path)}
 
-    assert refused_fix(open_fake, keyless).startswith(f"add its token to {path} as token: ")
+    assert catch_fix(make_client, keyless).startswith(f"add its token to {path} as token: ")
 
 
-def test_a_missing_token_belongs_into_the_configuration_with_the_key(keyless, open_fake):
+def test_missing_token_belongs_in_the_configuration_of_the_key(keyless, make_client):
     keys = {"secret_id": TEMPORARY, "secret_key": "key"}
 
     with pytest.raises(AuthError) as caught:
-        list_all(open_fake(keyless, **keys))
+        list_all(make_client(keyless, **keys))
 
     assert caught.value.fix.startswith("set tcimages:securityToken to its token: ")
 
@@ -174,14 +174,16 @@ def test_a_missing_token_belongs_into_the_configuration_with_the_key(keyless, op
 @pytest.mark.parametrize(
     "step", [reply(b"<html>Log in</html>"), reply(b"", "Location: /login", status="302 Found")]
 )
-def test_after_a_login_page_of_a_proxy_the_fix_names_the_proxy(open_fake, step):
+def test_login_page_of_a_proxy_names_the_proxy(make_client, step):
     keys = {"secret_id": PERMANENT, "secret_key": "key", "region": "ap-guangzhou"}
     gateway = {"endpoints": {"tione": "http://gateway.example"}, "protocol": "http"}
-    with Misbehaving(step) as proxy, pytest.raises(InvalidResponseError) as caught:
-        list_all(open_fake({"HTTP_PROXY": proxy.url}, **keys, **gateway))
+    with FaultyServer(step) as proxy, pytest.raises(InvalidResponseError) as caught:
+        list_all(make_client({"HTTP_PROXY": proxy.url}, **keys, **gateway))
 
-    named = f"check the proxy 127.0.0.1:{proxy.port} (HTTP_PROXY) and the address gateway.example,"
-    assert named in caught.value.fix
+    proxy_advice = (
+        f"check the proxy 127.0.0.1:{proxy.port} (HTTP_PROXY) and the address gateway.example,"
+    )
+    assert proxy_advice in caught.value.fix
 
 
 @pytest.mark.parametrize(
@@ -192,12 +194,12 @@ def test_after_a_login_page_of_a_proxy_the_fix_names_the_proxy(open_fake, step):
         ("profile", "{path}", "{path}"),
     ],
 )
-def test_refused_keys_are_corrected_in_the_place_of_each_half(
-    cloud, keyless, open_fake, tmp_path, place, id_place, key_place
+def test_rejected_keys_are_corrected_in_their_places(
+    cloud, keyless, make_client, tmp_path, place, id_place, key_place
 ):
     cloud.keys.add(Key(PERMANENT, "key"))
 
-    def advise(secret_id, secret_key):
+    def fix_for(secret_id, secret_key):
         keys = {"secret_id": secret_id, "secret_key": secret_key}
         environ, configuration = keyless, {}
         if place == "environment":
@@ -205,34 +207,34 @@ def test_refused_keys_are_corrected_in_the_place_of_each_half(
         elif place == "configuration":
             configuration = keys
         else:
-            write(tmp_path, ".tccli/default.credential", {camel(name): keys[name] for name in keys})
+            write_file(
+                tmp_path, ".tccli/default.credential", {camel(name): keys[name] for name in keys}
+            )
         with pytest.raises(AuthError) as caught:
-            list_all(open_fake(environ, **configuration))
+            list_all(make_client(environ, **configuration))
         return caught.value.fix
 
     path = tmp_path / ".tccli" / "default.credential"
     id_place, key_place = id_place.format(path=path), key_place.format(path=path)
-    assert advise(f"{PERMANENT},", "key").startswith(
+    assert fix_for(f"{PERMANENT},", "key").startswith(
         f"copy the secret id again to {id_place}, and nothing else: "
     )
-    assert advise(PERMANENT, "key,").startswith(
+    assert fix_for(PERMANENT, "key,").startswith(
         f"copy the secret key again to {key_place}, and nothing else: "
     )
-    assert advise(PERMANENT, "other").startswith(
+    assert fix_for(PERMANENT, "other").startswith(
         f"copy the secret key again to {key_place}: it does not belong to the secret id in "
         f"{id_place}. "
     )
-    assert advise(f"AKID{'q' * 32}", "key").startswith(f"check the secret id in {id_place}: ")
+    assert fix_for(f"AKID{'q' * 32}", "key").startswith(f"check the secret id in {id_place}: ")
 
 
-def test_a_second_factor_is_given_with_a_command_and_the_places_of_its_keys(
-    cloud, keyless, open_fake
-):
+def test_second_factor_advice_has_a_command_and_the_places_of_the_keys(cloud, keyless, make_client):
     cloud.keys.add(Key(PERMANENT, "key"))
     cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.MFAFailure"))
     keys = {"TENCENTCLOUD_SECRET_ID": PERMANENT, "TENCENTCLOUD_SECRET_KEY": "key"}
 
-    fix = refused_fix(open_fake, {**keyless, **keys})
+    fix = catch_fix(make_client, {**keyless, **keys})
 
     assert "run: tccli sts GetSessionToken --SerialNumber " in fix
     places = "TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN"
@@ -242,11 +244,11 @@ def test_a_second_factor_is_given_with_a_command_and_the_places_of_its_keys(
 @pytest.mark.parametrize(
     "code", ["SecretIdNotFound", "SignatureFailure", "TokenFailure", "InvalidSecretId"]
 )
-def test_refused_keys_of_a_role_are_not_the_users_to_correct(cloud, open_fake, code):
+def test_rejected_role_keys_need_no_correction(cloud, make_client, code):
     cloud.faults.add("DescribePlatformImages", Fault(code=f"AuthFailure.{code}", times=9))
     role = {"role_arn": "qcs::cam::uin/100000000001:roleName/reader"}
 
     with pytest.raises(AuthError) as caught:
-        list_all(open_fake(cloud.environment, assume_role=role))
+        list_all(make_client(cloud.environment, assume_role=role))
 
     assert caught.value.fix.startswith("try again: the cloud refused temporary keys that it has")

@@ -10,160 +10,168 @@ from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.errors import ApiError
 from pulumi_tcimages.sources.platform_images import PlatformImage
-from tests.cloud.fake_pages import Heavy, HeavyTail, Server, failure, image, images, list_rows
+from tests.cloud.fake_pages import (
+    LargePageServer,
+    LargeTailServer,
+    Server,
+    build_image,
+    build_images,
+    catch_listing_error,
+    list_rows,
+)
 
 
 @pytest.mark.parametrize(
     ("size", "requests"),
     [(0, 1), (1, 2), (99, 2), (100, 2), (101, 2), (200, 3), (205, 3), (1000, 11), (10_000, 101)],
 )
-def test_a_full_last_page_or_an_only_page_is_followed_by_one_more_request(size, requests):
+def test_full_or_only_page_is_followed_by_one_more_request(size, requests):
     server = Server(size)
 
     assert list_rows(server) == server.rows
     assert len(server.requests) == requests
 
 
-def test_offsets_follow_the_rows_of_a_server_with_smaller_pages():
-    class Small(Server):
+def test_offsets_follow_the_rows_of_smaller_pages():
+    class SmallPageServer(Server):
         def page(self, offset, limit):
             return super().page(offset, min(limit, 30))
 
-    server = Small(100)
+    server = SmallPageServer(100)
 
     assert list_rows(server) == server.rows
     assert sorted(server.requests) == [(0, 100), (30, 30), (60, 30), (90, 30)]
 
 
-class Short(Server):
+class ShortPageServer(Server):
     """One page comes short."""
 
     def page(self, offset, limit):
         return super().page(offset, 60 if offset == 100 else limit)
 
 
-def test_a_page_that_comes_short_is_continued_where_it_stopped():
-    server = Short(300)
+def test_short_page_is_continued_at_its_end():
+    server = ShortPageServer(300)
 
     assert list_rows(server) == server.rows
     assert (160, 40) in server.requests
 
 
-def test_progress_counts_each_row_once_though_a_page_comes_short():
-    reports: list[tuple[int, int]] = []
-    list_pages(Short(300), 1, lambda *came: reports.append(came))
+def test_progress_counts_each_row_once_despite_a_short_page():
+    progress: list[tuple[int, int]] = []
+    list_pages(ShortPageServer(300), 1, lambda *counts: progress.append(counts))
 
-    assert reports == [(100, 300), (160, 300), (200, 300), (300, 300)]
+    assert progress == [(100, 300), (160, 300), (200, 300), (300, 300)]
 
 
 @pytest.mark.parametrize("size", [0, 50, 100, 250])
-def test_without_a_total_the_pages_are_read_to_the_first_empty_one(size):
-    class Silent(Server):
+def test_pages_without_a_total_are_read_to_the_first_empty_one(size):
+    class NoTotalServer(Server):
         def page(self, offset, limit):
             return Page(super().page(offset, limit).rows, None)
 
-    assert list_rows(Silent(size)) == images(*range(size))
+    assert list_rows(NoTotalServer(size)) == build_images(*range(size))
 
 
 @pytest.mark.parametrize("size", [1, 50, 300])
 @pytest.mark.parametrize("total", [None, 0, 300])
-def test_a_server_that_ignores_the_offset_is_an_error(size, total):
-    class Stuck(Server):
+def test_ignored_offset_is_an_error(size, total):
+    class IgnoredOffsetServer(Server):
         def page(self, _offset, limit):
             return Page(super().page(0, limit).rows, total)
 
-    failure(Stuck(size))
+    catch_listing_error(IgnoredOffsetServer(size))
 
 
-@pytest.mark.parametrize("sizes", [(100, 200), (100, 80, 200)])
-def test_a_page_that_is_repeated_in_one_listing_is_listed_again(sizes):
-    class Repeating(Server):
+@pytest.mark.parametrize("repeated_offsets", [(100, 200), (100, 80, 200)])
+def test_page_repeated_once_is_listed_again(repeated_offsets):
+    class RepeatedPageServer(Server):
         def page(self, offset, limit):
-            return super().page(100 if offset in sizes else offset, limit)
+            return super().page(100 if offset in repeated_offsets else offset, limit)
 
-    server = Repeating(300)
+    server = RepeatedPageServer(300)
 
     assert list_rows(server) == server.rows
 
 
 @pytest.mark.parametrize("total", [150, 149, None])
-def test_an_identical_row_on_another_page_counts_once_when_two_listings_agree(total):
-    class Twice(Server):
+def test_repeated_row_on_another_page_counts_once(total):
+    class OtherTotalServer(Server):
         def page(self, offset, limit):
             return Page(super().page(offset, limit).rows, total)
 
-    server = Twice(150)
+    server = OtherTotalServer(150)
     server.rows[120] = server.rows[3]
 
     assert list_rows(server) == server.rows[:120] + server.rows[121:]
     assert server.listings == 2
 
 
-class SmallTwice(Server):
+class SmallRepeatingServer(Server):
     """The server's own page size is small, and a row comes twice."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, max_limit: int) -> None:
         super().__init__(150)
         self.rows[120] = self.rows[3]
-        self.most = most
+        self.max_limit = max_limit
 
     def page(self, offset, limit):
-        return super().page(offset, min(limit, self.most))
+        return super().page(offset, min(limit, self.max_limit))
 
 
-def test_an_identical_row_on_another_small_page_counts_once_when_smaller_pages_agree():
-    server = SmallTwice(30)
+def test_repeated_row_on_a_small_page_counts_once():
+    server = SmallRepeatingServer(30)
 
     assert list_rows(server) == server.rows[:120] + server.rows[121:]
     assert server.listings == 2
 
 
-def test_an_identical_row_on_another_page_of_one_row_is_an_error():
-    assert failure(SmallTwice(1)) == "1 of 150 rows came twice."
+def test_repeated_row_on_single_row_pages_is_an_error():
+    assert catch_listing_error(SmallRepeatingServer(1)) == "1 of 150 rows came twice."
 
 
 @pytest.mark.parametrize("total", [50, 49])
-def test_an_identical_row_on_the_same_page_counts_once(total):
-    class Twice(Server):
+def test_repeated_row_on_the_same_page_counts_once(total):
+    class OtherTotalServer(Server):
         def page(self, offset, limit):
             return Page(super().page(offset, limit).rows, total)
 
-    server = Twice(50)
+    server = OtherTotalServer(50)
     server.rows[20] = server.rows[3]
 
     assert list_rows(server) == server.rows[:20] + server.rows[21:]
 
 
-def test_a_server_that_sorts_differently_for_each_page_is_an_error():
-    class Unsorted(Server):
+def test_different_order_for_each_page_is_an_error():
+    class UnsortedServer(Server):
         def page(self, offset, limit):
             rows = self.rows[offset : offset + limit]
             return Page([self.rows[0], *rows[1:]], len(self.rows))
 
-    failure(Unsorted(250))
+    catch_listing_error(UnsortedServer(250))
 
 
-def test_an_image_that_changes_between_two_pages_is_listed_again():
-    class Renaming(Server):
+def test_image_changed_between_two_pages_is_listed_again():
+    class RenamingServer(Server):
         def page(self, offset, limit):
             if self.listings == 1 and offset:
                 return Page([PlatformImage(image_id="i-3", image_name="new")], 101)
             return super().page(offset, limit)
 
-    server = Renaming(101)
+    server = RenamingServer(101)
 
     assert list_rows(server) == server.rows
     assert server.listings == 2
 
 
-def test_two_rows_of_one_id_that_differ_are_both_listed():
+def test_different_rows_with_one_id_are_both_listed():
     server = Server(150)
     server.rows[120] = PlatformImage(image_id="i-3", image_name="another")
 
     assert list_rows(server) == server.rows
 
 
-def test_rows_that_cannot_be_read_count_towards_the_total():
+def test_unreadable_rows_count_towards_the_total():
     server = Server(120)
     server.rows[7] = server.rows[110] = UnreadableRow("", "", "expected an object, got null")
 
@@ -171,31 +179,31 @@ def test_rows_that_cannot_be_read_count_towards_the_total():
     assert server.listings == 1
 
 
-def test_a_listing_that_takes_too_much_memory_is_an_error_at_once():
-    class Large(Server):
+def test_listing_that_exceeds_the_memory_limit_is_an_error():
+    class LargeServer(Server):
         def page(self, offset, limit):
             return super().page(offset, limit)._replace(size_bytes=30 * 1024**2)
 
-    server = Large(1000)
+    server = LargeServer(1000)
 
     with pytest.raises(ListingError, match="larger than 64 MiB"):
         list_rows(server)
     assert server.listings == 1
 
 
-def test_endless_pages_without_a_total_end_in_an_error():
-    class Endless(Server):
+def test_endless_pages_are_an_error():
+    class EndlessServer(Server):
         def page(self, offset, limit):
-            return Page(images(*range(offset, offset + limit)), None)
+            return Page(build_images(*range(offset, offset + limit)), None)
 
-    server = Endless(0)
+    server = EndlessServer(0)
 
     with pytest.raises(ListingError, match="more than 100000 rows"):
         list_rows(server)
     assert server.listings == 1
 
 
-def test_rows_without_an_id_are_identified_by_name_and_address():
+def test_rows_without_id_are_identified_by_name_and_address():
     server = Server(0)
     server.rows = [
         PlatformImage(image_name="a", image_url="x"),
@@ -207,15 +215,15 @@ def test_rows_without_an_id_are_identified_by_name_and_address():
 
 
 @pytest.mark.parametrize("change", ["added", "removed"])
-def test_a_row_that_comes_or_goes_while_paging_makes_it_list_again(change):
-    class Changing(Server):
+def test_row_added_or_removed_between_pages_is_listed_again(change):
+    class ChangingServer(Server):
         def page(self, offset, limit):
             page = super().page(offset, limit)
             if len(self.requests) == 1:
-                self.rows = [image(-1), *self.rows] if change == "added" else self.rows[1:]
+                self.rows = [build_image(-1), *self.rows] if change == "added" else self.rows[1:]
             return page
 
-    server = Changing(250)
+    server = ChangingServer(250)
 
     assert list_rows(server) == server.rows
     assert server.listings == 2
@@ -231,33 +239,33 @@ TOO_LARGE = [
 ]
 
 
-@pytest.mark.parametrize("refused", TOO_LARGE)
-@pytest.mark.parametrize("most", [99, 60, 25, 7, 1])
-def test_a_page_that_is_refused_as_too_large_is_halved(most, refused):
-    server = Heavy(120, most, refused)
+@pytest.mark.parametrize("error", TOO_LARGE)
+@pytest.mark.parametrize("max_limit", [99, 60, 25, 7, 1])
+def test_page_rejected_as_too_large_is_halved(max_limit, error):
+    server = LargePageServer(120, max_limit, error)
 
     assert list_rows(server) == server.rows
 
 
-def test_a_page_that_is_too_large_later_is_halved_too():
-    server = HeavyTail(330, 40)
+def test_later_page_rejected_as_too_large_is_halved():
+    server = LargeTailServer(330, 40)
 
     assert list_rows(server) == server.rows
 
 
-def test_two_rows_that_are_too_large_together_come_one_by_one():
-    class Pairs(HeavyTail):
+def test_two_rows_too_large_together_are_listed_separately():
+    class PairServer(LargeTailServer):
         def page(self, offset, limit):
             return super().page(offset, limit if offset else 2)
 
-    server = Pairs(6, 1)
+    server = PairServer(6, 1)
 
     assert list_rows(server) == server.rows
 
 
-def test_a_single_row_that_is_too_large_is_the_clouds_refusal():
+def test_single_row_too_large_is_an_api_error():
     with pytest.raises(ApiError):
-        list_rows(Heavy(10, 0))
+        list_rows(LargePageServer(10, 0))
 
 
 class OneRowPages(Server):
@@ -271,7 +279,7 @@ class OneRowPages(Server):
         return Page(self.rows[offset : offset + min(limit, 1)], self.total)
 
 
-def test_a_total_that_would_take_too_many_pages_is_an_error_after_the_first():
+def test_total_that_requires_too_many_pages_is_an_error():
     server = OneRowPages(1, total=100_000)
 
     with pytest.raises(ListingError, match="100000 rows, and the first page has 1 row"):
@@ -280,7 +288,7 @@ def test_a_total_that_would_take_too_many_pages_is_an_error_after_the_first():
     assert server.requests == [(0, 100)]
 
 
-def test_a_listing_without_a_total_ends_after_too_many_pages():
+def test_listing_without_total_ends_after_too_many_pages():
     server = OneRowPages(5_000, total=None)
 
     with pytest.raises(ListingError, match="the listing has more than 2000 pages"):

@@ -13,59 +13,61 @@ from pulumi_tcimages.errors import (
     InvalidResponseError,
     NetworkError,
 )
-from tests.cloud.fakes import keys_used, list_all, write
-from tests.cloud.faulty_server import Misbehaving, reply
+from tests.cloud.fakes import last_key_id, list_all, write_file
+from tests.cloud.faulty_server import FaultyServer, reply
 from tests.timeouts import finishes
 
 
-def prepare(how, cloud, tmp_path, monkeypatch):
+def configure_role(source, cloud, tmp_path, monkeypatch):
     """Let the keys come from the machine's role; return the configuration that it takes."""
-    if how == "profile":
-        write(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
-    if how == "machine":
-        vendor = write(tmp_path, "sys_vendor", "Tencent Cloud\n")
+    if source == "profile":
+        write_file(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
+    if source == "machine":
+        vendor = write_file(tmp_path, "sys_vendor", "Tencent Cloud\n")
         monkeypatch.setattr(credentials, "_MACHINE", vendor)
-    return {"cam_role_name": cloud.keys.cvm_role} if how == "configured" else {}
+    return {"cam_role_name": cloud.keys.cvm_role} if source == "configured" else {}
 
 
-@pytest.mark.parametrize("kind", ["CVM-ROLE", "Cvm_Role", " cvmRole "])
-def test_a_profile_may_spell_its_kind_in_any_way(cloud, keyless, open_fake, tmp_path, kind):
-    write(tmp_path, ".tccli/default.credential", {"type": kind})
-
-    list_all(open_fake(keyless))
-
-    assert keys_used(cloud).startswith("AKIDTEMPORARY")
-
-
-@pytest.mark.parametrize("how", ["configured", "environment", "profile", "machine"])
-def test_a_machine_lends_the_keys_of_its_role(
-    cloud, keyless, open_fake, tmp_path, monkeypatch, how
+@pytest.mark.parametrize("profile_type", ["CVM-ROLE", "Cvm_Role", " cvmRole "])
+def test_profile_type_may_be_spelled_in_any_way(
+    cloud, keyless, make_client, tmp_path, profile_type
 ):
-    configuration = {"cam_role_name": cloud.keys.cvm_role} if how == "configured" else {}
+    write_file(tmp_path, ".tccli/default.credential", {"type": profile_type})
+
+    list_all(make_client(keyless))
+
+    assert last_key_id(cloud).startswith("AKIDTEMPORARY")
+
+
+@pytest.mark.parametrize("source", ["configured", "environment", "profile", "machine"])
+def test_keys_of_the_machine_role_are_used(
+    cloud, keyless, make_client, tmp_path, monkeypatch, source
+):
+    configuration = {"cam_role_name": cloud.keys.cvm_role} if source == "configured" else {}
     environ = dict(keyless)
-    if how == "environment":
+    if source == "environment":
         environ["TENCENTCLOUD_CAM_ROLE_NAME"] = cloud.keys.cvm_role
-    if how == "profile":
-        write(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
-    if how == "machine":
-        vendor = write(tmp_path, "sys_vendor", "Tencent Cloud\n")
+    if source == "profile":
+        write_file(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
+    if source == "machine":
+        vendor = write_file(tmp_path, "sys_vendor", "Tencent Cloud\n")
         monkeypatch.setattr(credentials, "_MACHINE", vendor)
 
-    list_all(open_fake(environ, **configuration))
+    list_all(make_client(environ, **configuration))
 
-    assert keys_used(cloud).startswith("AKIDTEMPORARY")
+    assert last_key_id(cloud).startswith("AKIDTEMPORARY")
 
 
-def test_outside_a_cvm_no_metadata_is_requested(cloud, keyless, open_fake):
+def test_metadata_is_not_requested_outside_a_cvm(cloud, keyless, make_client):
     with pytest.raises(ConfigurationError):
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert len(cloud.requests) == 0
 
 
-def test_an_unknown_role_is_an_error_with_the_roles_of_the_cvm(cloud, keyless, open_fake):
+def test_unknown_role_error_lists_the_roles_of_the_cvm(cloud, keyless, make_client):
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake({**keyless, "TENCENTCLOUD_CAM_ROLE_NAME": "another"}))
+        list_all(make_client({**keyless, "TENCENTCLOUD_CAM_ROLE_NAME": "another"}))
 
     assert str(caught.value) == (
         "configuration error. [configuration]\n"
@@ -77,29 +79,29 @@ def test_an_unknown_role_is_an_error_with_the_roles_of_the_cvm(cloud, keyless, o
     )
 
 
-@pytest.mark.parametrize("how", ["configured", "profile", "machine"])
-def test_a_role_without_keys_for_a_moment_is_requested_again(
-    cloud, keyless, open_fake, tmp_path, monkeypatch, how
+@pytest.mark.parametrize("source", ["configured", "profile", "machine"])
+def test_role_briefly_without_keys_is_requested_again(
+    cloud, keyless, make_client, tmp_path, monkeypatch, source
 ):
-    configuration = prepare(how, cloud, tmp_path, monkeypatch)
-    listed = [] if how == "configured" else [Fault(body=cloud.keys.cvm_role)]
-    cloud.faults.add("metadata", *listed, Fault(status=404))
+    configuration = configure_role(source, cloud, tmp_path, monkeypatch)
+    role_list = [] if source == "configured" else [Fault(body=cloud.keys.cvm_role)]
+    cloud.faults.add("metadata", *role_list, Fault(status=404))
 
-    list_all(open_fake(keyless, **configuration))
+    list_all(make_client(keyless, **configuration))
 
-    assert keys_used(cloud).startswith("AKIDTEMPORARY")
+    assert last_key_id(cloud).startswith("AKIDTEMPORARY")
 
 
-@pytest.mark.parametrize("how", ["configured", "profile", "machine"])
-def test_a_role_without_keys_is_an_error(cloud, keyless, open_fake, tmp_path, monkeypatch, how):
-    configuration = prepare(how, cloud, tmp_path, monkeypatch)
-    listed = Fault(body=cloud.keys.cvm_role)
-    missing = Fault(status=404)
-    faults = [missing, listed] if how == "configured" else [listed, missing]
-    cloud.faults.add("metadata", *faults, missing)
+@pytest.mark.parametrize("source", ["configured", "profile", "machine"])
+def test_role_without_keys_is_an_error(cloud, keyless, make_client, tmp_path, monkeypatch, source):
+    configuration = configure_role(source, cloud, tmp_path, monkeypatch)
+    role_list = Fault(body=cloud.keys.cvm_role)
+    not_found = Fault(status=404)
+    faults = [not_found, role_list] if source == "configured" else [role_list, not_found]
+    cloud.faults.add("metadata", *faults, not_found)
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless, **configuration))
+        list_all(make_client(keyless, **configuration))
 
     assert (caught.value.problem, caught.value.allowed, caught.value.fix) == (
         f"this CVM has the CAM role {cloud.keys.cvm_role}, but no keys of it.",
@@ -108,12 +110,14 @@ def test_a_role_without_keys_is_an_error(cloud, keyless, open_fake, tmp_path, mo
     )
 
 
-@pytest.mark.parametrize("listed", [Fault(status=404), Fault(body="<html> <p>", times=3)])
-def test_without_known_roles_the_fix_is_to_give_the_cvm_the_role(cloud, keyless, open_fake, listed):
-    cloud.faults.add("metadata", Fault(status=404), listed)
+@pytest.mark.parametrize("role_list", [Fault(status=404), Fault(body="<html> <p>", times=3)])
+def test_unknown_role_without_known_roles_suggests_adding_it(
+    cloud, keyless, make_client, role_list
+):
+    cloud.faults.add("metadata", Fault(status=404), role_list)
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless, cam_role_name="another"))
+        list_all(make_client(keyless, cam_role_name="another"))
 
     assert (caught.value.allowed, caught.value.fix) == (
         "",
@@ -121,12 +125,12 @@ def test_without_known_roles_the_fix_is_to_give_the_cvm_the_role(cloud, keyless,
     )
 
 
-def test_a_machine_without_a_role_says_so(cloud, keyless, open_fake, tmp_path):
-    path = write(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
+def test_machine_without_a_role_is_an_error(cloud, keyless, make_client, tmp_path):
+    path = write_file(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
     cloud.keys.cvm_role = ""
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(keyless))
+        list_all(make_client(keyless))
 
     assert (caught.value.problem, caught.value.source, caught.value.fix) == (
         "this CVM has no CAM role.",
@@ -135,13 +139,13 @@ def test_a_machine_without_a_role_says_so(cloud, keyless, open_fake, tmp_path):
     )
 
 
-def test_a_metadata_service_out_of_order_does_not_put_the_blame_on_the_role(
-    cloud, keyless, open_fake, fake_time
+def test_failing_metadata_service_is_not_reported_as_a_missing_role(
+    cloud, keyless, make_client, fake_time
 ):
-    cloud.faults.add("metadata", Fault(status=503, before=lambda: fake_time.pass_s(1.5), times=5))
+    cloud.faults.add("metadata", Fault(status=503, before=lambda: fake_time.advance(1.5), times=5))
 
     with pytest.raises(InvalidResponseError) as caught:
-        list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
+        list_all(make_client(keyless, cam_role_name=cloud.keys.cvm_role))
 
     assert (caught.value.problem, caught.value.came, caught.value.fix) == (
         "the metadata service does not say which keys this CVM has.",
@@ -151,52 +155,48 @@ def test_a_metadata_service_out_of_order_does_not_put_the_blame_on_the_role(
     assert (caught.value.call.attempts, caught.value.call.elapsed_s > 7.5) == (5, True)
 
 
-def test_a_machine_without_a_metadata_service_says_so(keyless, open_fake):
+def test_missing_metadata_service_is_a_network_error(keyless, make_client):
     environ = {**keyless, "TCIMAGES_ENDPOINT_METADATA": "http://127.0.0.1:1"}
 
     with pytest.raises(NetworkError) as caught:
-        list_all(open_fake(environ, cam_role_name="r"))
+        list_all(make_client(environ, cam_role_name="r"))
 
     assert caught.value.call.service == "metadata"
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTPS_PROXY", "ALL_PROXY"])
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_keys_of_a_configured_metadata_service_never_go_through_a_proxy(
-    keyless, open_fake, variable, scheme
-):
+def test_metadata_requests_never_use_a_proxy(keyless, make_client, variable, scheme):
     keys = {"TmpSecretId": "AKIDstolen", "TmpSecretKey": "k", "Token": "t", "Code": "Success"}
-    with Misbehaving(reply(json.dumps(keys).encode())) as proxy:
+    with FaultyServer(reply(json.dumps(keys).encode())) as proxy:
         environ = {
             **keyless,
             "TCIMAGES_ENDPOINT_METADATA": f"{scheme}://metadata.invalid",
             variable: proxy.url,
         }
         with pytest.raises(NetworkError) as caught:
-            list_all(open_fake(environ, cam_role_name="r", timeout_seconds=0.5))
+            list_all(make_client(environ, cam_role_name="r", timeout_seconds=0.5))
 
     assert proxy.requests == []
     assert "proxy" not in caught.value.problem
 
 
-def test_a_metadata_service_that_hangs_is_waited_for_no_longer_than_the_deadline(
-    cloud, keyless, open_fake
-):
+def test_hanging_metadata_service_ends_at_the_deadline(cloud, keyless, make_client):
     cloud.faults.add("metadata", Fault(delay_s=3600))
-    client = open_fake(keyless, cam_role_name="r", timeout_seconds=0.1)
+    client = make_client(keyless, cam_role_name="r", timeout_seconds=0.1)
 
-    def look_up() -> None:
+    def list_images() -> None:
         with pytest.raises(NetworkError):
             list_all(client)
 
-    assert finishes(look_up)
+    assert finishes(list_images)
 
 
-def test_a_metadata_service_that_is_none_says_so(cloud, keyless, open_fake):
+def test_invalid_metadata_response_is_an_error(cloud, keyless, make_client):
     cloud.faults.add("metadata", Fault(body="<html>", times=3))
 
     with pytest.raises(InvalidResponseError) as caught:
-        list_all(open_fake(keyless, cam_role_name=cloud.keys.cvm_role))
+        list_all(make_client(keyless, cam_role_name=cloud.keys.cvm_role))
 
     assert (caught.value.problem, caught.value.fix) == (
         "the metadata service's reply is not JSON.",
@@ -204,15 +204,15 @@ def test_a_metadata_service_that_is_none_says_so(cloud, keyless, open_fake):
     )
 
 
-def test_a_machine_without_a_role_is_the_last_of_the_places_looked_at(
-    cloud, keyless, open_fake, tmp_path, monkeypatch
+def test_missing_machine_role_is_the_last_place_in_the_error(
+    cloud, keyless, make_client, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(credentials, "_MACHINE", write(tmp_path, "vendor", "Tencent Cloud"))
+    monkeypatch.setattr(credentials, "_MACHINE", write_file(tmp_path, "vendor", "Tencent Cloud"))
     cloud.keys.cvm_role = ""
     environ = {**keyless, "TENCENTCLOUD_SECRET_ID": '"x"', "TENCENTCLOUD_SECRETKEY": "misspelt"}
 
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(environ))
+        list_all(make_client(environ))
 
     assert caught.value.problem == "no credentials were found."
     assert "  TENCENTCLOUD_SECRET_ID holds a value in quotes" in caught.value.searched

@@ -13,63 +13,69 @@ from pulumi_tcimages.errors import InvalidResponseError
 from pulumi_tcimages.sources import SOURCES
 from tests.cloud.fakes import REGION
 from tests.cloud.fault_cases import CANARY
-from tests.cloud.faulty_server import Misbehaving
-from tests.cloud.paged_server import PagedListing, PageRequest, RefusedError, RowBody, build_row
+from tests.cloud.faulty_server import FaultyServer
+from tests.cloud.paged_server import (
+    PagedListing,
+    PageRequest,
+    RejectedPageError,
+    RowBody,
+    build_row,
+)
 
 WITH_TOTAL = [
     next(source for source in SOURCES if source.action.paging == style and source.action.total)
     for style in get_args(Paging)
 ]
 PAGED = [source for source in WITH_TOTAL if source.action.paging != "none"]
-CAP = 30
+MAX_SIZE = 30
 
 
-def honour(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+def page_correctly(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     start = request.start(request.size)
     return rows[start : start + request.size]
 
 
 def cap_size(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     """A larger page size means the largest allowed one."""
-    size = min(request.size, CAP)
+    size = min(request.size, MAX_SIZE)
     start = request.start(size)
     return rows[start : start + size]
 
 
-def send_fewer(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+def shorten_pages(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     """Pages begin where the requested size says, and have fewer rows."""
     start = request.start(request.size)
-    return rows[start : start + min(request.size, CAP)]
+    return rows[start : start + min(request.size, MAX_SIZE)]
 
 
-def ignore_size(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-    start = request.start(CAP)
-    return rows[start : start + CAP]
+def use_own_size(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+    start = request.start(MAX_SIZE)
+    return rows[start : start + MAX_SIZE]
 
 
-def repeat_last(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+def repeat_last_page(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     """A page after the last one is the last one."""
     last = (len(rows) - 1) // request.size * request.size
     start = min(request.start(request.size), last)
     return rows[start : start + request.size]
 
 
-def overlap(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+def overlap_pages(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     """Every page begins with the last row of the page before it."""
     start = max(0, request.start(request.size) - 1)
     return rows[start : start + request.size]
 
 
-def repeat_in_place(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+def repeat_row(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     """Every page has the last row of the page before it in place of its first row."""
     page = cap_size(rows, request)
-    start = request.start(min(request.size, CAP))
+    start = request.start(min(request.size, MAX_SIZE))
     return [rows[start - 1], *page[1:]] if start and page else page
 
 
-def leave_out_first(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+def omit_first_row(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     """Every page but the first lacks its first row."""
-    page = honour(rows, request)
+    page = page_correctly(rows, request)
     return page[1:] if request.start(request.size) else page
 
 
@@ -78,26 +84,26 @@ def count_from_zero(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     return rows[start : start + request.size]
 
 
-def always_the_first(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+def always_first_page(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     return rows[: request.size]
 
 
-def send_more(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
+def send_extra_row(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
     """The third page comes short, and the one after it has a row too many."""
-    page = honour(rows, request)
+    page = page_correctly(rows, request)
     start = request.start(request.size)
     return page[:60] if start == 200 else rows[-request.size - 1 :] if start == 260 else page
 
 
-class Listed:
+class ImageLister:
     """Lists the images of a server that pages in a certain way."""
 
-    def __init__(self, open_fake: Callable[..., Client]) -> None:
-        self._open = open_fake
+    def __init__(self, make_client: Callable[..., Client]) -> None:
+        self._open = make_client
 
     def __call__(self, listing: PagedListing) -> list[str]:
         source = listing.source
-        with Misbehaving(listing) as server:
+        with FaultyServer(listing) as server:
             client = self._open(endpoints={source.action.action.service: server.url}, **CANARY)
             images = client.list_images(source, region=REGION).images
         return [image.identifier for image in images]
@@ -109,8 +115,8 @@ class Listed:
 
 
 @pytest.fixture
-def listed(open_fake: Callable[..., Client]) -> Listed:
-    return Listed(open_fake)
+def lister(make_client: Callable[..., Client]) -> ImageLister:
+    return ImageLister(make_client)
 
 
 each_style = pytest.mark.parametrize("source", WITH_TOTAL, ids=lambda source: source.action.paging)
@@ -121,56 +127,54 @@ each_total = pytest.mark.parametrize("total", ["all", "page", "none"])
 @each_paged_style
 @each_total
 @pytest.mark.parametrize("size", [1, 30, 100, 211])
-@pytest.mark.parametrize("page", [honour, cap_size, send_fewer, ignore_size])
-def test_pages_smaller_than_requested_do_not_shorten_the_listing(source, page, size, total, listed):
+@pytest.mark.parametrize("page", [page_correctly, cap_size, shorten_pages, use_own_size])
+def test_small_pages_do_not_shorten_the_listing(source, page, size, total, lister):
     listing = PagedListing(source, size, page, total)
 
-    assert listed(listing) == listing.ids
+    assert lister(listing) == listing.ids
 
 
 @each_paged_style
 @pytest.mark.parametrize("size", [1, 30, 100, 211])
-def test_a_last_page_that_is_repeated_after_the_total_is_the_end(source, size, listed):
-    listing = PagedListing(source, size, repeat_last)
+def test_last_page_repeated_after_the_total_is_the_end(source, size, lister):
+    listing = PagedListing(source, size, repeat_last_page)
 
-    assert listed(listing) == listing.ids
+    assert lister(listing) == listing.ids
 
 
 @each_paged_style
 @pytest.mark.parametrize("total", ["page", "none"])
-@pytest.mark.parametrize("page", [repeat_last, always_the_first])
-def test_rows_that_come_again_before_a_total_is_reached_are_an_error(source, page, total, listed):
-    assert "came twice" in listed.error(PagedListing(source, 211, page, total))
+@pytest.mark.parametrize("page", [repeat_last_page, always_first_page])
+def test_rows_repeated_before_the_total_are_an_error(source, page, total, lister):
+    assert "came twice" in lister.error(PagedListing(source, 211, page, total))
 
 
 @each_paged_style
 @pytest.mark.parametrize("size", [1, 30, 100, 211])
-def test_rows_that_come_twice_where_pages_begin_count_once_if_the_total_is_reached(
-    source, size, listed
-):
-    listing = PagedListing(source, size, overlap)
+def test_rows_repeated_at_page_starts_count_once(source, size, lister):
+    listing = PagedListing(source, size, overlap_pages)
 
-    assert listed(listing) == listing.ids
+    assert lister(listing) == listing.ids
 
 
 @each_paged_style
-@pytest.mark.parametrize("page", [repeat_in_place, always_the_first])
-def test_rows_that_come_twice_in_place_of_others_are_an_error(source, page, listed):
-    assert "came twice" in listed.error(PagedListing(source, 211, page))
+@pytest.mark.parametrize("page", [repeat_row, always_first_page])
+def test_rows_repeated_in_place_of_others_are_an_error(source, page, lister):
+    assert "came twice" in lister.error(PagedListing(source, 211, page))
 
 
 @each_paged_style
 @each_total
-@pytest.mark.parametrize("page", [leave_out_first, count_from_zero])
-def test_rows_that_are_left_out_are_an_error(source, page, total, listed):
-    listed.error(PagedListing(source, 211, page, total))
+@pytest.mark.parametrize("page", [omit_first_row, count_from_zero])
+def test_omitted_rows_are_an_error(source, page, total, lister):
+    lister.error(PagedListing(source, 211, page, total))
 
 
 @each_paged_style
-def test_more_rows_than_the_page_that_was_requested_are_an_error(source, listed):
-    listing = PagedListing(source, 290, send_more)
+def test_more_rows_than_requested_are_an_error(source, lister):
+    listing = PagedListing(source, 290, send_extra_row)
 
-    error = listed.error(listing)
+    error = lister.error(listing)
 
     size = next(request.size for request in listing.requests if request.start(request.size) == 260)
     assert f"has {size + 1} rows, but {size} were requested" in error
@@ -179,16 +183,16 @@ def test_more_rows_than_the_page_that_was_requested_are_an_error(source, listed)
 @each_style
 @pytest.mark.parametrize("size", [5, 211])
 @pytest.mark.parametrize("total", ["less", "zero"])
-def test_a_total_that_is_too_small_does_not_shorten_the_listing(source, total, size, listed):
-    listing = PagedListing(source, size, honour, total)
+def test_small_total_does_not_shorten_the_listing(source, total, size, lister):
+    listing = PagedListing(source, size, page_correctly, total)
 
-    assert listed(listing) == listing.ids
+    assert lister(listing) == listing.ids
 
 
 @each_style
 @pytest.mark.parametrize("size", [0, 5, 100, 211])
-def test_a_total_that_is_too_large_is_an_error(source, size, listed):
-    error = listed.error(PagedListing(source, size, honour, "more"))
+def test_large_total_is_an_error(source, size, lister):
+    error = lister.error(PagedListing(source, size, page_correctly, "more"))
 
     assert f"the total says {size + 3}" in error
 
@@ -203,50 +207,50 @@ TOO_LARGE = [
 
 
 @each_paged_style
-@pytest.mark.parametrize("refusal", TOO_LARGE, ids=lambda refusal: refusal[0])
-@pytest.mark.parametrize("most", [60, 7])
-@pytest.mark.parametrize("is_later", [False, True])
+@pytest.mark.parametrize("error", TOO_LARGE, ids=lambda error: error[0])
+@pytest.mark.parametrize("max_size", [60, 7])
+@pytest.mark.parametrize("only_later_pages", [False, True])
 @pytest.mark.parametrize("total", ["all", "none"])
-def test_a_page_that_is_refused_as_too_large_is_halved_and_no_row_is_skipped(
-    source, refusal, most, is_later, total, listed
+def test_page_rejected_as_too_large_is_halved_without_skipping_rows(
+    source, error, max_size, only_later_pages, total, lister
 ):
     def refuse_large(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-        if request.size > most and (request.start(request.size) or not is_later):
-            raise RefusedError(*refusal)
-        return honour(rows, request)
+        if request.size > max_size and (request.start(request.size) or not only_later_pages):
+            raise RejectedPageError(*error)
+        return page_correctly(rows, request)
 
     listing = PagedListing(source, 131, refuse_large, total)
 
-    assert listed(listing) == listing.ids
+    assert lister(listing) == listing.ids
 
 
 @each_paged_style
 @pytest.mark.parametrize("size", [1, 7, 30, 100, 210, 211])
-@pytest.mark.parametrize("page", [honour, cap_size, send_fewer, ignore_size])
+@pytest.mark.parametrize("page", [page_correctly, cap_size, shorten_pages, use_own_size])
 @pytest.mark.parametrize("code", ["InvalidParameterValue", "OutOfRange"])
-def test_a_refusal_of_the_page_after_the_total_is_the_end(source, code, page, size, listed):
+def test_rejected_page_after_the_total_is_the_end(source, code, page, size, lister):
     def refuse_after_the_end(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-        found = page(rows, request)
-        if not found:
-            raise RefusedError(code, "The value specified in the parameter `Page` is not valid.")
-        return found
+        page_rows = page(rows, request)
+        if not page_rows:
+            raise RejectedPageError(
+                code, "The value specified in the parameter `Page` is not valid."
+            )
+        return page_rows
 
     listing = PagedListing(source, size, refuse_after_the_end)
 
-    assert listed(listing) == listing.ids
+    assert lister(listing) == listing.ids
 
 
 @each_paged_style
 @pytest.mark.parametrize("total", ["all", "none"])
 @pytest.mark.parametrize("change", ["added", "removed"])
-def test_a_row_that_comes_or_goes_between_two_pages_makes_it_list_again(
-    source, change, total, listed
-):
+def test_row_added_or_removed_between_pages_is_listed_again(source, change, total, lister):
     is_changed = False
 
     def change_once(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
         nonlocal is_changed
-        page = honour(rows, request)
+        page = page_correctly(rows, request)
         if not is_changed:
             is_changed = True
             if change == "added":
@@ -257,13 +261,13 @@ def test_a_row_that_comes_or_goes_between_two_pages_makes_it_list_again(
 
     listing = PagedListing(source, 211, change_once, total)
 
-    assert listed(listing) == listing.ids
+    assert lister(listing) == listing.ids
 
 
 @each_paged_style
-def test_no_request_asks_for_a_page_before_the_first(source, listed):
+def test_no_page_before_the_first_is_requested(source, lister):
     listing = PagedListing(source, 211, cap_size, "none")
 
-    listed(listing)
+    lister(listing)
 
     assert min(request.number for request in listing.requests) == 1

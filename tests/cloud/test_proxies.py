@@ -14,26 +14,26 @@ PROXY = "http://proxy.example.com:3128"
 TIONE = "https://tione.tencentcloudapi.com"
 
 
-def proxies(url: str = TIONE, **environ: str) -> dict[str, str]:
+def choose_proxies(url: str = TIONE, **environ: str) -> dict[str, str]:
     return NetworkEnvironment(environ).choose_proxies(url)
 
 
 def test_no_variable_is_no_proxy():
-    assert proxies() == {}
+    assert choose_proxies() == {}
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
-def test_either_case_and_the_general_one_are_read(variable):
-    assert proxies(**{variable: PROXY}) == {"https": PROXY}
+def test_variables_in_either_case_and_all_proxy_are_read(variable):
+    assert choose_proxies(**{variable: PROXY}) == {"https": PROXY}
 
 
-def test_a_proxy_for_http_is_not_for_https():
-    assert proxies(HTTP_PROXY=PROXY) == {}
-    assert proxies("http://10.0.0.9:80", HTTP_PROXY=PROXY) == {"http": PROXY}
+def test_http_proxy_is_not_used_for_https():
+    assert choose_proxies(HTTP_PROXY=PROXY) == {}
+    assert choose_proxies("http://10.0.0.9:80", HTTP_PROXY=PROXY) == {"http": PROXY}
 
 
-def test_a_proxy_without_a_scheme_speaks_http():
-    assert proxies(HTTPS_PROXY="proxy:3128") == {"https": "http://proxy:3128"}
+def test_proxy_without_a_scheme_uses_http():
+    assert choose_proxies(HTTPS_PROXY="proxy:3128") == {"https": "http://proxy:3128"}
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_a_proxy_without_a_scheme_speaks_http():
         "http://[fe80::1]:80",
     ],
 )
-def test_this_machine_and_its_metadata_are_never_behind_a_proxy(url):
-    assert proxies(url, HTTP_PROXY=PROXY, HTTPS_PROXY=PROXY) == {}
+def test_this_machine_and_its_metadata_never_use_a_proxy(url):
+    assert choose_proxies(url, HTTP_PROXY=PROXY, HTTPS_PROXY=PROXY) == {}
 
 
 @pytest.mark.parametrize(
-    "exception",
+    "no_proxy",
     [
         "*",
         "tione.tencentcloudapi.com",
@@ -66,12 +66,12 @@ def test_this_machine_and_its_metadata_are_never_behind_a_proxy(url):
         "example.com, tencentcloudapi.com ,",
     ],
 )
-def test_an_exception_covers_the_host(exception):
-    assert proxies(HTTPS_PROXY=PROXY, NO_PROXY=exception) == {}
+def test_no_proxy_matches_the_host(no_proxy):
+    assert choose_proxies(HTTPS_PROXY=PROXY, NO_PROXY=no_proxy) == {}
 
 
 @pytest.mark.parametrize(
-    "exception",
+    "no_proxy",
     [
         "",
         ",",
@@ -82,18 +82,18 @@ def test_an_exception_covers_the_host(exception):
         "tione",
     ],
 )
-def test_an_exception_for_something_else_does_not(exception):
-    assert proxies(HTTPS_PROXY=PROXY, NO_PROXY=exception) == {"https": PROXY}
+def test_no_proxy_for_other_hosts_is_ignored(no_proxy):
+    assert choose_proxies(HTTPS_PROXY=PROXY, NO_PROXY=no_proxy) == {"https": PROXY}
 
 
 @pytest.mark.parametrize(
-    ("exception", "direct"),
+    ("no_proxy", "is_direct"),
     [("10.1.2.3", True), ("10.0.0.0/8", True), ("10.1.2.4", False), ("192.168.0.0/16", False)],
 )
-def test_an_exception_may_be_an_address_or_a_network(exception, direct):
-    found = proxies("http://10.1.2.3:80", HTTP_PROXY=PROXY, NO_PROXY=exception)
+def test_no_proxy_may_be_an_address_or_a_network(no_proxy, is_direct):
+    chosen = choose_proxies("http://10.1.2.3:80", HTTP_PROXY=PROXY, NO_PROXY=no_proxy)
 
-    assert found == ({} if direct else {"http": PROXY})
+    assert chosen == ({} if is_direct else {"http": PROXY})
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_an_exception_may_be_an_address_or_a_network(exception, direct):
         ("http://proxy:port", "not a number from 1 to 65535", "correct the port"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy, problem, fix):
+def test_invalid_proxy_is_rejected_without_showing_it(proxy, problem, fix):
     with pytest.raises(ConfigurationError) as caught:
-        proxies(HTTPS_PROXY=proxy)
+        choose_proxies(HTTPS_PROXY=proxy)
 
     assert caught.value.source == "environment HTTPS_PROXY"
     assert problem in caught.value.problem
@@ -139,7 +139,7 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy, probl
 
 
 @pytest.mark.parametrize(
-    ("proxy", "named"),
+    ("proxy", "address"),
     [
         ("http://canary:canary@proxy.example.com:3128", "proxy.example.com:3128"),
         ("canary:ca@nary@proxy:3128", "proxy:3128"),
@@ -147,13 +147,13 @@ def test_a_proxy_that_cannot_be_used_is_refused_without_being_shown(proxy, probl
         ("proxy:8080", "proxy:8080"),
     ],
 )
-def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):
+def test_proxy_is_named_with_its_variable_and_without_its_user(proxy, address):
     network_environment = NetworkEnvironment({"all_proxy": proxy})
 
-    found = network_environment.find_proxy(TIONE)
-    assert found
-    assert found.name == f"the proxy {named} (all_proxy)"
-    assert found.advise_test(TIONE) == (
+    proxy_in_use = network_environment.find_proxy(TIONE)
+    assert proxy_in_use
+    assert proxy_in_use.name == f"the proxy {address} (all_proxy)"
+    assert proxy_in_use.advise_test(TIONE) == (
         f"To test the proxy, run: curl --head --max-time 10 {TIONE}. If no "
         "proxy is needed, run: unset all_proxy"
     )
@@ -161,7 +161,7 @@ def test_a_proxy_is_named_with_its_variable_and_without_its_user(proxy, named):
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
-def test_certificates_of_ones_own_are_taken(variable, tmp_path):
+def test_ca_file_is_used(variable, tmp_path):
     path = tmp_path / "ca.pem"
     trustme.CA().cert_pem.write_to_path(str(path))
 
@@ -182,9 +182,7 @@ def test_certificates_of_ones_own_are_taken(variable, tmp_path):
         ("pipe", "neither a file nor a folder", "run: unset SSL_CERT_FILE"),
     ],
 )
-def test_certificates_that_cannot_be_read_are_an_error_with_the_reason(
-    tmp_path, name, problem, fix
-):
+def test_unreadable_ca_file_is_an_error_with_the_reason(tmp_path, name, problem, fix):
     (tmp_path / "empty.pem").touch()
     (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----")
     (tmp_path / "damaged.pem").write_text("-----BEGIN CERTIFICATE-----\nMIIB\n")
@@ -201,13 +199,13 @@ def test_certificates_that_cannot_be_read_are_an_error_with_the_reason(
     assert fix in caught.value.fix
 
 
-def test_a_folder_with_hashed_names_is_taken(tmp_path):
+def test_ca_folder_with_hashed_names_is_used(tmp_path):
     (tmp_path / "9f52ab3c.0").touch()
 
     assert NetworkEnvironment({"SSL_CERT_FILE": str(tmp_path)}).choose_ca() == str(tmp_path)
 
 
-def test_the_host_of_a_proxy_is_one_word_in_the_advised_command():
+def test_proxy_host_is_quoted_in_a_command():
     proxy = NetworkEnvironment({"HTTPS_PROXY": "http://$(touch pwned):3128"}).find_proxy(TIONE)
 
     assert proxy

@@ -10,35 +10,35 @@ import pytest
 
 from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from tests.cloud.fakes import REGION, ROLE, list_all
-from tests.cloud.faulty_server import Misbehaving, Peer, reply
+from tests.cloud.faulty_server import FaultyServer, Peer, reply
 
 KEYS = {
     "secret_id": "AKIDcanary0123456789abcdef",
     "secret_key": "keycanary0123456789abcdefgh",
     "security_token": "tokencanary/0123456789abcdef",
 }
-LONG = "t" * 8193
+TOO_LONG = "t" * 8193
 
 
-def header_of(peer: Peer, name: str) -> str:
-    found = re.search(rb"(?i)\r\n%b: ([^\r]*)" % name.encode(), peer.request)
-    assert found
-    return found[1].decode()
+def read_header(peer: Peer, name: str) -> str:
+    match = re.search(rb"(?i)\r\n%b: ([^\r]*)" % name.encode(), peer.request)
+    assert match
+    return match[1].decode()
 
 
-def api_reply(fields: object):
+def api_response(fields: object):
     return reply(json.dumps({"Response": fields}).encode())
 
 
-def refuse(text: str):
-    return api_reply({"Error": {"Code": "Proxy", "Message": text}})
+def reject(text: str):
+    return api_response({"Error": {"Code": "Proxy", "Message": text}})
 
 
 @pytest.mark.parametrize(
-    "answer", [lambda text: reply(text.encode(), status="502 Bad"), refuse], ids=["body", "refusal"]
+    "answer", [lambda text: reply(text.encode(), status="502 Bad"), reject], ids=["body", "refusal"]
 )
 @pytest.mark.parametrize(
-    ("userinfo", "plain"),
+    ("userinfo", "credentials"),
     [
         ("user:passw0rd", "user:passw0rd"),
         ("us%40er:p%2Fss%C3%A9", "us@er:p/ssé"),
@@ -46,16 +46,16 @@ def refuse(text: str):
         ("tokencanary:", "tokencanary:"),
     ],
 )
-def test_proxy_that_repeats_its_user_and_password_is_shown_without_them(
-    open_fake, answer, userinfo, plain
+def test_user_and_password_repeated_by_a_proxy_are_redacted(
+    make_client, answer, userinfo, credentials
 ):
     def repeat(peer: Peer) -> None:
-        header = header_of(peer, "proxy-authorization")
-        assert base64.b64decode(header.split()[1]).decode("latin-1") == plain
-        answer(f"{header} {plain} {userinfo}")(peer)
+        header = read_header(peer, "proxy-authorization")
+        assert base64.b64decode(header.split()[1]).decode("latin-1") == credentials
+        answer(f"{header} {credentials} {userinfo}")(peer)
 
-    with Misbehaving(repeat) as proxy:
-        client = open_fake(
+    with FaultyServer(repeat) as proxy:
+        client = make_client(
             {"http_proxy": proxy.url.replace("//", f"//{userinfo}@")},
             **KEYS,
             protocol="http",
@@ -65,15 +65,15 @@ def test_proxy_that_repeats_its_user_and_password_is_shown_without_them(
             list_all(client)
 
     shown = str(caught.value)
-    password = plain.partition(":")[2] or "tokencanary"
-    encoded = base64.b64encode(plain.encode("latin-1")).decode()
-    for secret in (plain, password, userinfo, encoded):
+    password = credentials.partition(":")[2] or "tokencanary"
+    encoded = base64.b64encode(credentials.encode("latin-1")).decode()
+    for secret in (credentials, password, userinfo, encoded):
         assert secret not in shown
     assert "[secret]" in shown
 
 
 @pytest.mark.parametrize(
-    "place",
+    "build_row",
     [
         lambda secret: {"ImageName": f"torch-{secret}"},
         lambda secret: {"Framework": secret},
@@ -84,14 +84,14 @@ def test_proxy_that_repeats_its_user_and_password_is_shown_without_them(
 )
 @pytest.mark.parametrize("name", KEYS)
 @pytest.mark.parametrize("escaped", [False, True])
-def test_row_that_repeats_a_secret_is_left_out_with_a_warning(open_fake, place, name, escaped):
-    rows = [{"ImageId": "i-1", **place(KEYS[name])}, {"ImageId": "i-2"}]
+def test_row_with_a_secret_is_left_out_with_a_warning(make_client, build_row, name, escaped):
+    rows = [{"ImageId": "i-1", **build_row(KEYS[name])}, {"ImageId": "i-2"}]
     body = json.dumps({"Response": {"TotalCount": 2, "PlatformImageInfos": rows}})
     if escaped:
         body = body.replace("/", r"\/").replace("canary", r"\u0063anary")
 
-    with Misbehaving(reply(body.encode())) as server:
-        listing = list_all(open_fake(**KEYS, endpoints={"tione": server.url}))
+    with FaultyServer(reply(body.encode())) as server:
+        listing = list_all(make_client(**KEYS, endpoints={"tione": server.url}))
 
     assert [image.image_id for image in listing.images] == ["i-2"]
     assert listing.warnings == (
@@ -100,60 +100,58 @@ def test_row_that_repeats_a_secret_is_left_out_with_a_warning(open_fake, place, 
     )
 
 
-def test_short_key_of_an_emulator_in_a_name_leaves_no_row_out(open_fake):
+def test_short_key_in_a_name_leaves_no_row_out(make_client):
     body = {"TotalCount": 1, "PlatformImageInfos": [{"ImageId": "a-test-image"}]}
 
-    with Misbehaving(api_reply(body)) as server:
-        client = open_fake(secret_id="test", secret_key="image", endpoints={"tione": server.url})
+    with FaultyServer(api_response(body)) as server:
+        client = make_client(secret_id="test", secret_key="image", endpoints={"tione": server.url})
         listing = list_all(client)
 
     assert [image.image_id for image in listing.images] == ["a-test-image"]
 
 
-def test_secret_that_is_cut_by_the_end_of_the_search_is_not_shown(open_fake):
+def test_secret_cut_off_at_the_search_limit_is_not_shown(make_client):
     # The body is all secrets, so the shown part ends near the end of what is searched.
     secret = KEYS["security_token"]
     body = b"<html>" + secret.encode() * 20_000
 
     with (
-        Misbehaving(reply(body, status="502 Bad")) as server,
+        FaultyServer(reply(body, status="502 Bad")) as server,
         pytest.raises(InvalidResponseError) as caught,
     ):
-        list_all(open_fake(**KEYS, endpoints={"tione": server.url}))
+        list_all(make_client(**KEYS, endpoints={"tione": server.url}))
 
     assert secret[:10] not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["TmpSecretId", "TmpSecretKey", "Token"])
-def test_lent_key_that_is_too_long_is_refused(open_fake, name):
-    lent = {"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t", name: LONG}
-    body = {"Credentials": lent, "ExpiredTime": 9_999_999_999}
+def test_too_long_temporary_key_is_rejected(make_client, name):
+    temporary_keys = {"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t", name: TOO_LONG}
+    body = {"Credentials": temporary_keys, "ExpiredTime": 9_999_999_999}
 
-    with Misbehaving(api_reply(body)) as server:
+    with FaultyServer(api_response(body)) as server:
         role = {"role_arn": "qcs::cam::uin/100000000001:roleName/x"}
-        client = open_fake(**KEYS, assume_role=role, endpoints={"sts": server.url})
+        client = make_client(**KEYS, assume_role=role, endpoints={"sts": server.url})
         with pytest.raises(InvalidResponseError, match=f"Credentials.{name} is too long"):
             list_all(client)
 
 
-def test_account_id_that_is_too_long_is_refused_without_being_shown(open_fake):
-    with Misbehaving(api_reply({"AccountId": "1" * 1000})) as server:
+def test_too_long_account_id_is_rejected_without_showing_it(make_client):
+    with FaultyServer(api_response({"AccountId": "1" * 1000})) as server:
         allowed = ["100000000001"]
-        client = open_fake(**KEYS, allowed_account_ids=allowed, endpoints={"sts": server.url})
+        client = make_client(**KEYS, allowed_account_ids=allowed, endpoints={"sts": server.url})
         with pytest.raises(InvalidResponseError, match="AccountId is too long") as caught:
             list_all(client, region=REGION)
 
     assert len(str(caught.value)) < 1000
 
 
-@pytest.mark.parametrize("answer", [refuse, lambda text: reply(text.encode(), status="502 Bad")])
-def test_error_has_no_part_of_a_secret_that_is_repeated_to_the_end_of_what_is_searched(
-    open_fake, answer
-):
+@pytest.mark.parametrize("answer", [reject, lambda text: reply(text.encode(), status="502 Bad")])
+def test_secret_repeated_past_the_search_limit_is_not_shown(make_client, answer):
     token = "".join(f"t{number:04d}" for number in range(300))
 
-    with Misbehaving(answer(token * 100)) as server:
-        client = open_fake(**{**KEYS, "security_token": token}, endpoints={"tione": server.url})
+    with FaultyServer(answer(token * 100)) as server:
+        client = make_client(**{**KEYS, "security_token": token}, endpoints={"tione": server.url})
         with pytest.raises((ApiError, InvalidResponseError)) as caught:
             list_all(client)
 
@@ -176,11 +174,11 @@ class Gateway:
             self._answer(self._seen.decode())(peer)
             return
         self._seen = peer.request
-        lent = {"TmpSecretId": "AKIDlent", "TmpSecretKey": "lent", "Token": "lent"}
-        api_reply({"Credentials": lent, "ExpiredTime": 9_999_999_999})(peer)
+        temporary_keys = {"TmpSecretId": "AKIDlent", "TmpSecretKey": "lent", "Token": "lent"}
+        api_response({"Credentials": temporary_keys, "ExpiredTime": 9_999_999_999})(peer)
 
 
-@pytest.mark.parametrize("fails", [True, False])
+@pytest.mark.parametrize("is_error", [True, False])
 @pytest.mark.parametrize(
     "settings",
     [
@@ -195,16 +193,14 @@ class Gateway:
     ],
     ids=["role", "web identity"],
 )
-def test_gateway_that_repeats_to_the_api_what_sts_was_sent_is_shown_without_it(
-    open_fake, settings, fails
-):
+def test_sts_request_repeated_by_the_api_is_redacted(make_client, settings, is_error):
     def list_repeated(text: str):
         rows = [{"ImageId": "i-1", "ImageName": text}, {"ImageId": "i-2"}]
-        return api_reply({"TotalCount": 2, "PlatformImageInfos": rows})
+        return api_response({"TotalCount": 2, "PlatformImageInfos": rows})
 
-    gateway = Gateway(refuse if fails else list_repeated)
-    with Misbehaving(gateway) as server:
-        client = open_fake(**settings, endpoints={"sts": server.url, "tione": server.url})
+    gateway = Gateway(reject if is_error else list_repeated)
+    with FaultyServer(gateway) as server:
+        client = make_client(**settings, endpoints={"sts": server.url, "tione": server.url})
         try:
             shown = str(list_all(client))
         except ApiError as error:
@@ -214,4 +210,4 @@ def test_gateway_that_repeats_to_the_api_what_sts_was_sent_is_shown_without_it(
     assert [
         secret for secret in (*KEYS.values(), WEB_IDENTITY, EXTERNAL_ID) if secret in shown
     ] == []
-    assert ("i-2" in shown) is not fails
+    assert ("i-2" in shown) is not is_error

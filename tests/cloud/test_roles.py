@@ -17,11 +17,11 @@ from pulumi_tcimages.errors import (
     ConfigurationError,
     InvalidResponseError,
 )
-from tests.cloud.fakes import ROLE, keys_used, list_all, write
-from tests.cloud.faulty_server import Misbehaving, echo, reply
+from tests.cloud.fakes import ROLE, last_key_id, list_all, write_file
+from tests.cloud.faulty_server import FaultyServer, echo, reply
 
 
-def test_a_role_is_assumed_with_everything_it_needs(cloud, open_fake):
+def test_role_is_assumed_with_all_parameters(cloud, make_client):
     cloud.keys.add_role("build", external_id="ext")
     role = {
         "role_arn": ROLE,
@@ -31,7 +31,7 @@ def test_a_role_is_assumed_with_everything_it_needs(cloud, open_fake):
         "policy": '{"a": 1}',
     }
 
-    list_all(open_fake(cloud.environment, assume_role=role))
+    list_all(make_client(cloud.environment, assume_role=role))
 
     (request,) = cloud.requests.of("AssumeRole")
     assert request.body == {
@@ -41,29 +41,29 @@ def test_a_role_is_assumed_with_everything_it_needs(cloud, open_fake):
         "Policy": "***",
         "ExternalId": "***",
     }
-    key = cloud.keys.find(keys_used(cloud))
+    key = cloud.keys.find(last_key_id(cloud))
     assert (key.role, key.policy) == ("build", "%7B%22a%22%3A%201%7D")
 
 
-def test_a_role_of_the_environment_is_assumed(cloud, open_fake):
+def test_role_of_the_environment_is_assumed(cloud, make_client):
     environ = {
         **cloud.environment,
         "TENCENTCLOUD_ROLE_ARN": ROLE,
         "TENCENTCLOUD_ROLE_SESSION_NAME": "shell",
     }
 
-    list_all(open_fake(environ))
+    list_all(make_client(environ))
 
     (request,) = cloud.requests.of("AssumeRole")
     assert (request.body["RoleArn"], request.body["RoleSessionName"]) == (ROLE, "shell")
 
 
-def test_a_role_of_a_profile_is_assumed(cloud, keyless, open_fake, tmp_path):
-    write(tmp_path, ".tccli/default.credential",
+def test_role_of_a_profile_is_assumed(cloud, keyless, make_client, tmp_path):
+    write_file(tmp_path, ".tccli/default.credential",
           {"secretId": cloud.secret_id, "secretKey": cloud.secret_key, "role-arn": ROLE,
            "role-session-name": "shell"})  # fmt: skip
 
-    list_all(open_fake(keyless))
+    list_all(make_client(keyless))
 
     assert [request.body["RoleSessionName"] for request in cloud.requests.of("AssumeRole")] == [
         "shell"
@@ -71,7 +71,7 @@ def test_a_role_of_a_profile_is_assumed(cloud, keyless, open_fake, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("half", "problem", "place"),
+    ("partial_role", "problem", "place"),
     [
         (
             {"assume_role": {"session_name": "me", "external_id": "ext"}},
@@ -90,27 +90,27 @@ def test_a_role_of_a_profile_is_assumed(cloud, keyless, open_fake, tmp_path):
         ),
     ],
 )
-def test_a_role_that_is_configured_by_half_is_not_passed_over_for_the_keys_own_rights(
-    cloud, open_fake, half, problem, place
+def test_partial_role_does_not_fall_back_to_the_keys(
+    cloud, make_client, partial_role, problem, place
 ):
     with pytest.raises(ConfigurationError) as caught:
-        list_all(open_fake(cloud.environment, **half))
+        list_all(make_client(cloud.environment, **partial_role))
 
     assert (caught.value.problem, caught.value.searched[0]) == (problem, place)
     assert len(cloud.requests) == 0
 
 
-def test_other_role_variables_without_an_arn_are_ignored(cloud, open_fake):
+def test_role_variables_without_arn_are_ignored(cloud, make_client):
     environ = {**cloud.environment, "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": "me"}
 
-    assert list_all(open_fake(environ, assume_role={})).images
+    assert list_all(make_client(environ, assume_role={})).images
 
 
-def test_a_refused_role_is_the_clouds_refusal_and_names_the_keys(cloud, open_fake):
+def test_rejected_role_error_names_the_keys(cloud, make_client):
     cloud.keys.add_role("build", external_id="ext")
 
     with pytest.raises(AuthError) as caught:
-        list_all(open_fake(cloud.environment, assume_role={"role_arn": ROLE}))
+        list_all(make_client(cloud.environment, assume_role={"role_arn": ROLE}))
 
     assert caught.value.call.action == "AssumeRole"
     assert caught.value.call.key_source == "environment TENCENTCLOUD_SECRET_ID"
@@ -120,11 +120,11 @@ def test_a_refused_role_is_the_clouds_refusal_and_names_the_keys(cloud, open_fak
 @pytest.mark.parametrize(
     "code", ["ResourceNotFound.RoleNotFound", "InvalidParameter.WebIdentityTokenError"]
 )
-def test_a_refused_role_is_an_error_of_the_role(cloud, open_fake, code):
+def test_rejected_role_error_names_the_role_settings(cloud, make_client, code):
     cloud.faults.add("AssumeRole", Fault(code=code))
 
     with pytest.raises(ApiError) as caught:
-        list_all(open_fake(cloud.environment, assume_role={"role_arn": ROLE}))
+        list_all(make_client(cloud.environment, assume_role={"role_arn": ROLE}))
 
     assert caught.value.fix == (
         "check the values of the role: configuration tcimages:assumeRole.roleArn."
@@ -132,28 +132,28 @@ def test_a_refused_role_is_an_error_of_the_role(cloud, open_fake, code):
 
 
 @pytest.mark.parametrize("external_id", ["canary-1234", 'canary"1234', "canary\\1234", "cana"])
-def test_an_external_id_that_a_refusal_repeats_is_not_shown(cloud, open_fake, external_id):
+def test_external_id_in_an_error_is_redacted(cloud, make_client, external_id):
     cloud.faults.add("AssumeRole", Fault(code="InvalidParameter", message=f"not {external_id}"))
     role = {"role_arn": ROLE, "external_id": external_id}
 
     with pytest.raises(ApiError) as caught:
-        list_all(open_fake(cloud.environment, assume_role=role))
+        list_all(make_client(cloud.environment, assume_role=role))
 
     assert caught.value.message == "not [secret]"
 
 
-def test_an_external_id_that_is_a_word_of_the_reply_does_no_harm(cloud, open_fake):
+def test_external_id_that_is_a_field_name_has_no_effect(cloud, make_client):
     cloud.keys.add_role("build", external_id="Credentials")
     role = {"role_arn": ROLE, "external_id": "Credentials"}
 
-    assert list_all(open_fake(cloud.environment, assume_role=role)).images
+    assert list_all(make_client(cloud.environment, assume_role=role)).images
 
 
-def test_an_error_under_a_role_names_the_role_and_the_keys_behind_it(cloud, open_fake):
+def test_error_names_the_role_and_its_keys(cloud, make_client):
     cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
 
     with pytest.raises(ApiError) as caught:
-        list_all(open_fake(cloud.environment, assume_role={"role_arn": ROLE}))
+        list_all(make_client(cloud.environment, assume_role={"role_arn": ROLE}))
 
     assert caught.value.call.key_source == (
         f"the role {ROLE}, assumed with keys from environment TENCENTCLOUD_SECRET_ID"
@@ -161,23 +161,25 @@ def test_an_error_under_a_role_names_the_role_and_the_keys_behind_it(cloud, open
 
 
 CANARY = "canary-secret-canary"
-LENT = "lent-secret-lent"
-ASSUMED = {"TmpSecretId": LENT, "TmpSecretKey": LENT, "Token": LENT}
+TEMPORARY = "lent-secret-lent"
+TEMPORARY_KEYS = {"TmpSecretId": TEMPORARY, "TmpSecretKey": TEMPORARY, "Token": TEMPORARY}
 
 
 @pytest.mark.parametrize(
     "step",
     [
         echo,
-        reply(json.dumps({"Response": {"Credentials": ASSUMED}}).encode()),
-        reply(json.dumps({"Response": {"Credentials": ASSUMED, "ExpiredTime": "x"}}).encode()),
+        reply(json.dumps({"Response": {"Credentials": TEMPORARY_KEYS}}).encode()),
+        reply(
+            json.dumps({"Response": {"Credentials": TEMPORARY_KEYS, "ExpiredTime": "x"}}).encode()
+        ),
         reply(json.dumps({"Response": {"Error": {"Code": "A", "Message": CANARY}}}).encode()),
         reply(CANARY.encode(), status="500 Oops", content_type=CANARY),
     ],
 )
-@pytest.mark.parametrize("how", ["web identity", "role"])
-def test_a_reply_about_a_role_is_never_shown(open_fake, step, how):
-    with Misbehaving(step) as server:
+@pytest.mark.parametrize("kind", ["web identity", "role"])
+def test_response_with_role_keys_is_not_shown(make_client, step, kind):
+    with FaultyServer(step) as server:
         configuration = {
             "web identity": {
                 "assume_role_with_web_identity": {"role_arn": ROLE, "web_identity_token": CANARY}
@@ -187,35 +189,33 @@ def test_a_reply_about_a_role_is_never_shown(open_fake, step, how):
                 "secret_id": CANARY,
                 "secret_key": CANARY,
             },
-        }[how]
-        client = open_fake(endpoints={"sts": server.url}, **configuration)
+        }[kind]
+        client = make_client(endpoints={"sts": server.url}, **configuration)
         with pytest.raises((ApiError, InvalidResponseError)) as caught:
             list_all(client)
 
     shown = f"{caught.value} {caught.value!r}"
     assert CANARY not in shown
-    assert LENT not in shown
+    assert TEMPORARY not in shown
     assert caught.value.call.service == "sts"
 
 
-def test_a_role_variable_that_serves_a_web_identity_is_not_assumed_again(cloud, keyless, open_fake):
+def test_role_of_a_web_identity_is_not_assumed_again(cloud, keyless, make_client):
     environ = {
         **keyless,
         "TENCENTCLOUD_ASSUME_ROLE_ARN": ROLE,
         "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN": "the-oidc-token",
     }
 
-    list_all(open_fake(environ))
+    list_all(make_client(environ))
 
     assert len(cloud.requests.of("AssumeRoleWithWebIdentity")) == 1
     assert len(cloud.requests.of("AssumeRole")) == 0
 
 
-def test_a_role_on_top_of_a_web_identity_is_assumed_where_it_is_configured(
-    cloud, keyless, open_fake
-):
+def test_configured_role_is_assumed_after_a_web_identity(cloud, keyless, make_client):
     list_all(
-        open_fake(
+        make_client(
             keyless,
             assume_role={"role_arn": ROLE},
             assume_role_with_web_identity={"role_arn": ROLE, "web_identity_token": "oidc"},
@@ -226,18 +226,18 @@ def test_a_role_on_top_of_a_web_identity_is_assumed_where_it_is_configured(
     assert request.secret_id.startswith("AKIDTEMPORARY")
 
 
-def test_a_role_is_held_two_hours_and_its_policy_escaped_whole(cloud, open_fake):
+def test_role_lasts_two_hours_and_its_policy_is_escaped(cloud, make_client):
     role = {"role_arn": ROLE, "policy": '{"resource": "a/b"}'}
 
-    list_all(open_fake(cloud.environment, assume_role=role))
+    list_all(make_client(cloud.environment, assume_role=role))
 
     [request] = cloud.requests.of("AssumeRole")
     assert request.body["DurationSeconds"] == 7200
-    assert cloud.keys.find(keys_used(cloud)).policy == "%7B%22resource%22%3A%20%22a%2Fb%22%7D"
+    assert cloud.keys.find(last_key_id(cloud)).policy == "%7B%22resource%22%3A%20%22a%2Fb%22%7D"
 
 
-def test_an_errand_does_not_show_its_secrets():
-    errand = ApiRequest(
+def test_repr_of_a_request_shows_no_secret():
+    request = ApiRequest(
         action=api.ASSUME_ROLE,
         parameters={"external_id": "canary"},
         endpoint=Endpoint("https://sts", "sts"),
@@ -247,4 +247,4 @@ def test_an_errand_does_not_show_its_secrets():
         secret="canary",
     )
 
-    assert "canary" not in repr(errand)
+    assert "canary" not in repr(request)

@@ -19,11 +19,11 @@ from pulumi_tcimages.errors import ConfigurationError
 
 
 @pytest.fixture
-def settings_of(tmp_path):
-    def build(environ: dict[str, str] | None = None, **configuration: object) -> Settings:
+def read_settings_of(tmp_path):
+    def read(environ: dict[str, str] | None = None, **configuration: object) -> Settings:
         return read_settings(read_configuration(configuration), environ or {}, tmp_path)
 
-    return build
+    return read
 
 
 def write_profile(tmp_path, name="default", **content):
@@ -34,31 +34,31 @@ def write_profile(tmp_path, name="default", **content):
     return path
 
 
-def test_configuration_comes_before_environment_before_profile(settings_of, tmp_path):
+def test_configuration_precedes_environment_and_profile(read_settings_of, tmp_path):
     path = write_profile(tmp_path, _sys_param={"region": "ap-profile"})
     environ = {"TENCENTCLOUD_REGION": "ap-environment"}
 
-    found = [
-        settings_of(environ, region="ap-configured").find("region"),
-        settings_of(environ).find("region"),
-        settings_of().find("region"),
+    values = [
+        read_settings_of(environ, region="ap-configured").find("region"),
+        read_settings_of(environ).find("region"),
+        read_settings_of().find("region"),
     ]
 
-    assert found == [
+    assert values == [
         Value("ap-configured", "configuration tcimages:region"),
         Value("ap-environment", "environment TENCENTCLOUD_REGION"),
         Value("ap-profile", f"profile {path}"),
     ]
 
 
-def test_a_pod_has_a_region_of_its_own(settings_of):
-    assert settings_of({"TKE_REGION": "ap-tokyo"}).find("region") == Value(
+def test_pod_region_is_read(read_settings_of):
+    assert read_settings_of({"TKE_REGION": "ap-tokyo"}).find("region") == Value(
         "ap-tokyo", "environment TKE_REGION"
     )
 
 
-def test_there_is_no_silent_region(settings_of, tmp_path):
-    settings = settings_of()
+def test_missing_region_is_an_error(read_settings_of, tmp_path):
+    settings = read_settings_of()
 
     assert settings.find("region") is None
     assert settings.source_of("region") == ""
@@ -76,19 +76,19 @@ def test_there_is_no_silent_region(settings_of, tmp_path):
     )
 
 
-def test_a_region_in_quotes_is_an_error_that_says_so(settings_of):
-    error = missing_region(settings_of({"TENCENTCLOUD_REGION": '"ap-guangzhou"'}))
+def test_quoted_region_is_an_error_with_the_fix(read_settings_of):
+    error = missing_region(read_settings_of({"TENCENTCLOUD_REGION": '"ap-guangzhou"'}))
 
     assert "environment TENCENTCLOUD_REGION (holds a value in quotes)" in error.searched
     assert error.fix.startswith("remove the quotes in environment TENCENTCLOUD_REGION, or give ")
 
 
-@pytest.mark.parametrize("where", ["configuration", "profile"])
-def test_a_region_that_nobody_filled_in_is_to_be_filled_in(settings_of, tmp_path, where):
-    arguments = {"region": "<region>"} if where == "configuration" else {}
+@pytest.mark.parametrize("source", ["configuration", "profile"])
+def test_placeholder_region_is_an_error_with_the_fix(read_settings_of, tmp_path, source):
+    arguments = {"region": "<region>"} if source == "configuration" else {}
     path = write_profile(tmp_path, **({} if arguments else {"region": "<region>"}))
 
-    error = missing_region(settings_of(**arguments))
+    error = missing_region(read_settings_of(**arguments))
 
     place = "configuration tcimages:region" if arguments else f"profile {path}"
     assert error.fix.startswith(f"replace the placeholder in {place}, or give ")
@@ -109,18 +109,18 @@ def test_a_region_that_nobody_filled_in_is_to_be_filled_in(settings_of, tmp_path
         ("TENCENTCLOUD_REGION", " ap-tokyo\n", "region", "ap-tokyo"),
     ],
 )
-def test_a_variable_is_read_in_every_spelling(settings_of, variable, text, name, value):
-    assert settings_of({variable: text}).find(name) == Value(value, f"environment {variable}")
+def test_every_variable_is_read(read_settings_of, variable, text, name, value):
+    assert read_settings_of({variable: text}).find(name) == Value(value, f"environment {variable}")
 
 
-def test_an_empty_variable_is_not_set(settings_of):
+def test_empty_variable_is_not_set(read_settings_of):
     environ = {"TENCENTCLOUD_SECURITY_TOKEN": " ", "TENCENTCLOUD_TOKEN": "t"}
 
-    assert settings_of(environ).source_of("security_token") == "environment TENCENTCLOUD_TOKEN"
+    assert read_settings_of(environ).source_of("security_token") == "environment TENCENTCLOUD_TOKEN"
 
 
-def test_a_wrong_variable_is_refused_with_its_name_where_it_is_used(settings_of):
-    settings = settings_of({"TENCENTCLOUD_PROTOCOL": "gopher"})
+def test_invalid_variable_is_rejected_when_used(read_settings_of):
+    settings = read_settings_of({"TENCENTCLOUD_PROTOCOL": "gopher"})
 
     assert settings.find("region") is None
     with pytest.raises(ConfigurationError) as caught:
@@ -135,9 +135,7 @@ def test_a_wrong_variable_is_refused_with_its_name_where_it_is_used(settings_of)
     )
 
 
-def test_a_profile_has_region_and_endpoints_but_its_usual_endpoints_are_nobodys_choice(
-    settings_of, tmp_path
-):
+def test_profile_has_region_and_endpoints_except_default_ones(read_settings_of, tmp_path):
     path = write_profile(
         tmp_path,
         "build",
@@ -145,7 +143,7 @@ def test_a_profile_has_region_and_endpoints_but_its_usual_endpoints_are_nobodys_
         dlc={"version": "2021-01-25", "endpoint": "dlc.internal.tencentcloudapi.com"},
         tione={"endpoint": "tione.tencentcloudapi.com"},
     )
-    settings = settings_of(profile="build")
+    settings = read_settings_of(profile="build")
 
     assert settings.find("region") == Value("ap-tokyo", f"profile {path}")
     assert settings.find("endpoints.dlc") == Value(
@@ -154,10 +152,10 @@ def test_a_profile_has_region_and_endpoints_but_its_usual_endpoints_are_nobodys_
     assert settings.find("endpoints.tione") is None
 
 
-def test_an_older_profile_has_its_region_outside(settings_of, tmp_path):
+def test_older_profile_format_is_read(read_settings_of, tmp_path):
     write_profile(tmp_path, region="ap-tokyo")
 
-    assert settings_of().get("region") == "ap-tokyo"
+    assert read_settings_of().get("region") == "ap-tokyo"
 
 
 @pytest.mark.parametrize(
@@ -171,27 +169,25 @@ def test_an_older_profile_has_its_region_outside(settings_of, tmp_path):
         (b'{"dlc": {"endpoint": []}}', "has a list where endpoint should be a string"),
     ],
 )
-def test_a_broken_profile_is_an_error_only_for_who_needs_it(
-    settings_of, tmp_path, content, problem
-):
+def test_broken_profile_is_an_error_only_if_needed(read_settings_of, tmp_path, content, problem):
     path = write_profile(tmp_path)
     path.write_bytes(content)
 
-    assert settings_of({"TENCENTCLOUD_REGION": "ap-tokyo"}).get("region") == "ap-tokyo"
+    assert read_settings_of({"TENCENTCLOUD_REGION": "ap-tokyo"}).get("region") == "ap-tokyo"
     with pytest.raises(ConfigurationError) as caught:
-        settings_of().get("region")
+        read_settings_of().get("region")
     assert (caught.value.problem, caught.value.source) == (f"the file {problem}.", str(path))
 
 
-def test_the_folder_of_the_profiles_can_be_elsewhere(settings_of, tmp_path):
+def test_profile_folder_can_be_configured(read_settings_of, tmp_path):
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     (folder / "default.configure").write_text('{"region": "ap-tokyo"}')
 
-    assert settings_of(shared_credentials_dir=str(folder)).get("region") == "ap-tokyo"
+    assert read_settings_of(shared_credentials_dir=str(folder)).get("region") == "ap-tokyo"
 
 
-def test_home_is_the_environments(tmp_path):
+def test_home_comes_from_the_environment(tmp_path):
     write_profile(tmp_path, region="ap-tokyo")
 
     for variable in ("HOME", "USERPROFILE"):
@@ -199,7 +195,7 @@ def test_home_is_the_environments(tmp_path):
         assert settings.get("region") == "ap-tokyo"
 
 
-def test_a_user_whom_nobody_knows_has_no_profile_and_no_error(monkeypatch):
+def test_user_without_a_home_has_no_profile(monkeypatch):
     def fail() -> None:
         raise RuntimeError
 
@@ -209,18 +205,18 @@ def test_a_user_whom_nobody_knows_has_no_profile_and_no_error(monkeypatch):
 
 
 @pytest.mark.parametrize(("text", "folder"), [("~/keys", "keys"), ("~", ""), ("~/", "")])
-def test_a_tilde_is_the_home_of_the_settings(settings_of, tmp_path, text, folder):
+def test_tilde_is_the_home_folder(read_settings_of, tmp_path, text, folder):
     environ = {"TENCENTCLOUD_SHARED_CREDENTIALS_DIR": text}
 
-    assert settings_of(shared_credentials_dir=text).profile_folder == tmp_path / folder
-    assert settings_of(environ).profile_folder == tmp_path / folder
+    assert read_settings_of(shared_credentials_dir=text).profile_folder == tmp_path / folder
+    assert read_settings_of(environ).profile_folder == tmp_path / folder
 
 
-def test_a_tilde_with_a_name_is_the_home_of_that_user(settings_of):
+def test_tilde_with_a_name_is_the_home_of_that_user(read_settings_of):
     pwd = pytest.importorskip("pwd")
     user = pwd.getpwuid(os.getuid())
 
-    settings = settings_of(shared_credentials_dir=f"~{user.pw_name}/keys")
+    settings = read_settings_of(shared_credentials_dir=f"~{user.pw_name}/keys")
 
     assert settings.profile_folder == Path(user.pw_dir, "keys")
-    assert settings_of().path("~nobody-of-that-name/x") == Path("~nobody-of-that-name/x")
+    assert read_settings_of().path("~nobody-of-that-name/x") == Path("~nobody-of-that-name/x")

@@ -12,29 +12,29 @@ from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import ApiError, CancelledError, NetworkError, ThrottledError
 from pulumi_tcimages.sources.session_images import SESSION_IMAGES
-from tests.cloud.fakes import ENGINE, catalogue_of, list_all, list_session
+from tests.cloud.fakes import ENGINE, build_catalogue, list_all, list_session
 from tests.cloud.fault_cases import CANARY
 from tests.cloud.fault_targets import PLATFORM
-from tests.cloud.faulty_server import Misbehaving, Step, close, drip, raw, silence
+from tests.cloud.faulty_server import FaultyServer, Step, close, drip, raw, silence
 
 
-def busy(status: bytes, retry_after: bytes) -> Step:
+def busy_response(status: bytes, retry_after: bytes) -> Step:
     head = b"HTTP/1.1 %b\r\nRetry-After: %b\r\n" % (status, retry_after)
     return raw(head + b"Connection: close\r\nContent-Length: 0\r\n\r\n")
 
 
-def test_a_deadline_covers_all_waits(cloud, open_fake, fake_time):
+def test_deadline_includes_all_waits(cloud, make_client, fake_time):
     cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=99))
 
     with pytest.raises(ThrottledError) as caught:
-        list_all(open_fake(cloud.environment, timeout_seconds=7))
+        list_all(make_client(cloud.environment, timeout_seconds=7))
 
     assert sum(fake_time.waits) <= 7
     assert caught.value.call.elapsed_s <= 7
 
 
-def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake):
-    client = open_fake(
+def test_lookup_without_a_permit_before_its_deadline_is_an_error(cloud, make_client):
+    client = make_client(
         cloud.environment, timeout_seconds=0.5, max_requests_per_second=1, cache_ttl_seconds=0
     )
     list_session(client)
@@ -56,24 +56,22 @@ def test_a_lookup_that_gets_no_turn_before_its_deadline_says_so(cloud, open_fake
     )
 
 
-def test_a_wait_that_takes_longer_than_it_should_does_not_hide_what_went_wrong(
-    cloud, open_fake, fake_time
-):
+def test_slow_wait_does_not_hide_the_original_error(cloud, make_client, fake_time):
     cloud.faults.add("DescribePlatformImages", Fault(code="InternalError", times=99))
     with pytest.raises(ApiError):
-        list_all(open_fake(cloud.environment))
-    both_waits_s, in_time = sum(fake_time.waits), fake_time.wait
+        list_all(make_client(cloud.environment))
+    total_wait_s, wait = sum(fake_time.waits), fake_time.wait
 
-    fake_time.wait = lambda seconds: in_time(seconds + 0.015 if seconds else 0)
+    fake_time.wait = lambda seconds: wait(seconds + 0.015 if seconds else 0)
     with pytest.raises(ApiError) as caught:
-        list_all(open_fake(cloud.environment, timeout_seconds=both_waits_s + 0.02))
+        list_all(make_client(cloud.environment, timeout_seconds=total_wait_s + 0.02))
 
     assert (caught.value.cloud_code, caught.value.call.attempts) == ("InternalError", 2)
     assert caught.value.call.request_id == cloud.requests[-1].request_id
 
 
-def test_two_regions_at_one_address_share_their_turns(cloud, open_fake, fake_time):
-    client = open_fake(cloud.environment, max_requests_per_second=1)
+def test_regions_at_one_address_share_permits(cloud, make_client, fake_time):
+    client = make_client(cloud.environment, max_requests_per_second=1)
 
     for region in ("ap-singapore", "ap-hongkong"):
         parameters = {"data_engine_id": ENGINE, "framework_type": "python"}
@@ -82,8 +80,8 @@ def test_two_regions_at_one_address_share_their_turns(cloud, open_fake, fake_tim
     assert fake_time.waits == [1.0]
 
 
-def test_two_actions_at_one_address_do_not_wait_for_each_other(cloud, open_fake, fake_time):
-    client = open_fake(cloud.environment, max_requests_per_second=1)
+def test_actions_at_one_address_do_not_wait_for_each_other(cloud, make_client, fake_time):
+    client = make_client(cloud.environment, max_requests_per_second=1)
 
     list_session(client)
     list_all(client, filters=[{"name": "ImageId", "values": ["none"]}])
@@ -91,10 +89,10 @@ def test_two_actions_at_one_address_do_not_wait_for_each_other(cloud, open_fake,
     assert fake_time.waits == []
 
 
-def test_two_addresses_of_one_action_do_not_wait_for_each_other(open_fake, fake_time):
+def test_addresses_of_one_action_do_not_wait_for_each_other(make_client, fake_time):
     fake_time.random = lambda: 0.0  # so that only the rate makes an attempt wait
-    with Misbehaving(close) as proxy:
-        client = open_fake({"HTTPS_PROXY": proxy.url}, max_requests_per_second=1, **CANARY)
+    with FaultyServer(close) as proxy:
+        client = make_client({"HTTPS_PROXY": proxy.url}, max_requests_per_second=1, **CANARY)
         for region in ("ap-guangzhou", "ap-shanghai-fsi"):
             with pytest.raises(NetworkError):
                 list_all(client, region=region)
@@ -103,14 +101,12 @@ def test_two_addresses_of_one_action_do_not_wait_for_each_other(open_fake, fake_
     assert fake_time.waits == [1.0] * 8  # of each address's five attempts, all but the first wait
 
 
-def test_a_request_for_which_no_time_is_left_says_so_and_not_that_the_rate_is_limited(
-    open_fake, fake_time
-):
-    slow = Fault(before=lambda: fake_time.pass_s(40), times=2)
-    with Emulator(catalogue=catalogue_of(300), clock=fake_time.unix_s) as cloud:
-        cloud.faults.add("DescribePlatformImages", slow)
+def test_request_after_the_deadline_is_not_reported_as_rate_limited(make_client, fake_time):
+    slow_fault = Fault(before=lambda: fake_time.advance(40), times=2)
+    with Emulator(catalogue=build_catalogue(300), clock=fake_time.unix_s) as cloud:
+        cloud.faults.add("DescribePlatformImages", slow_fault)
         with pytest.raises(NetworkError) as caught:
-            list_all(open_fake(cloud.environment, max_requests_per_second=1))
+            list_all(make_client(cloud.environment, max_requests_per_second=1))
         address = cloud.address
 
     assert caught.value.text("getPlatformImages") == (
@@ -125,87 +121,85 @@ def test_a_request_for_which_no_time_is_left_says_so_and_not_that_the_rate_is_li
 
 
 @pytest.mark.parametrize("step", [silence, drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 999)])
-def test_a_reply_after_the_deadline_is_an_error_with_the_setting(open_fake, step):
-    with Misbehaving(step) as server, pytest.raises(NetworkError) as caught:
-        list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
+def test_response_after_the_deadline_suggests_the_setting(make_client, step):
+    with FaultyServer(step) as server, pytest.raises(NetworkError) as caught:
+        list_all(make_client(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
 
-    *lead, command = caught.value.text().splitlines()
-    assert " ".join(" ".join(lead).split()).endswith(
+    *lines, command = caught.value.text().splitlines()
+    assert " ".join(" ".join(lines).split()).endswith(
         " allow more time than the 0.1 s of timeoutSeconds:"
     )
     assert command.strip() == "pulumi config set tcimages:timeoutSeconds 60"
 
 
 @pytest.mark.parametrize(("timeout_s", "attempts"), [(0.05, 1), (60, 5)])
-def test_a_request_with_the_full_time_limit_gets_no_hint_at_the_setting(
-    open_fake, monkeypatch, timeout_s, attempts
+def test_request_with_the_full_timeout_does_not_suggest_the_setting(
+    make_client, monkeypatch, timeout_s, attempts
 ):
     monkeypatch.setattr(sender, "LONGEST_ATTEMPT_S", 0.05)
-    with Misbehaving(silence) as server, pytest.raises(NetworkError) as caught:
-        list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=timeout_s, **CANARY))
+    with FaultyServer(silence) as server, pytest.raises(NetworkError) as caught:
+        list_all(make_client(endpoints={"tione": server.url}, timeout_seconds=timeout_s, **CANARY))
 
     assert caught.value.problem.endswith(" in time.")
     assert (caught.value.call.attempts, list(caught.value.settings)) == (attempts, [])
 
 
-def test_a_closed_connection_gets_no_hint_at_the_setting(open_fake, fake_time):
+def test_closed_connection_does_not_suggest_the_setting(make_client, fake_time):
     fake_time.random = lambda: 99.0
-    with Misbehaving(close) as server, pytest.raises(NetworkError) as caught:
-        list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=9, **CANARY))
+    with FaultyServer(close) as server, pytest.raises(NetworkError) as caught:
+        list_all(make_client(endpoints={"tione": server.url}, timeout_seconds=9, **CANARY))
 
     assert (caught.value.call.attempts, list(caught.value.settings)) == (1, [])
 
 
 @pytest.mark.parametrize("status", [b"429 Slow", b"503 Busy"])
-@pytest.mark.parametrize(("retry_after", "least_s"), [(b"7", 7), (b"00042", 42)])
-def test_a_server_that_says_when_to_come_back_is_waited_for(
-    open_fake, fake_time, status, retry_after, least_s
-):
-    with Misbehaving(busy(status, retry_after), PLATFORM.good) as server:
-        list_all(open_fake(endpoints={"tione": server.url}, **CANARY))
+@pytest.mark.parametrize(("retry_after", "minimum_s"), [(b"7", 7), (b"00042", 42)])
+def test_retry_after_is_respected(make_client, fake_time, status, retry_after, minimum_s):
+    with FaultyServer(busy_response(status, retry_after), PLATFORM.good) as server:
+        list_all(make_client(endpoints={"tione": server.url}, **CANARY))
 
-    assert fake_time.waits == [least_s]
+    assert fake_time.waits == [minimum_s]
 
 
 @pytest.mark.parametrize("retry_after", [b"", b"000007", b"-7", b"soon", b"\xb2"])
-def test_an_invalid_retry_after_is_ignored(open_fake, fake_time, retry_after):
-    with Misbehaving(busy(b"503 Busy", retry_after), PLATFORM.good) as server:
-        list_all(open_fake(endpoints={"tione": server.url}, **CANARY))
+def test_invalid_retry_after_is_ignored(make_client, fake_time, retry_after):
+    with FaultyServer(busy_response(b"503 Busy", retry_after), PLATFORM.good) as server:
+        list_all(make_client(endpoints={"tione": server.url}, **CANARY))
 
     assert fake_time.waits == [0.25]
 
 
-def test_a_retry_after_the_deadline_gets_no_hint_at_the_setting(open_fake, fake_time):
+def test_retry_after_the_deadline_does_not_suggest_the_setting(make_client, fake_time):
     fake_time.random = lambda: 0.0
-    with Misbehaving(close, silence) as server, pytest.raises(NetworkError) as caught:
-        list_all(open_fake(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
+    with FaultyServer(close, silence) as server, pytest.raises(NetworkError) as caught:
+        list_all(make_client(endpoints={"tione": server.url}, timeout_seconds=0.1, **CANARY))
 
     assert (caught.value.call.attempts, caught.value.settings) == (5, ())
 
 
-def test_a_long_wait_is_shown(cloud, open_fake):
+def test_long_wait_is_shown(cloud, make_client):
     messages: list[str] = []
     cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=4))
 
-    list_all(open_fake(cloud.environment, on_message=messages.append))
+    list_all(make_client(cloud.environment, on_message=messages.append))
 
     assert messages == ["waiting: Tencent Cloud limits the rate of tione DescribePlatformImages"]
 
 
-def test_a_short_wait_is_not_shown(cloud, open_fake):
+def test_short_wait_is_not_shown(cloud, make_client):
     messages: list[str] = []
     cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded"))
 
-    list_all(open_fake(cloud.environment, on_message=messages.append))
+    list_all(make_client(cloud.environment, on_message=messages.append))
 
     assert messages == []
 
 
-def test_a_long_listing_tells_how_far_it_is(open_fake, fake_time):
+def test_long_listing_shows_its_progress(make_client, fake_time):
     messages: list[str] = []
-    with Emulator(catalogue=catalogue_of(850), clock=fake_time.unix_s) as cloud:
+    with Emulator(catalogue=build_catalogue(850), clock=fake_time.unix_s) as cloud:
         list_all(
-            open_fake(cloud.environment, on_message=messages.append, max_requests_per_second=1)
+            make_client(cloud.environment, on_message=messages.append, max_requests_per_second=1)
         )
 
     assert messages[0] in (
@@ -214,11 +208,11 @@ def test_a_long_listing_tells_how_far_it_is(open_fake, fake_time):
     )
 
 
-def test_a_long_listing_tells_no_more_than_a_line_in_ten_seconds(open_fake, fake_time):
+def test_progress_is_shown_at_most_every_ten_seconds(make_client, fake_time):
     times_s: list[float] = []
-    with Emulator(catalogue=catalogue_of(4500), clock=fake_time.unix_s) as cloud:
+    with Emulator(catalogue=build_catalogue(4500), clock=fake_time.unix_s) as cloud:
         list_all(
-            open_fake(
+            make_client(
                 cloud.environment,
                 on_message=lambda _: times_s.append(fake_time.monotonic_s()),
                 max_requests_per_second=1,
@@ -226,34 +220,34 @@ def test_a_long_listing_tells_no_more_than_a_line_in_ten_seconds(open_fake, fake
         )
 
     assert 1 <= len(times_s) <= fake_time.monotonic_s() / 10 + 1
-    assert all(after - before >= 10 for before, after in pairwise(times_s))
+    assert all(later - earlier >= 10 for earlier, later in pairwise(times_s))
 
 
-def test_with_a_progress_callback_every_page_and_wait_is_shown(open_fake, fake_time):
-    messages, drawn = [], []
-    with Emulator(catalogue=catalogue_of(850), clock=fake_time.unix_s) as cloud:
+def test_progress_callback_gets_every_page_and_wait(make_client, fake_time):
+    messages, progress = [], []
+    with Emulator(catalogue=build_catalogue(850), clock=fake_time.unix_s) as cloud:
         list_all(
-            open_fake(
+            make_client(
                 cloud.environment,
                 on_message=messages.append,
-                on_progress=lambda *came: drawn.append(came),
+                on_progress=lambda *counts: progress.append(counts),
                 max_requests_per_second=1,
             )
         )
 
-    assert drawn == [(min(count, 850), 850) for count in range(100, 901, 100)]
+    assert progress == [(min(count, 850), 850) for count in range(100, 901, 100)]
     assert messages == ["waiting for a turn: at most 1 request a second"] * 6  # beyond two seconds
 
 
-@pytest.mark.parametrize("where", ["the reply", "a retry", "a turn"])
-def test_being_cancelled_ends_a_lookup(tmp_path, where):
+@pytest.mark.parametrize("wait", ["the reply", "a retry", "a turn"])
+def test_cancel_ends_a_lookup(tmp_path, wait):
     cancelled = threading.Event()
     with Emulator() as cloud:
-        if where == "the reply":
+        if wait == "the reply":
             cloud.faults.add("DescribePlatformImages", Fault(delay_s=3600))
-        if where == "a retry":
+        if wait == "a retry":
             cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=99))
-        rate = 1 if where == "a turn" else 15
+        rate = 1 if wait == "a turn" else 15
         client = open_client(
             read_configuration({"max_requests_per_second": rate}),
             environ=cloud.environment,

@@ -13,8 +13,8 @@ from pulumi_tcimages.cloud.certificates import Authorities, Peer, explain_certif
 from pulumi_tcimages.cloud.connection_errors import explain_scheme
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.errors import ConfigurationError
-from tests.cloud.exchange import OK, failure, post
-from tests.cloud.faulty_server import Misbehaving
+from tests.cloud.exchange import OK, catch_error, post
+from tests.cloud.faulty_server import FaultyServer
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +28,9 @@ def ca_file(authority, tmp_path):
     return str(tmp_path / "ca.pem")
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(transport_of, authority):
-    with Misbehaving(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
-        error = failure(transport_of(), server.url)
+def test_certificate_of_an_unknown_authority_is_rejected(make_transport, authority):
+    with FaultyServer(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
+        error = catch_error(make_transport(), server.url)
 
     assert error.problem == (
         "the certificate of 127.0.0.1 is signed by an unknown authority; the trusted ones are in "
@@ -41,9 +41,9 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(transport_of, authorit
     assert server.requests == []
 
 
-def test_a_certificate_for_another_name_is_refused(transport_of, authority, ca_file):
-    with Misbehaving(OK, certificate=authority.issue_cert("elsewhere.example")) as server:
-        error = failure(transport_of({"SSL_CERT_FILE": ca_file}), server.url)
+def test_certificate_for_another_name_is_rejected(make_transport, authority, ca_file):
+    with FaultyServer(OK, certificate=authority.issue_cert("elsewhere.example")) as server:
+        error = catch_error(make_transport({"SSL_CERT_FILE": ca_file}), server.url)
 
     assert error.problem == "the certificate is for a name other than 127.0.0.1."
     assert error.remedy == retry.UNTRUSTED
@@ -51,35 +51,35 @@ def test_a_certificate_for_another_name_is_refused(transport_of, authority, ca_f
     assert error.fix.endswith(f"run: openssl s_client -connect 127.0.0.1:{server.port} </dev/null")
 
 
-def test_a_bundle_without_the_authority_is_named_with_its_variable(transport_of, tmp_path):
-    other = str(tmp_path / "other.pem")
-    trustme.CA().cert_pem.write_to_path(other)
-    with Misbehaving(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as server:
-        error = failure(transport_of({"SSL_CERT_FILE": other}), server.url)
+def test_bundle_without_the_authority_is_named_with_its_variable(make_transport, tmp_path):
+    bundle = str(tmp_path / "other.pem")
+    trustme.CA().cert_pem.write_to_path(bundle)
+    with FaultyServer(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as server:
+        error = catch_error(make_transport({"SSL_CERT_FILE": bundle}), server.url)
 
-    assert f"the trusted ones are in {other} (SSL_CERT_FILE)." in error.problem
-    assert f"to a file, then run: cat CA_FILE >> {other}. If there is no" in error.fix
+    assert f"the trusted ones are in {bundle} (SSL_CERT_FILE)." in error.problem
+    assert f"to a file, then run: cat CA_FILE >> {bundle}. If there is no" in error.fix
 
 
 @pytest.mark.parametrize(
-    ("starts", "ends", "problem", "fix"),
+    ("start_days", "end_days", "problem", "fix"),
     [
         (-20, -10, "has expired, by this machine's clock (20", "has to renew its"),
         (10, 20, "is not valid yet, by this machine's clock (20", "set the clock right"),
     ],
     ids=["expired", "not yet valid"],
 )
-def test_a_certificate_out_of_its_time_is_explained_by_the_clock(
-    transport_of, authority, ca_file, starts, ends, problem, fix
+def test_certificate_outside_its_validity_mentions_the_clock(
+    make_transport, authority, ca_file, start_days, end_days, problem, fix
 ):
-    today = datetime.now(timezone.utc)
+    now = datetime.now(timezone.utc)
     certificate = authority.issue_cert(
         "127.0.0.1",
-        not_before=today + timedelta(days=starts),
-        not_after=today + timedelta(days=ends),
+        not_before=now + timedelta(days=start_days),
+        not_after=now + timedelta(days=end_days),
     )
-    with Misbehaving(OK, certificate=certificate) as server:
-        error = failure(transport_of({"SSL_CERT_FILE": ca_file}), server.url)
+    with FaultyServer(OK, certificate=certificate) as server:
+        error = catch_error(make_transport({"SSL_CERT_FILE": ca_file}), server.url)
 
     assert problem in error.problem
     assert fix in error.fix
@@ -94,7 +94,7 @@ def test_a_certificate_out_of_its_time_is_explained_by_the_clock(
         (42, "does not verify: odd; the trusted ones are in the file."),
     ],
 )
-def test_every_other_reason_is_named(code, problem):
+def test_other_certificate_problems_are_named(code, problem):
     error = ssl.SSLCertVerificationError(1, "x")
     error.verify_code, error.verify_message = code, "odd"
 
@@ -107,18 +107,18 @@ def test_every_other_reason_is_named(code, problem):
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
-def test_a_certificate_that_the_user_vouches_for_is_taken(
-    transport_of, variable, authority, ca_file
+def test_certificate_of_a_configured_authority_is_accepted(
+    make_transport, variable, authority, ca_file
 ):
-    with Misbehaving(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
-        answer = post(transport_of({variable: ca_file}), server.url)
+    with FaultyServer(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
+        answer = post(make_transport({variable: ca_file}), server.url)
 
     assert answer.status == 200
 
 
-def test_plain_text_where_tls_should_be_is_a_failed_connection(transport_of):
-    with Misbehaving(OK) as server:
-        error = failure(transport_of(), server.url.replace("http:", "https:"))
+def test_plain_http_instead_of_tls_is_an_error_with_the_address(make_transport):
+    with FaultyServer(OK) as server:
+        error = catch_error(make_transport(), server.url.replace("http:", "https:"))
 
     assert (error.problem, error.fix, error.remedy) == (
         "the endpoint speaks plain http, but TLS was expected.",
@@ -127,26 +127,26 @@ def test_plain_text_where_tls_should_be_is_a_failed_connection(transport_of):
     )
 
 
-def test_plain_http_to_a_tls_server_is_an_error_with_the_address(transport_of, authority):
-    with Misbehaving(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
-        error = failure(transport_of(), server.url.replace("https:", "http:"))
+def test_tls_instead_of_plain_http_is_an_error_with_the_address(make_transport, authority):
+    with FaultyServer(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
+        error = catch_error(make_transport(), server.url.replace("https:", "http:"))
 
     assert error.fix == f"if it speaks TLS, write the endpoint as {server.url}"
 
 
 @pytest.mark.parametrize("url", ["https://tione.tencentcloudapi.com", "http://127.0.0.1:1"])
-def test_the_scheme_of_the_vendors_address_and_of_a_refused_connection_is_not_doubted(url):
-    wrong = ssl.SSLError(1, "x")
-    wrong.reason = "WRONG_VERSION_NUMBER"
+def test_vendor_address_and_refused_connection_have_no_scheme_advice(url):
+    tls_error = ssl.SSLError(1, "x")
+    tls_error.reason = "WRONG_VERSION_NUMBER"
 
-    assert explain_scheme([wrong, ConnectionRefusedError()], url) is None
+    assert explain_scheme([tls_error, ConnectionRefusedError()], url) is None
 
 
-def test_a_host_that_only_ends_like_the_vendors_may_speak_plain_http():
-    wrong = ssl.SSLError(1, "x")
-    wrong.reason = "WRONG_VERSION_NUMBER"
+def test_similar_host_name_may_use_plain_http():
+    tls_error = ssl.SSLError(1, "x")
+    tls_error.reason = "WRONG_VERSION_NUMBER"
 
-    error = explain_scheme([wrong], "https://nottencentcloudapi.com")
+    error = explain_scheme([tls_error], "https://nottencentcloudapi.com")
 
     assert (error.problem, error.remedy, error.fix) == (
         "the endpoint speaks plain http, but TLS was expected.",
@@ -155,10 +155,10 @@ def test_a_host_that_only_ends_like_the_vendors_may_speak_plain_http():
     )
 
 
-def test_a_handshake_that_takes_too_long_hints_at_plain_http():
-    late = TimeoutError("_ssl.c:989: The handshake operation timed out")
+def test_slow_handshake_suggests_plain_http():
+    timeout = TimeoutError("_ssl.c:989: The handshake operation timed out")
 
-    error = explain_scheme([late], "https://127.0.0.1:8080/")
+    error = explain_scheme([timeout], "https://127.0.0.1:8080/")
 
     assert (error.problem, error.remedy, error.fix) == (
         "the endpoint took the connection, but did not begin TLS in time.",
@@ -167,32 +167,32 @@ def test_a_handshake_that_takes_too_long_hints_at_plain_http():
     )
 
 
-def test_a_missing_ca_file_is_a_matter_of_settings(transport_of, tmp_path):
+def test_missing_ca_file_is_a_configuration_error(make_transport, tmp_path):
     with pytest.raises(ConfigurationError):
-        post(transport_of({"SSL_CERT_FILE": str(tmp_path / "none")}), "https://127.0.0.1:1")
+        post(make_transport({"SSL_CERT_FILE": str(tmp_path / "none")}), "https://127.0.0.1:1")
 
 
-def test_a_missing_ca_file_matters_to_a_tls_proxy_of_a_plain_http_request(transport_of, tmp_path):
+def test_missing_ca_file_matters_for_a_tls_proxy(make_transport, tmp_path):
     environment = {
         "SSL_CERT_FILE": str(tmp_path / "none"),
         "HTTP_PROXY": "https://127.0.0.1:1",
     }
 
     with pytest.raises(ConfigurationError):
-        post(transport_of(environment), "http://example.com")
+        post(make_transport(environment), "http://example.com")
 
 
-def test_a_plain_http_request_reads_no_ca_file(transport_of, tmp_path):
-    with Misbehaving(OK) as server:
-        answer = post(transport_of({"SSL_CERT_FILE": str(tmp_path / "none")}), server.url)
+def test_plain_http_request_reads_no_ca_file(make_transport, tmp_path):
+    with FaultyServer(OK) as server:
+        answer = post(make_transport({"SSL_CERT_FILE": str(tmp_path / "none")}), server.url)
 
     assert answer.status == 200
 
 
-def test_the_advice_for_a_bundle_names_its_whole_path(transport_of, tmp_path):
+def test_advice_quotes_the_path_of_a_bundle(make_transport, tmp_path):
     bundle = str(tmp_path / "bundle (copy)")
     trustme.CA().cert_pem.write_to_path(bundle)
-    with Misbehaving(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as server:
-        error = failure(transport_of({"REQUESTS_CA_BUNDLE": bundle}), server.url)
+    with FaultyServer(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as server:
+        error = catch_error(make_transport({"REQUESTS_CA_BUNDLE": bundle}), server.url)
 
     assert f"cat CA_FILE >> '{bundle}'. If" in error.fix

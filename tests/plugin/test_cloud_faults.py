@@ -14,13 +14,13 @@ import trustme
 
 from pulumi_tcimages.emulator import Emulator, Key
 from pulumi_tcimages.plugin.rpc_errors import CODES
-from tests.cloud.fault_cases import CANARY, Row
-from tests.cloud.fault_cases_of_connections import RAW
-from tests.cloud.fault_cases_of_listings import build_listed
-from tests.cloud.fault_cases_of_replies import build_replies
-from tests.cloud.fault_cases_of_the_cloud import REFUSED
+from tests.cloud.fault_cases import CANARY, FaultCase
+from tests.cloud.fault_cases_of_connections import CONNECTION_CASES
+from tests.cloud.fault_cases_of_listings import build_listing_cases
+from tests.cloud.fault_cases_of_replies import build_response_cases
+from tests.cloud.fault_cases_of_the_cloud import API_CASES
 from tests.cloud.fault_targets import PLATFORM
-from tests.cloud.faulty_server import Misbehaving
+from tests.cloud.faulty_server import FaultyServer
 from tests.plugin.conftest import Plugin
 
 CONNECTION_FAULTS = [
@@ -50,11 +50,17 @@ API_FAULTS = [
     "a row that is null",
 ]
 CASES = {
-    case.name: case for case in (*RAW, *build_replies(PLATFORM), *REFUSED, *build_listed(PLATFORM))
+    case.name: case
+    for case in (
+        *CONNECTION_CASES,
+        *build_response_cases(PLATFORM),
+        *API_CASES,
+        *build_listing_cases(PLATFORM),
+    )
 }
 
 
-def check_fault(plugin: Plugin, case: Row, url: str) -> None:
+def check_fault(plugin: Plugin, case: FaultCase, url: str) -> None:
     """List images through the plugin, and compare the outcome with a case of the fault table."""
     key = {"secretId": CANARY["secret_id"], "secretKey": CANARY["secret_key"]}
     plugin.configure(
@@ -76,7 +82,7 @@ def check_fault(plugin: Plugin, case: Row, url: str) -> None:
 def test_connection_fault_reaches_the_engine_with_its_status(
     name: str, start_plugin: Callable[..., Plugin]
 ) -> None:
-    with Misbehaving(*CASES[name].steps_for(PLATFORM.good)) as server:
+    with FaultyServer(*CASES[name].steps_for(PLATFORM.good)) as server:
         check_fault(start_plugin(), CASES[name], server.url)
 
 
@@ -98,7 +104,7 @@ def test_certificate_is_accepted_only_from_a_configured_authority(
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     certificate_settings = {"SSL_CERT_FILE": str(tmp_path / "ca.pem")} if is_trusted else {}
     plugin = start_plugin(environment={**cloud.environment, **certificate_settings})
-    with Misbehaving(PLATFORM.good, certificate=authority.issue_cert("127.0.0.1")) as server:
+    with FaultyServer(PLATFORM.good, certificate=authority.issue_cert("127.0.0.1")) as server:
         plugin.configure(endpoints={"tione": server.url})
         if is_trusted:
             assert plugin.invoke("getPlatformImages")["ids"] == list(PLATFORM.row.values())

@@ -14,7 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from tests.cloud.faulty_server import Misbehaving, reply
+from tests.cloud.faulty_server import FaultyServer, reply
 from tests.plugin.conftest import (
     TOKEN,
     Engine,
@@ -158,7 +158,7 @@ def test_log_explains_a_retried_request(
 ) -> None:
     plugin = start_plugin(engine.address)
     busy_response = reply(b"", "Retry-After: 30", status="503 Busy")
-    with Misbehaving(busy_response) as cloud:
+    with FaultyServer(busy_response) as cloud:
         plugin.configure(endpoints={"tione": cloud.url})
         pending = plugin.stub.Invoke.future(
             provider_pb2.InvokeRequest(tok=f"{TOKEN}getPlatformImages", args=struct())
