@@ -141,7 +141,9 @@ def test_rate_limit_message_is_shown_until_the_next_page(
         return fake.wait(seconds)
 
     with (
-        Emulator(catalogue=build_catalogue(850), clock=fake.unix_s, requests_per_second=1) as limited,
+        Emulator(
+            catalogue=build_catalogue(850), clock=fake.unix_s, requests_per_second=1
+        ) as limited,
         Screen(monkeypatch, 140) as screen,
         Status("asking", fake.monotonic_s) as line,
     ):

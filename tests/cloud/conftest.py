@@ -1,4 +1,4 @@
-"""A client whose time is ours, and an emulator that lives in the same time."""
+"""Fixtures: a client and an emulator that share a fake clock."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MakeClient = Callable[..., Client]
 
 @pytest.fixture
 def make_client(fake_time: FakeTime, tmp_path: Path) -> Iterator[MakeClient]:
-    """Opens clients in our time, with no environment but the one given, and closes them."""
+    """Make clients with the fake clock and only the given environment, and close them."""
     clients: list[Client] = []
 
     def make(
@@ -70,7 +70,7 @@ def keyless(cloud: Emulator) -> dict[str, str]:
 def list_with_keys_in(
     cloud: Emulator, keyless: dict[str, str], make_client: MakeClient, tmp_path: Path
 ) -> Callable[..., tuple[str, str]]:
-    """Asks where several places have keys at once; returns whose keys were found, who lent them."""
+    """List with keys in several places, and return the id and the provider of the used keys."""
     cloud.keys.cvm_role = "the-cvm-role"
     cloud.keys.add_role("reader")
     for name in ("configured", "environment", "profile", "ini", "build", "folder"):
@@ -90,7 +90,7 @@ def list_with_keys_in(
             request.body["ProviderId"] for request in cloud.requests.of("AssumeRoleWithWebIdentity")
         ]
         providers_used = providers or ["metadata" for _ in cloud.requests.of("metadata")]
-        # A role on top is assumed with the keys that were found.
+        # The keys that were found sign the request for an additional role.
         requests = cloud.requests.of("AssumeRole") or cloud.requests.of(
             "DescribeSessionImageVersion"
         )
@@ -101,7 +101,7 @@ def list_with_keys_in(
 
 @pytest.fixture
 def make_transport() -> Iterator[Callable[..., Transport]]:
-    """Opens transports, with no environment but the one given, and closes them."""
+    """Make transports with only the given environment, and close them."""
     transports: list[Transport] = []
 
     def make(

@@ -1,4 +1,4 @@
-"""Every place that keys can come from, in the order in which they count: the declared table."""
+"""All places for keys, in order of precedence."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ TERRAFORM_TOKEN = "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN"
 
 @dataclass(frozen=True)
 class Place:
-    """A place with keys of its own."""
+    """A place with its own keys."""
 
     name: str
     id_prefix: str
-    """How the id begins of the key that signs."""
+    """The beginning of the id of the signing key."""
     configuration: dict[str, object] = field(default_factory=dict)
     environ: dict[str, str] = field(default_factory=dict)
     files: dict[str, object] = field(default_factory=dict)
     provider: str = ""
-    """What lends the keys, for places that look alike in the signature."""
+    """The provider of temporary keys, whose ids all look alike."""
 
     def __str__(self) -> str:
         return self.name
@@ -104,7 +104,7 @@ PLACES = (
         provider="cls-1",
     ),
 )
-"""In the order in which they count."""
+"""In order of precedence."""
 
 POD = PLACES[-1]
 PROFILE = PLACES[6]

@@ -1,4 +1,4 @@
-"""One exchange over a transport: an answer, or a failure that shows nothing of the request."""
+"""One exchange over a transport: the response, or an error without secrets."""
 
 from __future__ import annotations
 

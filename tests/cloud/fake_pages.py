@@ -1,4 +1,4 @@
-"""Fake paged listings, for tests of paging without a socket."""
+"""Paged listings in memory, without a socket."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def build_images(*numbers: int) -> list[PlatformImage]:
 
 
 class Server:
-    """A server that pages correctly; subclasses misbehave."""
+    """A server that pages correctly. Subclasses misbehave."""
 
     def __init__(self, size: int) -> None:
         self.rows: list[Row] = [*build_images(*range(size))]
@@ -53,7 +53,7 @@ def list_rows(server: Server) -> list[Row]:
 
 
 class LargePageServer(Server):
-    """Rows that are too large to be sent together."""
+    """Rejects pages with more rows than the maximum."""
 
     def __init__(
         self, size: int, max_limit: int, error: tuple[str, str] = ("ResponseSizeLimitExceeded", "")
@@ -69,7 +69,7 @@ class LargePageServer(Server):
 
 
 class LargeTailServer(LargePageServer):
-    """Only the pages after the first are too large."""
+    """Rejects large pages after the first one."""
 
     def page(self, offset, limit):
         return super().page(offset, limit) if offset else Server.page(self, offset, limit)

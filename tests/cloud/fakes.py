@@ -1,4 +1,4 @@
-"""What the tests of the cloud client start from: a time of their own and the simplest question."""
+"""Helpers of the tests of the cloud client: a fake clock, simple listings and files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROLE = "qcs::cam::uin/100000000001:roleName/build"
 
 
 class FakeTime:
-    """Time that passes only when somebody waits for it; chance that always says one half."""
+    """A clock that advances only by waits, with 0.5 as every random number."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -50,25 +50,25 @@ class FakeTime:
 
 
 def list_all(client: Client, **arguments: Any) -> Any:
-    """The simplest question there is."""
+    """List the platform images."""
     region = arguments.pop("region", REGION)
     inputs = {name: value for name, value in arguments.items() if value}
     return client.list_images(PLATFORM_IMAGES, region=region, parameters=inputs)
 
 
 def list_session(client: Client, engine: str = ENGINE, framework_type: str = "machine-learning"):
-    """The other question."""
+    """List the session images of an engine."""
     parameters = {"data_engine_id": engine, "framework_type": framework_type}
     return client.list_images(SESSION_IMAGES, region="ap-singapore", parameters=parameters)
 
 
 def last_key_id(cloud: Emulator) -> str:
-    """The id of the key that signed the last listing."""
+    """Return the id of the key that signed the last listing of platform images."""
     return cloud.requests.of("DescribePlatformImages")[-1].secret_id
 
 
 def write_file(folder: Path, name: str, content: object) -> Path:
-    """A file with a text, or with something as JSON."""
+    """Write a file with a text, or with a value as JSON."""
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(content if isinstance(content, str) else json.dumps(content))
@@ -76,7 +76,7 @@ def write_file(folder: Path, name: str, content: object) -> Path:
 
 
 def build_catalogue(size: int, engines: int = 0) -> Catalogue:
-    """So many platform images, and so many engines with one session image each."""
+    """Build a catalogue with platform images, and engines with one session image each."""
     catalogue = Catalogue()
     for number in range(size):
         catalogue.add_platform_image({"ImageId": f"i-{number}", "ImageName": f"n-{number}"})

@@ -1,4 +1,4 @@
-"""One row of the fault table: what goes wrong, and what comes of it."""
+"""Cases of the fault table: a fault and the expected result."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ CANARY = {
     "security_token": "canaryTOKENcanaryTOKENcanaryTOKEN/==",
 }
 PERMISSION = "{permission}"
-"""In a row's text: the CAM action of the request."""
+"""Stands for the CAM action of the request in the text of a case."""
 
 
 def good(_: Peer) -> None:
-    """Stand for the target's good reply; `Row.steps_for` puts it there."""
+    """Placeholder of the target's good response, which `steps_for` inserts."""
     raise NotImplementedError
 
 
@@ -33,7 +33,7 @@ def response(**fields: object) -> Step:
 
 @dataclass(frozen=True)
 class FaultCase:
-    """What goes wrong, and what comes of it; without an error, the images come."""
+    """A fault and the expected error. Without an error, the images are listed."""
 
     name: str
     steps: tuple[Step, ...] | tuple[Fault, ...]
@@ -42,20 +42,20 @@ class FaultCase:
     text: str = ""
     timeout_seconds: float = 60
     attempts: int = 0
-    """What the error says, where that is not all requests."""
+    """Attempts in the error, if fewer than all requests."""
     images: int = 0
-    """How many images come, where that is the point."""
+    """Number of listed images, if the case is about it."""
     code: str = ""
-    """The code that the cloud always refuses with, if the row is about one."""
+    """The error code of all responses, if the case is about one."""
     needs: AbstractSet[str] = frozenset()
-    """The features of a target without which the row does not apply: `images`, `pages`, `total`,
-    `lists`, or `api`, the signed envelope of the cloud's API."""
+    """Features that a target needs for the case: `images`, `pages`, `total`, `lists`, or `api`, the
+    signed envelope of the API."""
 
     def steps_for(self, good_reply: Step) -> list[Step | Fault]:
         return [good_reply if step is good else step for step in self.steps]
 
     def text_for(self, source: Source) -> str:
-        """Return the part of the message that the fault must lead to."""
-        if self.code in source.scope_fixes:  # the code is about the required arguments
+        """Return the expected part of the error message."""
+        if self.code in source.scope_fixes:  # these codes are about the required arguments
             return f"check {camel(source.single_query.required_names()[0])}:"
         return self.text.replace(PERMISSION, source.action.action.permission)

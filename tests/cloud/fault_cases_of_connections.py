@@ -1,4 +1,4 @@
-"""Faults of a connection, and of servers that are not the cloud, through a misbehaving server."""
+"""Faults of connections, and of servers other than the cloud."""
 
 from __future__ import annotations
 

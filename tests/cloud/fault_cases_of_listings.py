@@ -1,4 +1,4 @@
-"""Faults of a listing of 205 images, through the emulator."""
+"""Faults in listings of 205 images, with the emulator."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def listed_case(
     needs: frozenset[str] = frozenset(),
     **fault: Any,
 ) -> FaultCase:
-    """Return a row whose fault is on every page, and still lets all images be listed."""
+    """Return a case whose fault is on every page, but all images are listed."""
     return FaultCase(
         name, (Fault(**fault, times=FOREVER),), None, listings, images=images, needs=needs
     )
@@ -29,7 +29,7 @@ def listed_case(
 def build_listing_cases(target: Target) -> list[FaultCase]:
     name, text, row = target.name_field, target.text_field, target.row
     return [
-        # A total that does not add up is listed a second time, and believed if that agrees.
+        # A total that does not add up is listed again, and accepted if both listings agree.
         listed_case("no total", listings=2, needs=PAGES, total="null"),
         listed_case("a total of 0", listings=2, needs=TOTAL, total="zero"),
         listed_case("a total that is the number of rows on the page", 2, needs=PAGES, total="page"),

@@ -1,4 +1,4 @@
-"""Faults of an image listing's reply, in the fields of its source."""
+"""Faults in the response of a listing, with the field names of its source."""
 
 from __future__ import annotations
 

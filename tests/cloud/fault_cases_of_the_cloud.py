@@ -1,4 +1,4 @@
-"""Faults of the cloud, through the emulator."""
+"""Faults of the API, with the emulator."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ API_CASES = [
     rejected_case("FailedOperation.NotAllow", AuthError, text=PERMISSION_ADVICE),
     rejected_case("InternalError.NoPermission", AuthError, text=PERMISSION_ADVICE),
     rejected_case("InternalError.NotAllow", AuthError, text=PERMISSION_ADVICE),
-    # One try a second and a bit, growing, until the minute is over.
+    # The waits grow from a little over one second, until the minute is over.
     rejected_case("RequestLimitExceeded", ThrottledError, 36, "at most 15 (maxRequestsPerSecond)"),
     rejected_case("RequestLimitExceeded.UinLimitExceeded", ThrottledError, 36),
     rejected_case("LimitExceeded.RateLimitExceeded", ThrottledError, 36),
@@ -93,7 +93,7 @@ API_CASES = [
     rejected_case("ResourceInsufficient"),
     rejected_case("DryRunOperation"),
     rejected_case("Something.New"),
-    # 100, 50, 25, 12, 6, 3, 1 rows a page, and no smaller.
+    # Pages of 100, 50, 25, 12, 6, 3 and 1 rows; no page is smaller.
     replace(rejected_case("ResponseSizeLimitExceeded", attempts=7), attempts=1, needs=PAGES),
     replace(
         rejected_case("InvalidParameterValue.PageLimitExceeded", attempts=7),

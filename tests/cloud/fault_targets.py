@@ -1,4 +1,4 @@
-"""The image listings that the fault table runs over: one of each paging style."""
+"""The image listings of the fault table: one for each paging style."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ALL = object()
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A source, and requests and replies in its format."""
+    """A source, with requests and responses in its format."""
 
     source: Source
 
@@ -35,7 +35,7 @@ class Target:
 
     @property
     def scope(self) -> dict[str, object]:
-        """The required arguments, with values that need not exist."""
+        """The required arguments, with any values."""
         return dict.fromkeys(self.source.single_query.required_names(), "any")
 
     @property
@@ -44,7 +44,7 @@ class Target:
 
     @property
     def total_field(self) -> str:
-        """The field of the total; "" if the source has none."""
+        """The field of the total, or "" if the source has none."""
         return pascal_case(self.source.action.total)
 
     @property
@@ -53,17 +53,17 @@ class Target:
 
     @property
     def text_field(self) -> str:
-        """A field of a row that is a text, beside its id and its name."""
+        """A text field of a row other than its id and its name."""
         return self._find_field(str)
 
     @property
     def list_field(self) -> str:
-        """A field of a row that is a list of texts; "" if the source has none."""
+        """A field with a list of texts, or "" if the source has none."""
         return self._find_field(tuple[str, ...], list[str])
 
     @property
     def provides(self) -> AbstractSet[str]:
-        """The needs of rows of the fault table that this target meets."""
+        """Features of this target that cases of the fault table may need."""
         action = self.source.action
         features = {
             "pages": action.paging != "none",
@@ -74,7 +74,7 @@ class Target:
 
     @property
     def row(self) -> dict[str, Any]:
-        """A row beside those of the catalogue."""
+        """A row that is not in the catalogue."""
         return build_row(self.source, 998)
 
     @property
@@ -83,7 +83,7 @@ class Target:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """A catalogue of 205 images: two full pages and a part of a third."""
+        """A catalogue of 205 images: two full pages and part of a third."""
         listing = LISTINGS[f"{self.source.name}s"]
         place = dict(zip(listing.place, self.scope.values(), strict=bool(listing.place)))
         catalogue = Catalogue()
@@ -93,7 +93,7 @@ class Target:
         return catalogue
 
     def page(self, rows: Any, total: Any = _ALL, rows_field: str | None = None) -> bytes:
-        """Return a reply's body; the total is the number of rows unless another is given."""
+        """Return the body of a response. The default total is the number of rows."""
         count = len(rows) if isinstance(rows, list) else 0
         fields = {
             self.total_field: count if total is _ALL else total,

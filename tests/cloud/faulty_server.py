@@ -1,9 +1,9 @@
-"""A server that misbehaves: each connection gets the next step of a script.
+"""A misbehaving server: each connection is served by the next step.
 
-    with Misbehaving(silence, reply(b"<html>")) as server:
+    with FaultyServer(silence, reply(b"<html>")) as server:
         ...                       # further connections get the last step
 
-A step gets the connection after a whole request has been read from it.
+A step is called once the whole request has been received.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.timeouts import PATIENCE_S
 
 
 class Peer:
-    """One connection, its request, and a wait that ends when the server does."""
+    """One connection, its request, and an event that is set when the server stops."""
 
     def __init__(
         self, connection: socket.socket, request: bytes, stopping: threading.Event
@@ -101,7 +101,7 @@ class FaultyServer:
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Return a whole request, or nothing if the peer is gone."""
+    """Return a whole request, or no bytes if the client disconnected."""
     data = b""
     while b"\r\n\r\n" not in data and not data.startswith(_TLS_HELLO):
         chunk = connection.recv(65536)
@@ -126,7 +126,7 @@ def reply(
     content_type: str = "application/json",
     length: int | None = None,
 ) -> Step:
-    """Return a step that sends a reply, which may be wrong about its length and its type."""
+    """Return a step that sends a response, whose length and type may be wrong."""
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {content_type}", "Connection: close", *headers]
     if length is not None or not any(line.lower().startswith("transfer") for line in headers):
         lines.append(f"Content-Length: {len(body) if length is None else length}")
@@ -161,7 +161,7 @@ def drip(response: bytes, pause_s: float = 0.03) -> Step:
 
 
 def endless(beginning: bytes) -> Step:
-    """Return a step that sends a chunked reply of 64 MiB without a line break."""
+    """Return a step that sends 64 MiB of a chunked response without a line break."""
     header = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     def step(peer: Peer) -> None:
@@ -173,5 +173,5 @@ def endless(beginning: bytes) -> Step:
 
 
 def echo(peer: Peer) -> None:
-    """Send the whole request back, with its keys and its signature."""
+    """Send the whole request back, including its keys and its signature."""
     reply(peer.request, content_type="text/plain")(peer)

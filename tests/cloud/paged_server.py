@@ -1,4 +1,4 @@
-"""Image listings of every paging style on a socket, for servers that page in odd ways."""
+"""Image listings on a socket in all paging styles, for servers with odd paging."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class PageRequest:
     size: int
 
     def start(self, size: int) -> int:
-        """Return the index of the first row, if pages have this size."""
+        """Return the index of the first row for pages of this size."""
         return (self.number - 1) * size if self.offset is None else self.offset
 
 
 class RejectedPageError(Exception):
-    """The API's refusal of a page: code and message."""
+    """The API rejects a page, with code and message."""
 
 
 Paging = Callable[[list[RowBody], PageRequest], list[RowBody]]
-"""Return the rows of a page, or raise RefusedError."""
+"""Return the rows of a page, or raise RejectedPageError."""
 
 
 def read_page_request(body: Mapping[str, Any]) -> PageRequest:
@@ -44,14 +44,14 @@ def read_page_request(body: Mapping[str, Any]) -> PageRequest:
 
 
 class PagedListing:
-    """A step of a `Misbehaving` server that answers every page of a listing."""
+    """A step of a `FaultyServer` that serves all pages of a listing."""
 
     def __init__(self, source: Source, size: int, page: Paging, total: str = "all") -> None:
         self.source = source
         self.rows = [build_row(source, number) for number in range(size)]
         self.page = page
         self.total = total
-        """`all`, or 3 `less` or 3 `more`; the rows of the `page`; `zero`; or `none`, no total."""
+        """`all` rows, 3 `less`, 3 `more`, the rows of the `page`, `zero`, or `none`."""
         self.requests: list[PageRequest] = []
 
     @property

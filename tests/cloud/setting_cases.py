@@ -1,6 +1,6 @@
-"""The places of every setting, in the order in which they count: the one declared table.
+"""The places of every setting, in order of precedence.
 
-Each place says what it takes to give the setting a value there: configuration, variables, files.
+Each place has the configuration, variables and files that set the value there.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _ARN = "qcs::cam::uin/100000000001:roleName/{}"
 
 @dataclass(frozen=True)
 class Place:
-    """One place, and what it says."""
+    """A place that sets a value."""
 
     name: str
-    """How a message names it; `~` is the home of the settings."""
+    """The name in messages, with `~` for the home folder."""
     value: Any = None
-    """The setting's value from there; of a section, all its parts."""
+    """The value of the setting, or all parts of a section."""
     configuration: Mapping[str, Any] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Any] = field(default_factory=dict)
@@ -103,7 +103,7 @@ SINGLE: Mapping[str, tuple[Place, ...]] = {
         Place(
             "configuration tcimages:securityToken", "configured", {"security_token": "configured"}
         ),
-        # Both spellings together must agree, which has a test of its own.
+        # Tokens in both variables must agree, which another test checks.
         in_environment("TENCENTCLOUD_SECURITY_TOKEN", "environment"),
     ),
     "site": (
@@ -151,7 +151,7 @@ SINGLE: Mapping[str, tuple[Place, ...]] = {
         ),
     ),
 }
-"""Settings that have a value of their own."""
+"""Settings with a single value."""
 
 
 def in_section(name: str, label: str, **parts: Any) -> Place:
@@ -221,11 +221,11 @@ SECTIONS: Mapping[str, tuple[Place, ...]] = {
         ),
     ),
 }
-"""Settings that describe one role together: their parts come from one place."""
+"""Settings of a role, whose parts come from one place."""
 
 
 def build_settings(home: Path, *places: Place) -> Settings:
-    """The settings where several places say something at once."""
+    """Read the settings with values in several places."""
     configuration: dict[str, Any] = {}
     environ: dict[str, str] = {}
     for place in places:

@@ -1,4 +1,4 @@
-"""The accounts that may be asked, and those that may not."""
+"""Accounts that may list images, and accounts that may not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The advice for refused regions and throttled requests names the settings that apply."""
+"""Advice about rejected regions and throttled requests names the settings in effect."""
 
 from __future__ import annotations
 

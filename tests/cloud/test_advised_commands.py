@@ -1,4 +1,4 @@
-"""The commands that errors advise go the same way as the request that failed."""
+"""Commands suggested by errors use the same route as the failed request."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOST = "gateway.example.com"
 
 
 def run_advised(advice: str, environ: dict[str, str], path: str = "") -> str:
-    """Run the first command in an advice, and return what it prints."""
+    """Run the first command of an advice, and return its output."""
     match = re.search(r"run: (\S.*?)(?:\. [A-Z]|$)", advice)
     assert match
     assert "pass" not in match[1]
@@ -104,7 +104,7 @@ def test_endpoint_command_bypasses_an_unused_proxy(tmp_path: Path) -> None:
 
 
 class Tunnel:
-    """A proxy that answers in place of the server, with a certificate of its own."""
+    """A proxy that answers instead of the server, with its own certificate."""
 
     def __init__(self, certificate: trustme.LeafCert) -> None:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,4 +1,4 @@
-"""One fetch for all callers, cached for a while; a failed one is not cached."""
+"""The cache: one fetch for all callers, limited lifetime and size, no cached errors."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_caller_at_the_end_of_a_fetch_shares_its_value(fake_time):
     other = threading.Thread(target=get)
 
     def monotonic_s() -> float:
-        if next(clock_reads) == 1:  # when what has come gets its time
+        if next(clock_reads) == 1:  # when the fetched value gets its time
             other.start()
             other.join(0.1)
         return fake_time.monotonic_s()
@@ -158,7 +158,7 @@ def test_caller_from_before_a_failure_shares_the_error(fake_time):
 
 
 class Key:
-    """A key that tells how often it was looked up."""
+    """A key that counts its lookups."""
 
     def __init__(self) -> None:
         self.lookups = threading.Semaphore(0)
@@ -191,7 +191,7 @@ def test_callers_during_a_fetch_share_its_result(fake_time, is_failing):
     threads += [threading.Thread(target=get, args=(lambda: 99,)) for _ in range(5)]
     for thread in threads[1:]:
         thread.start()
-    # Four key lookups start a fetch, and three precede a caller's wait for it.
+    # Starting a fetch hashes the key four times, and each waiting caller hashes it three times.
     for _ in range(4 + 5 * 3):
         assert key.lookups.acquire(timeout=PATIENCE_S)
     release.set()

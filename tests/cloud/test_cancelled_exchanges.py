@@ -1,4 +1,4 @@
-"""An exchange that is late or cancelled leaves no thread and no connection behind."""
+"""A late or cancelled exchange leaves no thread and no connection behind."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.cloud.exchange import OK, catch_error, post
 from tests.cloud.faulty_server import FaultyServer, Peer, read_request
 from tests.timeouts import PATIENCE_S, wait_until
 
-# CPython leaves a TLS socket to the garbage collector if its connection ends before the handshake.
+# CPython leaves a TLS socket to the garbage collector if the connection ends before its handshake.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 @pytest.fixture(autouse=True, scope="module")
 def import_requests() -> None:
-    """Or the first exchange would be late before it has connected."""
+    """Import the requests library first, which would take time of the first exchange."""
     importlib.import_module("pulumi_tcimages.cloud.connections")
 
 
@@ -33,7 +33,7 @@ def exchange_threads() -> set[threading.Thread]:
 
 
 class Endless:
-    """Sends a beginning and then the same piece until the other side closes."""
+    """Sends a beginning, and then the same bytes until the client closes the connection."""
 
     def __init__(self, beginning: bytes, repeated: bytes) -> None:
         self.beginning, self.repeated = beginning, repeated
@@ -41,7 +41,7 @@ class Endless:
         self._is_closed = threading.Event()
 
     def is_over(self) -> bool:
-        """Whether the other side has closed, or was late before it had connected."""
+        """Return whether the client closed the connection, or timed out before connecting."""
         return self._is_closed.is_set() or not self._is_connected.is_set()
 
     def __call__(self, peer: Peer) -> None:
@@ -84,7 +84,7 @@ def test_late_exchange_closes_its_connection_and_ends_its_thread(make_transport,
 
 def test_slow_tls_handshake_is_closed_at_the_deadline(make_transport):
     before = exchange_threads()
-    # A record of a handshake that announces far more bytes than come.
+    # A handshake record that announces many more bytes than are sent.
     endless = Endless(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03", b"\x00")
     with FaultyServer(endless) as server:
         catch_error(make_transport(), server.url.replace("http:", "https:"), timeout_s=0.2)
@@ -107,7 +107,8 @@ def test_reused_connection_is_closed_at_the_deadline(make_transport):
 
     def respond_once(peer: Peer) -> None:
         peer.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-        if read_request(peer.connection):  # a reply before it would end the connection's use
+        # A response without a new request would end the reuse of the connection.
+        if read_request(peer.connection):
             endless(peer)
 
     before = exchange_threads()
@@ -151,7 +152,7 @@ def test_name_resolved_too_late_is_not_connected(make_transport, monkeypatch):
 
 @contextlib.contextmanager
 def forbid_open_files():
-    """This process may not open another file."""
+    """Prevent this process from opening files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     free_descriptor = os.open(os.devnull, os.O_RDONLY)
     resource.setrlimit(resource.RLIMIT_NOFILE, (free_descriptor + 1, hard))
@@ -166,7 +167,7 @@ def forbid_open_files():
 def test_limit_of_open_files_is_named(make_transport, host):
     transport = make_transport()
     with FaultyServer(OK) as server:
-        post(transport, server.url)  # imports what it needs
+        post(transport, server.url)  # imports its modules
     with forbid_open_files(), pytest.raises(TransportError) as caught:
         post(transport, f"http://{host}:{server.port}")
 
@@ -214,10 +215,10 @@ def test_local_name_must_resolve_to_this_machine(make_transport, monkeypatch, ho
 
 
 def find_other_address() -> str:
-    """An address of this machine that is none of its loopback's."""
+    """Return an address of this machine outside its loopback network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing
+            probe.connect(("192.0.2.1", 9))  # selects a local address; sends nothing
         except OSError:
             pytest.skip("this machine has only its loopback address")
         return str(probe.getsockname()[0])

@@ -1,4 +1,4 @@
-"""The client as a whole: one listing for many lookups, crowds, regions, keys."""
+"""The whole client: shared listings, many simultaneous lookups, regions and keys."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_thousand_simultaneous_lookups_share_one_listing(make_client):
 def test_300_engines_stay_within_the_rate_limit(fake_time, make_client):
     catalogue = build_catalogue(0, engines=300)
     with Emulator(catalogue=catalogue, clock=fake_time.unix_s, requests_per_second=15) as cloud:
-        # The time of all threads passes together, so it passes fast: the deadline is far.
+        # All threads advance one fake clock, so the deadline must be far away.
         client = make_client(cloud.environment, timeout_seconds=3600)
         with ThreadPoolExecutor(60) as pool:
             listings = list(
@@ -151,7 +151,7 @@ def test_failed_page_is_retried_without_the_whole_listing(make_client, fake_time
 
 
 def test_each_attempt_is_signed_again(cloud, make_client, fake_time):
-    # A wait of ten minutes: the first signature would have expired.
+    # After this wait of several minutes, the first signature would have expired.
     cloud.faults.add("DescribePlatformImages", Fault(status=503))
     client = make_client(cloud.environment, timeout_seconds=3600)
     fake_time.random = lambda: 1500.0

@@ -1,4 +1,4 @@
-"""Keys, roles and identities: what belongs together is taken from one place, or not at all."""
+"""Keys, roles and identities: related values come from one place."""
 
 from __future__ import annotations
 

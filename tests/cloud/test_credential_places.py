@@ -1,4 +1,4 @@
-"""Keys in every place, pairwise: which ones sign; and that a placeholder is not a key."""
+"""Precedence of all places for keys, in pairs; placeholders are skipped."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_machine_role_is_the_last_place(list_with_keys_in, tmp_path, monkeypatch
         (place, text)
         for place in ("configuration", "environment", "profile", "ini")
         for text in (*PLACEHOLDERS, "-", "--", "(none)", "None,", "false", "@VAR@")
-        # The vendor's clients document quotes in this file: they are not part of a key.
+        # The vendor's clients document quotes in this file, so they are not part of a key.
         if (place, text) != ("ini", '"quoted"')
     ],
 )
@@ -129,7 +129,7 @@ def test_placeholder_setting_has_a_warning(cloud, make_client):
     environ = {
         **cloud.environment,
         "TENCENTCLOUD_PROFILE": "${PROFILE}",
-        "TENCENTCLOUD_TOKEN": "None",  # says that there is none
+        "TENCENTCLOUD_TOKEN": "None",  # a word for "no value"
     }
 
     listing = list_all(make_client(environ, language="<language>"))

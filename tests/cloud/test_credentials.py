@@ -1,4 +1,4 @@
-"""Which keys sign, from which of all places, and when they are renewed."""
+"""Keys that sign: their place, their validation and their renewal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def build_keys(name: str) -> dict[str, str]:
 
 @pytest.fixture
 def cloud_with_keys(cloud):
-    """A key for each place, all known to the cloud."""
+    """A cloud with a valid key for each place."""
     for name in ("configured", "environment", "profile", "ini"):
         keys = build_keys(name)
         cloud.keys.add(Key(keys["secret_id"], keys["secret_key"]))
@@ -354,7 +354,7 @@ def test_credentials_do_not_share_cached_rows(cloud, keyless, make_client, tmp_p
     write_file(tmp_path, ".tccli/default.credential",
           {"secretId": "AKIDprofile", "secretKey": "keyprofile"})  # fmt: skip
 
-    list_all(client, ti_project_id="other")  # not cached: refused, and so read again
+    list_all(client, ti_project_id="other")  # not cached: its rejection reloads the keys
     before = len(cloud.requests)
     list_all(client)
 
@@ -425,7 +425,7 @@ def test_file_of_many_megabytes_is_not_read(keyless, make_client, tmp_path, name
     path = tmp_path / name
     path.parent.mkdir()
     path.touch()
-    os.truncate(path, 64 * 1024**3)  # no memory has room for it
+    os.truncate(path, 64 * 1024**3)  # larger than any memory
 
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client(keyless))

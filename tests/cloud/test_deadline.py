@@ -9,7 +9,7 @@ from tests.cloud.fakes import FakeTime
 
 
 class Lookup:
-    """A deadline in fake time, and the messages shown."""
+    """A deadline on the fake clock, with its messages."""
 
     def __init__(self, fake_time: FakeTime, timeout_s: float) -> None:
         clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)

@@ -1,4 +1,4 @@
-"""Where a request goes, for every site, region and setting."""
+"""The address of a request for every site, region and setting."""
 
 from __future__ import annotations
 
@@ -139,14 +139,14 @@ def test_wrong_response_advice_names_endpoint_and_proxy(read_settings_of, enviro
 @pytest.mark.parametrize(
     ("environ", "profile", "configuration", "host", "source"),
     [
-        # An address of its own comes before whatever chooses among the vendor's.
+        # An explicit address precedes all settings that choose among the vendor's addresses.
         (OWN, "", {"site": "intl"}, "own", "environment TCIMAGES_ENDPOINT_DLC"),
         ({**OWN, **INTL}, "", {}, "own", "environment TCIMAGES_ENDPOINT_DLC"),
         ({}, "own", {"site": "intl"}, "own", "profile ~/.tccli/default.configure"),
         (INTL, "own", {}, "own", "profile ~/.tccli/default.configure"),
         (OWN, "other", {}, "own", "environment TCIMAGES_ENDPOINT_DLC"),
         (INTL, "", {"endpoints": {"dlc": "own"}}, "own", "configuration tcimages:endpoints.dlc"),
-        # Of the vendor's own, a configured site chooses first, then the domain, then the profile.
+        # Among the vendor's addresses, the site precedes the domain, which precedes the profile.
         (INTL, "", {"site": "china"}, "dlc.tencentcloudapi.com", ""),
         ({"TENCENTCLOUD_DOMAIN": "corp.example"}, "", {"site": "china"},
          "dlc.tencentcloudapi.com", ""),
@@ -160,7 +160,7 @@ def test_wrong_response_advice_names_endpoint_and_proxy(read_settings_of, enviro
         ({"TENCENTCLOUD_DOMAIN": "None"}, "", {}, "dlc.tencentcloudapi.com", ""),
         ({"TENCENTCLOUD_DOMAIN": "${DOMAIN}"}, "", {}, "dlc.tencentcloudapi.com", ""),
         ({}, "dlc.intl.tencentcloudapi.com", {"site": "china"}, "dlc.tencentcloudapi.com", ""),
-        # An address of the vendor's that agrees with the site is more exact than the site.
+        # A vendor address in the site is more specific than the site.
         ({}, "dlc.internal.tencentcloudapi.com", {"site": "china"},
          "dlc.internal.tencentcloudapi.com", "profile ~/.tccli/default.configure"),
         ({}, "https://DLC.ap-guangzhou.tencentcloudapi.com", {"site": "china"},
@@ -176,7 +176,7 @@ def test_wrong_response_advice_names_endpoint_and_proxy(read_settings_of, enviro
         ({"TENCENTCLOUD_DOMAIN": "internal.tencentcloudapi.com"},
          "dlc.ap-guangzhou.tencentcloudapi.com", {"site": "china"},
          "dlc.internal.tencentcloudapi.com", "environment TENCENTCLOUD_DOMAIN"),
-        # A domain that is the usual one chooses nothing.
+        # The default domain is not a choice.
         ({"TENCENTCLOUD_DOMAIN": "tencentcloudapi.com"}, "", {}, "dlc.tencentcloudapi.com", ""),
         ({"TENCENTCLOUD_DOMAIN": "tencentcloudapi.com"}, "dlc.internal.tencentcloudapi.com", {},
          "dlc.internal.tencentcloudapi.com", "profile ~/.tccli/default.configure"),
@@ -260,7 +260,7 @@ def test_domain_with_a_path_is_rejected(read_settings_of):
         "http://gateway.example.com",
         "http://10.0.0.1:80",
         "http://127.0.0.1.example.com",
-        "http://tione.localhost",  # a name that any server may resolve
+        "http://tione.localhost",  # any server may resolve this name
         "http://127.1",
         "http://0.0.0.0",
     ],

@@ -1,7 +1,6 @@
-"""The fault table over one listing of each paging style: the fault, the outcome, the requests.
+"""The fault table for one listing of each paging style: fault, result and requests.
 
-Every row runs with keys that are canaries: nothing that comes out may hold one of them. No row may
-hang, and none may read as "no images".
+All cases run with canary keys, which no output may contain. No case may hang or return no images.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from tests.timeouts import finishes
 
 
 def _parametrize_cases(build_cases: Callable[[Target], list[FaultCase]]) -> pytest.MarkDecorator:
-    """Parametrize with each target and the rows that can happen to it."""
+    """Parametrize with each target and the cases that apply to it."""
     pairs = [(target, case) for target in TARGETS for case in build_cases(target)]
     return pytest.mark.parametrize(
         ("target", "case"),
@@ -44,7 +43,7 @@ def test_api_fault(target, case, fake_time, make_client, caplog, capfd):
         _check_listing(target, case, cloud.endpoint, make_client, caplog, capfd)
         bodies = [request.body for request in cloud.requests]
 
-    # A listing has other pages once the first has come.
+    # Further pages do not count, only listings do.
     assert sum(map(is_first_page, bodies)) == case.requests
 
 
@@ -58,7 +57,7 @@ def test_connection_fault(target, case, make_client, caplog, capfd):
 
 
 def _check_listing(target, case, url, make_client, caplog, capfd) -> None:
-    """List once, and check everything that came out but the number of requests."""
+    """List once, and check every output except the number of requests."""
     caplog.set_level(logging.DEBUG)
     messages: list[str] = []
     client = make_client(
@@ -86,7 +85,7 @@ def _check_listing(target, case, url, make_client, caplog, capfd) -> None:
 
 
 def _check_error(error: TcImagesError, target: Target, case: FaultCase, url: str) -> list[str]:
-    """Compare an error with its row, and return every text that can be made of it."""
+    """Compare an error with its case, and return every text form of it."""
     action = target.source.action.action
     text = error.text(target.source.single_function)
     words = " ".join(text.split())

@@ -1,6 +1,6 @@
-"""The fault table for the requests that get keys: from STS and a CVM's metadata service.
+"""The fault table for requests that get keys: from STS and a CVM's metadata service.
 
-Every row has the outcome and the number of attempts that it has for images.
+Every case has the same result and number of attempts as for images.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _TEMPORARY_KEYS = {"TmpSecretId": "a", "TmpSecretKey": "b", "Token": "c"}
 
 @dataclass(frozen=True)
 class Target:
-    """A request for keys, the configuration that causes it, and its good reply."""
+    """A request for keys, its configuration and its good response."""
 
     action: str
     """The name of the request in the emulator's faults."""
@@ -76,8 +76,8 @@ TARGETS = (ASSUME, IDENTITY, CALLER, METADATA)
 
 
 def cases_for(target: Target, cases: list[FaultCase]) -> list[FaultCase]:
-    """Return the rows of a table that can happen to a request."""
-    if target is METADATA:  # it has neither codes nor an envelope and a signature
+    """Return the cases that apply to a request."""
+    if target is METADATA:  # metadata has no codes, no envelope and no signature
         return [case for case in cases if not case.needs and not _has_code(case)]
     return [case for case in cases if case.needs <= {"api"}]
 
@@ -92,7 +92,7 @@ SendKeyRequest = Callable[..., object]
 
 @pytest.fixture
 def send_key_request(fake_time, tmp_path, make_transport) -> SendKeyRequest:
-    """Return a function that sends the request of a target to a server."""
+    """Return a function that sends a target's request to a server."""
 
     def send(target: Target, url: str, messages: list[str], timeout_s: float) -> object:
         clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
@@ -162,7 +162,7 @@ def test_hanging_metadata_request_is_retried(send_key_request, monkeypatch):
         credential = send_key_request(METADATA, server.url, [], 60)
 
     assert credential.keys.secret_id == "a"
-    assert len(server.requests) >= 2  # a busy machine may be late with the good answer too
+    assert len(server.requests) >= 2  # a busy machine may be late for the good response too
 
 
 def test_unnamed_machine_role_is_retried(cloud: Emulator, keyless, make_client, tmp_path):
@@ -177,7 +177,7 @@ def test_unnamed_machine_role_is_retried(cloud: Emulator, keyless, make_client, 
 
 
 def _check_request(target, case, url, send_key_request, caplog, capfd) -> None:
-    """Send the request, and check everything that came out but the number of requests."""
+    """Send the request, and check every output except the number of requests."""
     caplog.set_level(logging.DEBUG)
     messages: list[str] = []
     error: TcImagesError | None = None

@@ -1,4 +1,4 @@
-"""Refused keys: the advice names what is wrong with them and where it came from."""
+"""Advice about rejected keys names the problem and the place of the keys."""
 
 from __future__ import annotations
 

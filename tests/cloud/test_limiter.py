@@ -1,4 +1,4 @@
-"""Turns: never more than so many in a second as the server counts, and none lost."""
+"""Permits: the rate limit per second as the server counts, without losing permits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def fake_deadline(
 
 
 def real_deadline(fake_time: FakeTime, timeout_s: float) -> Deadline:
-    """One whose time passes by itself, for turns that others hold."""
+    """Return a deadline on the real clock, for permits that others hold."""
     clock = Clock(time.time, time.monotonic, fake_time.wait, fake_time.random)
     return Deadline(clock, timeout_s, ProgressReporter(lambda _: None, clock))
 
@@ -165,7 +165,7 @@ def test_simultaneous_callers_of_a_new_bucket_share_its_permits(fake_time):
     limiter = Limiter(1)
 
     class CollidingKey:
-        """A key in which the other comes while the first one's turns are laid out."""
+        """A key whose second hash starts another caller while its bucket is created."""
 
         hashes = itertools.count(1)
 
@@ -191,9 +191,9 @@ def test_slow_network_never_exceeds_the_rate_at_the_server():
 
     def send(number: int) -> None:
         with limiter.permit("bucket", fake_deadline(fake, 1000)):
-            fake.advance(number % 7 * 0.05)  # on the way there
+            fake.advance(number % 7 * 0.05)  # time to the server
             arrivals.append(fake.monotonic_s())
-            fake.advance(number % 3 * 0.05)  # on the way back
+            fake.advance(number % 3 * 0.05)  # time back
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(60)]
     for thread in threads:

@@ -1,4 +1,4 @@
-"""Paging: every row exactly once, or an error; with servers that behave and many that do not."""
+"""Paging: every row exactly once, or an error, for correct and misbehaving servers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_offsets_follow_the_rows_of_smaller_pages():
 
 
 class ShortPageServer(Server):
-    """One page comes short."""
+    """One page is shorter than requested."""
 
     def page(self, offset, limit):
         return super().page(offset, 60 if offset == 100 else limit)
@@ -108,7 +108,7 @@ def test_repeated_row_on_another_page_counts_once(total):
 
 
 class SmallRepeatingServer(Server):
-    """The server's own page size is small, and a row comes twice."""
+    """A server with small pages and a repeated row."""
 
     def __init__(self, max_limit: int) -> None:
         super().__init__(150)
@@ -269,7 +269,7 @@ def test_single_row_too_large_is_an_api_error():
 
 
 class OneRowPages(Server):
-    """Sends one row a page, whatever the limit."""
+    """Sends one row per page, whatever the limit."""
 
     def __init__(self, size: int, total: int | None) -> None:
         super().__init__(size)

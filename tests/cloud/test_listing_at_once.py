@@ -1,4 +1,4 @@
-"""Paging side by side: pages, refusals and progress that come at the same time."""
+"""Parallel paging: pages, errors and progress at the same time."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_late_rejection_does_not_enlarge_the_pages():
 def test_rejected_page_ends_the_listing_without_waiting_pages(rejected_offset):
     class RejectingServer(Server):
         def __call__(self, offset, limit):
-            if offset > rejected_offset:  # the others are under way when it is refused
+            if offset > rejected_offset:  # the other pages are pending when it is rejected
                 time.sleep(0.3)
             return super().__call__(offset, limit)
 

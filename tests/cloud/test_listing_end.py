@@ -1,4 +1,4 @@
-"""The request after the last row: it finds rows that the total hides, or shows the end."""
+"""The request after the last row finds rows beyond the total, or the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.cloud.faulty_server import FaultyServer
 
 
 class PageTotalServer(Server):
-    """The total is the number of rows on the page."""
+    """Reports the number of rows on the page as the total."""
 
     def __init__(self, size: int, max_rows: int = 100) -> None:
         super().__init__(size)
@@ -87,7 +87,7 @@ def _clamp_to_the_last_page(offset: int, limit: int, size: int) -> int:
 
 
 class ClampingServer(Server):
-    """An offset beyond the last row is moved to a row that exists."""
+    """Moves an offset after the last row to an existing row."""
 
     def __init__(self, size: int, move_offset) -> None:
         super().__init__(size)
@@ -181,7 +181,7 @@ END_CODES = [
 
 
 class StrictServer(Server):
-    """An offset after the last row is refused."""
+    """Rejects an offset after the last row."""
 
     def __init__(self, size: int, code: str) -> None:
         super().__init__(size)

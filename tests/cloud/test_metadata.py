@@ -1,4 +1,4 @@
-"""The role of the machine that this runs on: its keys, and what is said where it has none."""
+"""The role of this CVM: its keys, and the errors without them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.timeouts import finishes
 
 
 def configure_role(source, cloud, tmp_path, monkeypatch):
-    """Let the keys come from the machine's role; return the configuration that it takes."""
+    """Configure the machine's role as the source of keys, and return the configuration."""
     if source == "profile":
         write_file(tmp_path, ".tccli/default.credential", {"type": "cvm-role"})
     if source == "machine":

@@ -1,4 +1,4 @@
-"""Listings in every paging style from servers that page oddly: all rows, or an error."""
+"""Listings in every paging style from misbehaving servers: all rows, or an error."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def page_correctly(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
 
 
 def cap_size(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-    """A larger page size means the largest allowed one."""
+    """Reduce a larger page size to the maximum."""
     size = min(request.size, MAX_SIZE)
     start = request.start(size)
     return rows[start : start + size]
 
 
 def shorten_pages(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-    """Pages begin where the requested size says, and have fewer rows."""
+    """Start pages at the requested size, but send fewer rows."""
     start = request.start(request.size)
     return rows[start : start + min(request.size, MAX_SIZE)]
 
@@ -54,27 +54,27 @@ def use_own_size(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
 
 
 def repeat_last_page(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-    """A page after the last one is the last one."""
+    """Repeat the last page after the end."""
     last = (len(rows) - 1) // request.size * request.size
     start = min(request.start(request.size), last)
     return rows[start : start + request.size]
 
 
 def overlap_pages(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-    """Every page begins with the last row of the page before it."""
+    """Begin every page with the last row of the page before."""
     start = max(0, request.start(request.size) - 1)
     return rows[start : start + request.size]
 
 
 def repeat_row(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-    """Every page has the last row of the page before it in place of its first row."""
+    """Replace the first row of every page by the last row of the page before."""
     page = cap_size(rows, request)
     start = request.start(min(request.size, MAX_SIZE))
     return [rows[start - 1], *page[1:]] if start and page else page
 
 
 def omit_first_row(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-    """Every page but the first lacks its first row."""
+    """Omit the first row of every page but the first page."""
     page = page_correctly(rows, request)
     return page[1:] if request.start(request.size) else page
 
@@ -89,14 +89,14 @@ def always_first_page(rows: list[RowBody], request: PageRequest) -> list[RowBody
 
 
 def send_extra_row(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-    """The third page comes short, and the one after it has a row too many."""
+    """Send a short third page, and then a page with one row too many."""
     page = page_correctly(rows, request)
     start = request.start(request.size)
     return page[:60] if start == 200 else rows[-request.size - 1 :] if start == 260 else page
 
 
 class ImageLister:
-    """Lists the images of a server that pages in a certain way."""
+    """Lists the images of a server that pages in a particular way."""
 
     def __init__(self, make_client: Callable[..., Client]) -> None:
         self._open = make_client

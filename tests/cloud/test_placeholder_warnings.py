@@ -1,4 +1,4 @@
-"""Files with templates in place of values: a lookup warns of each that it passed over."""
+"""Files with placeholders instead of values: skipped values have a warning."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INI = ".tencentcloud/credentials"
 
 @pytest.fixture
 def list_with_files(cloud, keyless, make_client, tmp_path):
-    """The id that signs a lookup, and its warnings, with the home as `~`."""
+    """List with these files, and return the key id and the warnings, with the home as `~`."""
     for name in ("profile", "ini", "environment"):
         cloud.keys.add(Key(f"AKID{name}", f"key{name}"))
 

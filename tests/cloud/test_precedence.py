@@ -1,4 +1,4 @@
-"""Every setting in every place, pairwise: which one counts, and that parts are never mixed."""
+"""Precedence of all places of each setting, in pairs; parts are never mixed."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ ReadSettings = Callable[..., Settings]
 
 @pytest.fixture
 def read_settings_of(tmp_path) -> ReadSettings:
-    """The settings where several places say something at once."""
+    """Return a function that reads settings with values in several places."""
     return partial(build_settings, tmp_path)
 
 
 def pair_places(settings_table: Mapping[str, tuple[Place, ...]]) -> list[tuple[str, Place, Place]]:
-    """Each setting with each two of its places, the one that counts first."""
+    """Return each setting with all pairs of its places, in order of precedence."""
     return [
         (name, first, second)
         for name, places in settings_table.items()
@@ -58,7 +58,7 @@ PLACEHOLDERS = ["None", "", " \t", '""', '"quoted"', "<your-value>", "YOUR_VALUE
 
 
 def with_placeholder(place: Place, text: str) -> Place:
-    """The same place, with this text instead of its value."""
+    """Return the same place with a text instead of its value."""
     configuration = {
         name: dict.fromkeys(value, text) if isinstance(value, dict) else text
         for name, value in place.configuration.items()

@@ -1,4 +1,4 @@
-"""Which proxy and which CA: the environment's say, taken exactly."""
+"""Proxies and CA files from environment variables."""
 
 from __future__ import annotations
 

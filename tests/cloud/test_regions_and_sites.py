@@ -1,4 +1,4 @@
-"""Each source's sites, and the warning about a region that the vendor's page does not name."""
+"""The sites of each source, and warnings about unlisted regions."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ LISTED_SITES = {
     "python_spark_image": {"intl"},
     "ray_image": {"china", "intl"},
 }
-"""The sites for which the vendor's pages name the regions; the pages of TIONE name none."""
+"""The sites whose regions the vendor's pages list. The pages of TIONE list none."""
 each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 
 
 @pytest.fixture
 def list_warnings(cloud, make_client):
-    """Return the warnings of a listing without images, from a cloud that knows every region."""
+    """Return the warnings of an empty listing from a cloud that accepts every region."""
 
     def list_images(source, site, region):
         action = source.action

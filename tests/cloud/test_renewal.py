@@ -1,4 +1,4 @@
-"""Lent keys: renewed ahead of their end, once for all threads, and once when they are refused."""
+"""Temporary keys: renewed before they expire, once for all threads, and once if rejected."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_keys_renewed_by_another_thread_are_used(fake_time):
     )
     credential_provider.current(deadline)
     fake_time.advance(60)
-    # While the first key, which is over, is looked at, somebody else fetches the second.
+    # Another caller fetches the second key while the clock is read for the expired first one.
     callbacks.append(lambda: credential_provider.current(deadline))
 
     assert credential_provider.current(deadline).keys.secret_id == "2"
@@ -185,7 +185,7 @@ def test_keys_renewed_by_another_thread_are_used(fake_time):
 
 def test_listing_does_not_mix_two_keys(cloud, make_client):
     client = make_client(cloud.environment, assume_role={"role_arn": ROLE})
-    # The first page comes, then the key is refused: everything is listed again with the new one.
+    # The key is rejected after the first page, so all pages are listed again with the new key.
     cloud.faults.add("DescribePlatformImages", Fault(), Fault(code="AuthFailure.TokenFailure"))
 
     listing = list_all(client)

@@ -1,4 +1,4 @@
-"""A row that comes twice, also inside one page, while another row may be missing."""
+"""Repeated rows, also on one page, while another row may be missing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGED = [source for source in SOURCES if source.action.paging != "none"]
 
 
 def repeat_first(page: Callable[..., list[RowBody]]) -> Callable[..., list[RowBody]]:
-    """Send the first row of every page in place of its second one."""
+    """Replace the second row of every page by its first row."""
 
     def send(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
         page_rows = page(rows, request)
@@ -196,7 +196,7 @@ def test_missing_row_with_a_smaller_total_has_a_warning(make_client):
     requests: list[PageRequest] = []
 
     def drop_second(rows: list[RowBody], request: PageRequest) -> list[RowBody]:
-        """Send the first row twice to the first request, and leave out the second one later."""
+        """Repeat the first row for the first request, and omit the second row later."""
         requests.append(request)
         second = [rows[0]] if len(requests) == 1 else []
         return page_correctly([rows[0], *second, *rows[2:]], request)

@@ -1,4 +1,4 @@
-"""Servers and proxies that repeat our secrets: none is in an error, a warning or an image."""
+"""Servers and proxies that repeat our secrets: no error, warning or image shows them."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_short_key_in_a_name_leaves_no_row_out(make_client):
 
 
 def test_secret_cut_off_at_the_search_limit_is_not_shown(make_client):
-    # The body is all secrets, so the shown part ends near the end of what is searched.
+    # The body repeats the secret, so the shown part ends near the end of the searched part.
     secret = KEYS["security_token"]
     body = b"<html>" + secret.encode() * 20_000
 
@@ -163,7 +163,7 @@ EXTERNAL_ID = "external-canary-0123456789"
 
 
 class Gateway:
-    """Serves STS and the API, and repeats to the API what STS was sent."""
+    """Serves STS and the API, and repeats the request to STS in API responses."""
 
     def __init__(self, answer) -> None:
         self._answer = answer

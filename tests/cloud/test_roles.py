@@ -1,4 +1,4 @@
-"""Keys that are lent by STS for a role; and that none is shown."""
+"""Temporary keys for assumed roles, which no error may show."""
 
 from __future__ import annotations
 

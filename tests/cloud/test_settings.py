@@ -1,4 +1,4 @@
-"""Where each value comes from, and what is said when there is none."""
+"""Sources of settings, and the errors for missing values."""
 
 from __future__ import annotations
 

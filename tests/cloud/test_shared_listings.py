@@ -1,4 +1,4 @@
-"""Deadlines, turns, cancelling, and what the user is told meanwhile."""
+"""Deadlines, rate limits, cancelling and progress messages of listings."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_actions_at_one_address_do_not_wait_for_each_other(cloud, make_client, f
 
 
 def test_addresses_of_one_action_do_not_wait_for_each_other(make_client, fake_time):
-    fake_time.random = lambda: 0.0  # so that only the rate makes an attempt wait
+    fake_time.random = lambda: 0.0  # no backoff, so only the rate limit delays attempts
     with FaultyServer(close) as proxy:
         client = make_client({"HTTPS_PROXY": proxy.url}, max_requests_per_second=1, **CANARY)
         for region in ("ap-guangzhou", "ap-shanghai-fsi"):
@@ -98,7 +98,8 @@ def test_addresses_of_one_action_do_not_wait_for_each_other(make_client, fake_ti
                 list_all(client, region=region)
 
     assert len(proxy.requests) == 10
-    assert fake_time.waits == [1.0] * 8  # of each address's five attempts, all but the first wait
+    # All but the first of the five attempts to each address wait.
+    assert fake_time.waits == [1.0] * 8
 
 
 def test_request_after_the_deadline_is_not_reported_as_rate_limited(make_client, fake_time):
@@ -236,7 +237,8 @@ def test_progress_callback_gets_every_page_and_wait(make_client, fake_time):
         )
 
     assert progress == [(min(count, 850), 850) for count in range(100, 901, 100)]
-    assert messages == ["waiting for a turn: at most 1 request a second"] * 6  # beyond two seconds
+    # Only waits longer than two seconds are shown.
+    assert messages == ["waiting for a turn: at most 1 request a second"] * 6
 
 
 @pytest.mark.parametrize("wait", ["the reply", "a retry", "a turn"])
@@ -256,7 +258,8 @@ def test_cancel_ends_a_lookup(tmp_path, wait):
         )
         timer = threading.Timer(0.1, cancelled.set)
         timer.start()
-        with pytest.raises(CancelledError):  # left alone, it ends with an answer or another error
+        # Without a cancellation, the lookup ends with images or another error.
+        with pytest.raises(CancelledError):
             list_all(client)
         timer.join()
         client.close()

@@ -1,4 +1,4 @@
-"""Certificates, and `http://` where TLS is spoken or the other way round."""
+"""Certificates, and http and https confused."""
 
 from __future__ import annotations
 

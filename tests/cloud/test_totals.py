@@ -1,4 +1,4 @@
-"""Paging where TotalCount is wrong: it neither shortens a list nor hides that rows are missing."""
+"""Wrong totals neither shorten a list nor hide missing rows."""
 
 from __future__ import annotations
 

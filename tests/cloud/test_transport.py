@@ -1,4 +1,4 @@
-"""HTTP on real sockets: proxies, and everything that must not sneak in."""
+"""HTTP over real sockets: proxies, and settings of the machine that must not apply."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_invalid_host_name_is_an_error(make_transport):
 
 
 def test_connection_that_is_never_accepted_times_out(make_transport):
-    # A listener whose queue is full: the next connection is neither taken nor refused.
+    # The queue of this listener is full, so it neither accepts nor rejects the next connection.
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -276,7 +276,7 @@ def test_slow_cancel_check_does_not_extend_the_timeout(make_transport):
         error = catch_error(transport, server.url, timeout_s=0.2)
 
     assert (error.problem, error.is_late) == ("there was no whole reply in time.", True)
-    assert len(checks) <= 2  # each takes all the time there is
+    assert len(checks) <= 2  # each check takes the whole timeout
 
 
 def test_cancelled_transport_sends_nothing(make_transport):

@@ -1,4 +1,4 @@
-"""Keys that are lent by STS for a web identity: a token, given or in a file, and no keys at all."""
+"""Temporary keys for a web identity, whose token is configured or in a file."""
 
 from __future__ import annotations
 
