@@ -110,10 +110,9 @@ def start(
 def end_group(
     process: subprocess.Popen[Any], number: int = signal.SIGTERM, limit_s: float = _END_S
 ) -> None:
-    """End a program that has a session of its own, with its children.
+    """End a program that has a session of its own, with all processes of that session.
 
-    Children in other process groups of the session, such as Pulumi's plugins, are found on Linux
-    only.
+    Some children, such as Pulumi's plugins, have process groups of their own.
 
     Args:
         number: the signal that asks the group to exit.
@@ -127,9 +126,13 @@ def end_group(
         time.sleep(0.01)
     with contextlib.suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
-    for pid in _list_session(process.pid):
-        with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGKILL)
+    deadline_s = time.monotonic() + _END_S
+    # Repeat: before it is killed, a process may start another one that is not on the list.
+    while (pids := list_session(process.pid)) and time.monotonic() < deadline_s:
+        for pid in pids:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
     process.wait()
 
 
@@ -177,12 +180,40 @@ def _is_foreground() -> bool:
         os.close(terminal)
 
 
-def _list_session(leader: int) -> Iterator[int]:
-    """Yield the processes of a session, on systems that list processes in /proc."""
-    for folder in Path("/proc").glob("[0-9]*"):
+def list_session(leader: int, proc: Path = Path("/proc")) -> list[int]:
+    """Return the running processes of a session.
+
+    Args:
+        leader: the process id of the session's first process.
+        proc: the folder in which Linux lists processes. Elsewhere `ps` lists them.
+    """
+    processes = _read_proc(proc) if (proc / "self").exists() else _run_ps()
+    return [pid for pid, state in processes if state != "Z" and _is_in_session(pid, leader)]
+
+
+def _read_proc(proc: Path) -> Iterator[tuple[int, str]]:
+    """Yield the id and the state of each process. The state of an ended process is Z."""
+    for folder in proc.glob("[0-9]*"):
+        # The name before the state may contain blanks and parentheses.
         with contextlib.suppress(OSError):
-            if os.getsid(int(folder.name)) == leader:
-                yield int(folder.name)
+            state = (folder / "stat").read_bytes().rpartition(b")")[2].split()[0]
+            yield int(folder.name), state.decode()
+
+
+def _run_ps() -> Iterator[tuple[int, str]]:
+    """Yield what `_read_proc` yields, on systems without that folder."""
+    command = ["ps", "-A", "-o", "pid=,stat="]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    for line in done.stdout.splitlines():
+        pid, state = line.split()
+        yield int(pid), state[0]
+
+
+def _is_in_session(pid: int, leader: int) -> bool:
+    try:
+        return os.getsid(pid) == leader
+    except OSError:  # The process has ended, or macOS does not allow the question.
+        return False
 
 
 def _has_ended(pid: int) -> bool:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ import pytest
 
 from pulumi_tcimages.cli import pulumi_command, signals, subprocesses
 from pulumi_tcimages.cli.pulumi_command import EngineError
+from pulumi_tcimages.cli.subprocesses import list_session
 from tests.timeouts import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
@@ -104,11 +106,7 @@ child.wait()
     [
         pytest.param(WITH_CHILD, id="with child"),
         pytest.param(STUBBORN, id="stubborn"),
-        pytest.param(
-            CARELESS,
-            id="careless",
-            marks=pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc"),
-        ),
+        pytest.param(CARELESS, id="careless"),
     ],
 )
 def test_cancelled_pulumi_command_leaves_no_child(
@@ -130,6 +128,50 @@ def test_cancelled_pulumi_command_leaves_no_child(
     thread.join()
 
     assert wait_until(lambda: not is_running(int(started.read_text())))
+
+
+def start_careless(folder: Path, count: int) -> tuple[subprocess.Popen[bytes], list[int]]:
+    """Start a program in a session of its own, with children in groups of their own."""
+    started = folder / "started"
+    code = CARELESS.replace("child.wait()", "")
+    code = f"for number in range({count}):\n{textwrap.indent(code, '    ')}\nchild.wait()"
+    code = code.replace("sys.argv[1]", "sys.argv[1] + str(number)")
+    process = subprocess.Popen([sys.executable, "-c", code, str(started)], start_new_session=True)
+    files = [Path(f"{started}{number}") for number in range(count)]
+    assert wait_until(lambda: all(file.exists() and file.read_text() for file in files))
+    return process, [int(file.read_text()) for file in files]
+
+
+def test_child_that_starts_while_its_session_is_ended_is_ended_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, (_, late) = start_careless(tmp_path, 2)
+    scans = []
+
+    def list_without_late_child(leader: int) -> list[int]:
+        scans.append(leader)
+        return [pid for pid in list_session(leader) if pid != late or len(scans) > 1]
+
+    monkeypatch.setattr(subprocesses, "list_session", list_without_late_child)
+    subprocesses.end_group(process, signal.SIGINT)
+
+    assert wait_until(lambda: not is_running(late))
+
+
+@pytest.mark.parametrize("proc", ["/proc", "/nowhere"])
+def test_running_processes_of_a_session_are_listed_with_and_without_proc(
+    tmp_path: Path, proc: str
+) -> None:
+    process, (child,) = start_careless(tmp_path, 1)
+
+    running = list_session(process.pid, Path(proc))
+    process.kill()
+    assert wait_until(lambda: not is_running(process.pid))
+    left = list_session(process.pid, Path(proc))
+    subprocesses.end_group(process)
+
+    assert (sorted(running), left) == (sorted([process.pid, child]), [child])
+    assert list_session(process.pid, Path(proc)) == []
 
 
 def is_running(pid: int) -> bool:
