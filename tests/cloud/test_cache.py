@@ -66,7 +66,7 @@ def test_total_size_limit_evicts_old_values(fake_time):
     assert [cache.get(key, fetch) for key in ("three", "two", "one")] == [3, 2, 4]
 
 
-def test_value_too_large_for_the_cache_is_returned(fake_time):
+def test_value_too_large_for_the_cache_is_still_returned(fake_time):
     clock = Clock(fake_time.unix_s, fake_time.monotonic_s, fake_time.wait, fake_time.random)
     cache: Cache[int] = Cache(clock, 300, size_of=lambda value: value * 100 * 1024**2)
     fetch = Counter()

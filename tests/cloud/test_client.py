@@ -108,7 +108,7 @@ def test_region_comes_from_the_argument_or_the_settings(cloud, make_client):
         list_all(make_client(), region=None)
 
 
-def test_a_thousand_simultaneous_lookups_share_one_listing(make_client):
+def test_thousand_simultaneous_lookups_share_one_listing(make_client):
     with Emulator(catalogue=build_catalogue(300)) as cloud:
         client = make_client(cloud.environment)
         with ThreadPoolExecutor(100) as pool:

@@ -153,7 +153,7 @@ def test_partial_key_is_an_error(keyless, make_client, configuration, environ, s
         ),
     ],
 )
-def test_invalid_keys_in_a_file_are_an_error_with_its_path(
+def test_invalid_keys_in_a_file_show_its_path(
     keyless, make_client, tmp_path, name, content, problem, fix
 ):
     path = write_file(tmp_path, name, content)
@@ -382,9 +382,7 @@ def test_credentials_do_not_share_cached_rows(cloud, keyless, make_client, tmp_p
         ),
     ],
 )
-def test_invalid_type_in_a_profile_is_an_error_without_its_value(
-    keyless, make_client, tmp_path, change, problem
-):
+def test_invalid_type_in_a_profile_is_not_shown(keyless, make_client, tmp_path, change, problem):
     keys = {"secretId": "AKIDprofile", "secretKey": "keyprofile", **change}
     path = write_file(tmp_path, ".tccli/default.credential", keys)
 

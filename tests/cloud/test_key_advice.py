@@ -229,7 +229,7 @@ def test_rejected_keys_are_corrected_in_their_places(
     assert fix_for(f"AKID{'q' * 32}", "key").startswith(f"check the secret id in {id_place}: ")
 
 
-def test_second_factor_advice_has_a_command_and_the_places_of_the_keys(cloud, keyless, make_client):
+def test_second_factor_advice_has_a_command_and_key_places(cloud, keyless, make_client):
     cloud.keys.add(Key(PERMANENT, "key"))
     cloud.faults.add("DescribePlatformImages", Fault(code="AuthFailure.MFAFailure"))
     keys = {"TENCENTCLOUD_SECRET_ID": PERMANENT, "TENCENTCLOUD_SECRET_KEY": "key"}

@@ -65,7 +65,7 @@ def test_progress_counts_each_row_once_despite_a_short_page():
 
 
 @pytest.mark.parametrize("size", [0, 50, 100, 250])
-def test_pages_without_a_total_are_read_to_the_first_empty_one(size):
+def test_pages_without_a_total_are_read_until_empty(size):
     class NoTotalServer(Server):
         def page(self, offset, limit):
             return Page(super().page(offset, limit).rows, None)

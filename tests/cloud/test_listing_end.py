@@ -34,7 +34,7 @@ def test_page_size_as_total_does_not_shorten_the_list(max_rows):
 
 
 @pytest.mark.parametrize("first_size", [1, 37, 64, 99])
-def test_short_first_page_with_its_own_total_does_not_shorten_the_list(first_size):
+def test_short_first_page_does_not_shorten_the_list(first_size):
     class ShortFirstServer(PageTotalServer):
         def page(self, offset, limit):
             return super().page(offset, limit if offset else first_size)

@@ -61,9 +61,7 @@ def test_hanging_early_renewal_does_not_delay_lookups(cloud, make_client, fake_t
     assert len(cloud.requests.of("AssumeRole")) == 2
 
 
-def test_keys_of_a_removed_machine_role_are_used_until_they_expire(
-    cloud, keyless, make_client, fake_time
-):
+def test_keys_of_a_removed_role_are_used_until_they_expire(cloud, keyless, make_client, fake_time):
     client = make_client(keyless, cam_role_name=cloud.keys.cvm_role, cache_ttl_seconds=0)
     list_all(client)
     cloud.faults.add("metadata", Fault(status=404, times=9))

@@ -170,7 +170,7 @@ def test_row_with_the_id_of_another_is_listed_again():
     assert server.listings == 2
 
 
-def test_row_replaced_on_pages_of_two_is_listed_with_smaller_pages():
+def test_row_replaced_on_two_row_pages_is_listed_with_smaller_pages():
     class PairServer(Server):
         def page(self, offset, limit):
             rows = super().page(offset, min(limit, 2)).rows

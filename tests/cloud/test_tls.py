@@ -116,7 +116,7 @@ def test_certificate_of_a_configured_authority_is_accepted(
     assert answer.status == 200
 
 
-def test_plain_http_instead_of_tls_is_an_error_with_the_address(make_transport):
+def test_plain_http_instead_of_tls_shows_the_address(make_transport):
     with FaultyServer(OK) as server:
         error = catch_error(make_transport(), server.url.replace("http:", "https:"))
 
@@ -127,7 +127,7 @@ def test_plain_http_instead_of_tls_is_an_error_with_the_address(make_transport):
     )
 
 
-def test_tls_instead_of_plain_http_is_an_error_with_the_address(make_transport, authority):
+def test_tls_instead_of_plain_http_shows_the_address(make_transport, authority):
     with FaultyServer(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
         error = catch_error(make_transport(), server.url.replace("https:", "http:"))
 

@@ -45,7 +45,7 @@ def test_page_size_as_total_does_not_shorten_the_list(size):
 
 
 @pytest.mark.parametrize("max_rows", [10, 20, 50])
-def test_small_pages_with_page_size_as_total_do_not_shorten_the_list(max_rows):
+def test_small_page_sizes_as_totals_do_not_shorten_the_list(max_rows):
     class SmallPageServer(Server):
         def page(self, offset, limit):
             rows = super().page(offset, min(limit, max_rows)).rows

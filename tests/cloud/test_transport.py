@@ -165,7 +165,7 @@ def test_proxy_error_has_its_status(make_transport, status, problem, fix, is_fin
     assert b"authorization: canary" not in proxy.requests[0].lower()
 
 
-def test_proxy_that_requires_a_user_is_an_error_with_the_fix(make_transport):
+def test_proxy_that_requires_a_user_has_a_fix(make_transport):
     with FaultyServer(reply(b"", status="407 Who")) as proxy:
         https = catch_error(make_transport({"HTTPS_PROXY": proxy.url}), "https://example.com")
         http = catch_error(make_transport({"http_proxy": proxy.url}), "http://example.com")
@@ -178,7 +178,7 @@ def test_proxy_that_requires_a_user_is_an_error_with_the_fix(make_transport):
     assert http.remedy == retry.UNTRUSTED
 
 
-def test_plain_proxy_configured_as_https_is_an_error_with_the_address(make_transport):
+def test_plain_proxy_configured_as_https_shows_the_address(make_transport):
     with FaultyServer(OK) as proxy:
         url = proxy.url.replace("http:", "https:")
         error = catch_error(make_transport({"HTTPS_PROXY": url}), "https://example.com")
@@ -188,7 +188,7 @@ def test_plain_proxy_configured_as_https_is_an_error_with_the_address(make_trans
     assert error.remedy == retry.UNTRUSTED
 
 
-def test_tls_proxy_configured_as_http_is_an_error_with_a_hint(make_transport):
+def test_tls_proxy_configured_as_http_has_a_hint(make_transport):
     certificate = trustme.CA().issue_cert("127.0.0.1")
     with FaultyServer(OK, certificate=certificate) as proxy:
         url = proxy.url.replace("https:", "http:")

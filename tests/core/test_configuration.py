@@ -181,7 +181,7 @@ def test_two_spellings_of_a_key_are_refused_and_named(setting, first, second, ke
 @pytest.mark.parametrize(
     "values", [{"role_arn": "a", "roleArn": None}, {"roleArn": None, "role_arn": "a"}]
 )
-def test_a_second_spelling_without_a_value_counts_as_unset(values):
+def test_second_spelling_without_a_value_is_unset(values):
     assert read_configuration({"assume_role": values}).assume_role.role_arn == "a"
 
 
@@ -194,7 +194,7 @@ def test_a_second_spelling_without_a_value_counts_as_unset(values):
         ("allowed_account_ids", '[{"canary": 1, "canary": 2}]', "a key", "allowed_account_ids"),
     ],
 )
-def test_a_key_twice_in_json_text_is_refused_and_shown_if_it_is_known(setting, text, problem, key):
+def test_repeated_json_key_is_rejected_and_shown_if_known(setting, text, problem, key):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({setting: text}, "the test")
 

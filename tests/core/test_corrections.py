@@ -164,9 +164,7 @@ def test_catalogue_text_resembling_advice_is_not_listed() -> None:
         (["a:b", "TCR"], "there are TCR and 1 more"),
     ],
 )
-def test_note_about_values_that_are_not_listed_says_how_many_there_are(
-    values: list[str], clause: str
-) -> None:
+def test_note_counts_the_values_that_are_not_listed(values: list[str], clause: str) -> None:
     images = [image for value in values for image in images_named("a", image_type=value)]
 
     error = no_match(images, image_type="x")

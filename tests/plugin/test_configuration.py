@@ -48,9 +48,7 @@ def test_version_is_returned_and_secrets_are_marked(plugin: Plugin) -> None:
 @pytest.mark.parametrize(
     "role", [{"roleArn": "arn", "externalId": CANARY}, f'{{"externalId": "{CANARY}"}}'], ids=type
 )
-def test_object_that_may_contain_a_secret_is_marked_as_a_whole(
-    plugin: Plugin, role: object
-) -> None:
+def test_object_that_may_contain_a_secret_is_marked(plugin: Plugin, role: object) -> None:
     assert deserialize(check_configuration_of(plugin, assumeRole=role).inputs) == {
         "assumeRole": Secret(role)
     }

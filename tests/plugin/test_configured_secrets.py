@@ -29,7 +29,7 @@ def secret_region(start_uncached: Callable[..., Plugin]) -> Plugin:
     return start_uncached(region=Secret(REGION))
 
 
-def test_secret_region_stays_secret_in_inputs_and_outputs_of_a_pin(secret_region: Plugin) -> None:
+def test_secret_region_stays_secret_in_a_pin(secret_region: Plugin) -> None:
     stack = Stack(secret_region.stub)
 
     preview = stack.preview(CRITERIA)

@@ -24,7 +24,7 @@ from tests.timeouts import PATIENCE_S
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
-def test_a_thousand_simultaneous_lookups_share_one_listing(
+def test_thousand_simultaneous_lookups_share_one_listing(
     plugin: Plugin, cloud: Emulator, source: Source
 ) -> None:
     scope, field = scope_of(source), source.image.name_field

@@ -70,7 +70,7 @@ def test_refresh_error_does_not_show_a_secret_input(
     assert "No [secret]." in caught.value.details()
 
 
-def test_refresh_error_shows_words_that_also_occur_in_a_secret_image(
+def test_refresh_error_shows_words_of_a_secret_image(
     vllm_cloud: Emulator, stack: Stack, start_uncached: Callable[..., Plugin]
 ) -> None:
     stack.up(CRITERIA)
