@@ -90,7 +90,7 @@ def list_with_keys_in(
             request.body["ProviderId"] for request in cloud.requests.of("AssumeRoleWithWebIdentity")
         ]
         providers_used = providers or ["metadata" for _ in cloud.requests.of("metadata")]
-        # The keys that were found sign the request for an additional role.
+        # If a role is assumed, the keys sign that request instead of the listing.
         requests = cloud.requests.of("AssumeRole") or cloud.requests.of(
             "DescribeSessionImageVersion"
         )

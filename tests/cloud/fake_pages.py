@@ -69,7 +69,7 @@ class LargePageServer(Server):
 
 
 class LargeTailServer(LargePageServer):
-    """Rejects large pages after the first one."""
+    """Accepts a large first page, but rejects large pages after it."""
 
     def page(self, offset, limit):
         return super().page(offset, limit) if offset else Server.page(self, offset, limit)

@@ -167,7 +167,7 @@ def forbid_open_files():
 def test_limit_of_open_files_is_named(make_transport, host):
     transport = make_transport()
     with FaultyServer(OK) as server:
-        post(transport, server.url)  # imports its modules
+        post(transport, server.url)  # imports modules, which opens files
     with forbid_open_files(), pytest.raises(TransportError) as caught:
         post(transport, f"http://{host}:{server.port}")
 

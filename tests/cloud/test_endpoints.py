@@ -160,7 +160,7 @@ def test_wrong_response_advice_names_endpoint_and_proxy(read_settings_of, enviro
         ({"TENCENTCLOUD_DOMAIN": "None"}, "", {}, "dlc.tencentcloudapi.com", ""),
         ({"TENCENTCLOUD_DOMAIN": "${DOMAIN}"}, "", {}, "dlc.tencentcloudapi.com", ""),
         ({}, "dlc.intl.tencentcloudapi.com", {"site": "china"}, "dlc.tencentcloudapi.com", ""),
-        # A vendor address in the site is more specific than the site.
+        # An address of the vendor that belongs to the site precedes the site.
         ({}, "dlc.internal.tencentcloudapi.com", {"site": "china"},
          "dlc.internal.tencentcloudapi.com", "profile ~/.tccli/default.configure"),
         ({}, "https://DLC.ap-guangzhou.tencentcloudapi.com", {"site": "china"},

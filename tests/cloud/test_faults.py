@@ -1,6 +1,7 @@
 """The fault table for one listing of each paging style: fault, result and requests.
 
-All cases run with canary keys, which no output may contain. No case may hang or return no images.
+All cases run with canary keys, which no output may contain. No case may hang, or
+list no images without an error.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def test_api_fault(target, case, fake_time, make_client, caplog, capfd):
         _check_listing(target, case, cloud.endpoint, make_client, caplog, capfd)
         bodies = [request.body for request in cloud.requests]
 
-    # Further pages do not count, only listings do.
+    # Counts listings by their first page.
     assert sum(map(is_first_page, bodies)) == case.requests
 
 

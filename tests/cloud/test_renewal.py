@@ -175,7 +175,7 @@ def test_keys_renewed_by_another_thread_are_used(fake_time):
     )
     credential_provider.current(deadline)
     fake_time.advance(60)
-    # Another caller fetches the second key while the clock is read for the expired first one.
+    # While this caller finds the first key expired, another caller fetches the second key.
     callbacks.append(lambda: credential_provider.current(deadline))
 
     assert credential_provider.current(deadline).keys.secret_id == "2"

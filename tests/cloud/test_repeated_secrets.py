@@ -111,7 +111,7 @@ def test_short_key_in_a_name_leaves_no_row_out(make_client):
 
 
 def test_secret_cut_off_at_the_search_limit_is_not_shown(make_client):
-    # The body repeats the secret, so the shown part ends near the end of the searched part.
+    # The response consists of secrets, so the excerpt that is shown reaches the search limit.
     secret = KEYS["security_token"]
     body = b"<html>" + secret.encode() * 20_000
 

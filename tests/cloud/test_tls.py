@@ -1,4 +1,4 @@
-"""Certificates, and http and https confused."""
+"""Certificates, and http configured for TLS servers or the reverse."""
 
 from __future__ import annotations
 

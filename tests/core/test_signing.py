@@ -54,7 +54,7 @@ def test_scope_uses_the_utc_day_of_the_timestamp():
     assert signing.build_scope("dlc", 1551139200) == "2019-02-26/dlc/tc3_request"
 
 
-@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be set here")
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this platform cannot set the time zone")
 def test_scope_uses_the_utc_day_in_any_time_zone(monkeypatch):
     monkeypatch.setenv("TZ", "EAST-14")
     time.tzset()

@@ -93,7 +93,7 @@ def clean_environment() -> dict[str, str]:
 
 
 class OneImageCloud:
-    """A cloud that lists one image. Each instance has its own listing."""
+    """A cloud that lists one image, with a new listing object for each instance."""
 
     def __init__(self, image_id: str = "i-1") -> None:
         image = PlatformImage(image_id=image_id, framework="PyTorch", framework_version="2.3")

@@ -68,7 +68,7 @@ def test_marked_secret_stays_secret_and_is_not_wrapped_twice(plugin: Plugin) -> 
 def test_error_does_not_show_a_setting_marked_as_secret(
     start_plugin: Callable[..., Plugin],
 ) -> None:
-    """The profile is no secret by nature, so only its mark protects it."""
+    """A profile is not secret by default, so only the mark of the user redacts it."""
     plugin = start_plugin(environment={})
     plugin.configure(region="ap-guangzhou", profile=Secret(CANARY))
 
