@@ -1,6 +1,6 @@
-"""`python -m benchmarks`: measure everything, print the table, write results.md and two plots.
+"""`python -m benchmarks`: run all benchmarks, print a table, write results.md and two plots.
 
-`--quick` measures a little of everything once, to see that it still runs, and writes nothing.
+`--quick` runs each benchmark once with a small load, as a smoke test, and writes nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _CHOOSING_AIM = 0.5
 
 
 def main() -> None:
-    """Measure, print and, unless it is a quick run, write."""
+    """Run the benchmarks and print the table; write the files unless `--quick` is given."""
     quick = "--quick" in sys.argv[1:]
     compile_package()
     began_s, load = time.perf_counter(), os.getloadavg()[0]
@@ -53,7 +53,7 @@ def compile_package() -> None:
 
 
 def measure(scale: Scale) -> tuple[list[Row], dict[str, Growth]]:
-    """Every figure, in the order of the table."""
+    """Return the rows of the table, in order, and the data of the plots."""
     _say("starting")
     rows = starting.rows(scale)
     _say("the frozen plugin")

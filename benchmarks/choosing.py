@@ -1,8 +1,8 @@
-"""Choosing one image of 10,000 with every criterion set, against reading the same rows.
+"""Benchmark choosing one of 10,000 images with all criteria, relative to parsing the rows.
 
-Two catalogues: a mixed one, as a cloud would list it, and the worst one, where every image passes
-every criterion, so that nothing is narrowed early and every version is compared. And the two ways
-to fail, because that is where the work on hints is done.
+There are two catalogues: a mixed one, and a worst case. In the worst case, every image satisfies
+every criterion, so all versions are compared. The two kinds of failure are also measured, because
+errors need hints.
 """
 
 from __future__ import annotations
@@ -58,18 +58,18 @@ class Figure(NamedTuple):
     best_ms: float
     peak_mib: float
     to_reading: float
-    """How much of the time that reading the same rows takes."""
+    """The time relative to parsing the same rows."""
 
 
 class _Way(NamedTuple):
-    """What is measured, and what it needs, made anew each time."""
+    """A function to measure, and a function that prepares a new argument for each run."""
 
     prepare: Callable[[], Any]
     run: Callable[[Any], object]
 
 
 def figures() -> list[Figure]:
-    """The best time of a few rounds, and peak memory: of reading rows and of choosing from them."""
+    """Measure the best time and the peak memory of parsing rows and of choosing an image."""
     mixed, passing = _body(mixed=True), _body(mixed=False)
     ways = {
         _READING: _Way(lambda: None, lambda _: _read(mixed)),
@@ -79,8 +79,8 @@ def figures() -> list[Figure]:
         "no match, with hints": _choosing(mixed, {**_EVERYTHING, "gpu": "H999"}),
         "ambiguous, with hints": _choosing(mixed, {"framework": "pytorch"}),
     }
-    freeze()  # what is only held ready is no work of any of them
-    # In turns, because a machine is not as fast in one minute as in the next.
+    freeze()  # so that collecting garbage among the prepared objects costs no time
+    # In turns, because the speed of the machine varies over time.
     rounds = [{what: _time_ms(way) for what, way in ways.items()} for _ in range(ROUNDS)]
     best_ms = {what: min(one[what] for one in rounds) for what in ways}
     return [
@@ -101,7 +101,7 @@ def _reading_names(body: list[bytes]) -> _Way:
 
 
 def _body(*, mixed: bool) -> list[bytes]:
-    """Return pages of 10,000 rows in all; names differ, as in a catalogue that has grown."""
+    """Return the pages of a listing with 10,000 rows whose names differ."""
     return [
         json.dumps(
             {
@@ -161,7 +161,7 @@ def _read(pages: list[bytes]) -> list[PlatformImage]:
 
 
 def _fresh(images: list[PlatformImage]) -> list[PlatformImage]:
-    """The same images with nothing read out of them yet: what is read is kept on the image."""
+    """Copy images without the values that an image caches when they are first parsed."""
     return [
         PlatformImage.model_construct(**{n: getattr(one, n) for n in type(one).model_fields})
         for one in images
@@ -176,7 +176,7 @@ def _choose(images: list[PlatformImage], query: BaseQuery) -> object:
 
 
 def _time_ms(way: _Way) -> float:
-    """The processor's time for one run."""
+    """Return the processor time of one run."""
     prepared = way.prepare()
     gc.collect()
     begun = time.process_time()

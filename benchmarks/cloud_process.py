@@ -1,10 +1,10 @@
-"""The emulator in a process of its own, so that it does not compute on the time of who is measured.
+"""Run the emulator in a separate process, so that it does not slow down the measured process.
 
     with cloud(images=300) as stand_in:
-        stand_in.environment, stand_in.count_requests()
+        stand_in.environment, stand_in.requests()
 
-Started as `python -m benchmarks.cloud_process IMAGES ENGINES LATENCY_S PER_SECOND`; it prints where
-it is and ends when its standard input does.
+The process is `python -m benchmarks.cloud_process IMAGES ENGINES LATENCY_S PER_SECOND`. It prints
+its environment variables, and ends when its standard input is closed.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _NOT_OURS = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_", "PULUMI_")
 
 @dataclass(frozen=True)
 class StandIn:
-    """Where the emulator is."""
+    """A running emulator in another process."""
 
     environment: dict[str, str]
     start_s: float
-    """From the object's making to listening, in its own process."""
+    """The time from creating the emulator to listening, measured in its process."""
 
     @property
     def endpoint(self) -> str:
         return self.environment["TCIMAGES_ENDPOINT_TIONE"]
 
     def requests(self) -> list[dict[str, Any]]:
-        """What it was asked, the last ten thousand."""
+        """Return the last 10,000 requests to the emulator."""
         with urllib.request.urlopen(f"{self.endpoint}/_emulator/requests") as reply:
             entries: list[dict[str, Any]] = json.load(reply)
         return [entry for entry in entries if entry["action"]]
@@ -52,7 +52,7 @@ class StandIn:
 def cloud(
     *, images: int = 0, engines: int = 0, latency_s: float = 0.0, per_second: int = 0
 ) -> Iterator[StandIn]:
-    """An emulator that offers so many images: 0 are its own; 0 a second is no limit."""
+    """Run an emulator. `images=0` uses its default catalogue; `per_second=0` means no limit."""
     arguments = map(str, (images, engines, latency_s, per_second))
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.cloud_process", *arguments],
@@ -70,13 +70,13 @@ def cloud(
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without what the plugin would take its settings from."""
+    """Return this process's environment without variables that configure the plugin."""
     environment = {
         name: text for name, text in os.environ.items() if not name.startswith(_NOT_OURS)
     }
     path = os.pathsep.join([str(_CHECKOUT), *filter(None, [environment.get("PYTHONPATH")])])
-    # As after an installation everything is compiled, also where this shell forbids or has not
-    # done it; the compiled files go beside the system's temporary ones, not into the checkout.
+    # Compile modules as an installation does, even with PYTHONDONTWRITEBYTECODE. The compiled
+    # files go into the temporary folder instead of the checkout.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     compiled = str(Path(tempfile.gettempdir()) / "tcimages-benchmarks-compiled")
     return environment | {"HOME": os.devnull, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": compiled}

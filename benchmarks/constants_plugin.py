@@ -1,8 +1,7 @@
-"""A plugin on the same base as ours (grpc, Pulumi's messages) that always answers the same image.
+"""A minimal plugin with the same libraries (grpc, Pulumi's messages) and a constant response.
 
-Our plugin cannot be faster than this one. It imports everything before it prints its port. The
-first argument is the answer as JSON. Further arguments are modules to import, to measure their
-share.
+It is a lower bound for our plugin. It imports everything before it prints its port. The first
+argument is the response as JSON. More arguments are modules to import, to measure their share.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from pulumi_tcimages.plugin.pulumi_proto import provider_pb2, provider_pb2_grpc
 
 
 class Constants(provider_pb2_grpc.ResourceProviderServicer):
-    """What ours answers, without a thought."""
+    """A provider that returns the same result for every function."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
         self._answer = provider_pb2.InvokeResponse(**{"return": serialize(answer)})

@@ -1,4 +1,4 @@
-"""The emulator: how soon it listens, and how much it takes."""
+"""Benchmark the emulator's start and its request rate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _RATE_AIM_PER_S = 1000
 
 
 def rows(scale: Scale) -> list[Row]:
-    """Two figures; what asks runs beside it on the same machine."""
+    """Measure both figures. The clients run on the same machine."""
     starts = []
     for _ in range(scale.process_rounds):
         with cloud() as stand_in:
@@ -49,7 +49,7 @@ def rows(scale: Scale) -> list[Row]:
 
 
 def _measure_rate(environment: Mapping[str, str], scale: Scale) -> float:
-    """Requests a second; any answer but the images ends the benchmark."""
+    """Return the requests per second. Errors: RuntimeError for a response without images."""
     address = urlsplit(environment["TCIMAGES_ENDPOINT_DLC"]).netloc
     request = api.build_request(
         SESSION_IMAGES.action.action,

@@ -1,4 +1,4 @@
-"""The plugin from the archive beside the installed one: its first answer and its memory."""
+"""Compare the frozen plugin with the installed one: first response and memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ANSWER_AIM, _MEMORY_AIM_MIB = 1.3, 10
 
 
 def rows(scale: Scale) -> list[Row]:
-    """The figures; without a frozen plugin (`make plugin`) there are none."""
+    """Measure the figures, or return a row without them if the plugin is not frozen."""
     if not _FROZEN.exists():
         return [Row(_ANSWER, _AGAINST, "not measured: run `make plugin`", "≤ 1.3×", None, 0)]
     commands = {"frozen": (str(_FROZEN),), "installed": OURS}

@@ -1,4 +1,4 @@
-"""What the cloud's side costs: pages side by side, large catalogues, many plugins at once."""
+"""Benchmark listings: concurrent pages, large catalogues, many plugins at the same time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STARTED_AT_ONCE = 4
 
 
 def rows(scale: Scale) -> tuple[list[Row], Growth]:
-    """The figures, and the growth with the size of the catalogue."""
+    """Measure the figures, and the growth with the size of the catalogue."""
     growth = Growth(
         f"One listing of platform images: {_PAGE} a page, at most {_LIMIT_PER_S} requests a second",
         "images in the catalogue",
@@ -42,12 +42,12 @@ def rows(scale: Scale) -> tuple[list[Row], Growth]:
 
 
 def make_client(environment: Mapping[str, str], **values: Any) -> Client:
-    """A client of the emulator, configured with these values only."""
+    """Return a client of the emulator with only these settings."""
     return open_client(Configuration(**values), environ=environment, home=Path(os.devnull))
 
 
 def _round_trips(scale: Scale) -> Row:
-    """Each time a new client, so that connections are made and nothing is kept."""
+    """Measure listings with a new client each time, without open connections or a cache."""
     freeze()
     with cloud(images=_IMAGES, engines=1, latency_s=_LATENCY_S) as stand_in:
 
@@ -78,7 +78,7 @@ def _list_whole(size: int) -> Point:
 
 
 def _many_plugins(scale: Scale) -> Row:
-    """All loaded, then all at once: each asks for its own engines, one by one."""
+    """Measure many running plugins, each of which lists the images of its engines in sequence."""
     count = scale.plugins
     with (
         cloud(engines=count * _ENGINES_EACH, per_second=_LIMIT_PER_S) as stand_in,
@@ -113,7 +113,7 @@ def _start(environment: Mapping[str, str]) -> Plugin:
 
 
 def _ask_engines(plugin: Plugin, number: int) -> int:
-    """How many of its engines were answered; an error ends the benchmark."""
+    """List the images of a plugin's engines, and return the number of engines."""
     for engine in range(number * _ENGINES_EACH, (number + 1) * _ENGINES_EACH):
         plugin.invoke(
             "getSessionImages",

@@ -1,6 +1,6 @@
-"""How a figure is measured: the ways side by side, in turns, so that a busy machine is fair to all.
+"""Measure figures: alternatives run in turns, so that a busy machine slows down all of them.
 
-A figure is a ratio of medians within one run. A first round, which fills caches, is not counted.
+A figure is a ratio of medians within one run. The first round fills caches and is not counted.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ Samples = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured."""
+    """The amount of work of the benchmarks."""
 
     rounds: int
     process_rounds: int
-    """For what takes a second or more each time."""
+    """The number of rounds for measurements that take a second or longer."""
     lookups: int
     lookups_in_the_end: int
     lookup_counts: tuple[int, ...]
@@ -30,7 +30,7 @@ class Scale:
     plugins: int
     emulator_requests: int
     loading_s: float = 1.0
-    """By then a plugin has loaded everything, on a busy machine too."""
+    """Time for a plugin to import its modules, even on a busy machine."""
     choosing: bool = True
     previewing: bool = True
 
@@ -41,7 +41,7 @@ FULL = Scale(
     lookups=1000,
     lookups_in_the_end=20_000,
     lookup_counts=(1, 10, 100, 1000, 10_000),
-    catalogue_sizes=(100, 500, 1000, 5000),  # a listing takes at most 64 MiB, some 7,000 images
+    catalogue_sizes=(100, 500, 1000, 5000),  # a listing is limited to 64 MiB, about 7,000 images
     plugins=60,
     emulator_requests=5000,
 )
@@ -62,19 +62,19 @@ QUICK = Scale(
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table."""
+    """A row of the table."""
 
     figure: str
     against: str
     reached: str
     aim: str
     met: bool | None
-    """None: there is no aim, or nothing was measured."""
+    """None without an aim or a measurement."""
     runs: int
 
 
 def in_turns(ways: Mapping[str, Callable[[], float]], rounds: int) -> Samples:
-    """What each way took, in seconds, as it says itself; one of each, then the next of each."""
+    """Run the alternatives in turns, and return the seconds that each of them returned."""
     samples: Samples = {name: [] for name in ways}
     for _ in range(rounds + 1):
         for name, run in ways.items():
@@ -83,20 +83,20 @@ def in_turns(ways: Mapping[str, Callable[[], float]], rounds: int) -> Samples:
 
 
 def freeze() -> None:
-    """Leave what is loaded to itself when looking for garbage, as the plugin's process does."""
+    """Exclude all current objects from garbage collection, as the plugin does."""
     gc.collect()
     gc.freeze()
 
 
 def time_of(run: Callable[[], object]) -> float:
-    """How many seconds it takes."""
+    """Return the seconds that a call takes."""
     began_s = time.perf_counter()
     run()
     return time.perf_counter() - began_s
 
 
 def time_python(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
-    """How many seconds a whole Python process takes."""
+    """Return the seconds that a Python process takes from start to end."""
     command = [sys.executable, *arguments]
     return time_of(
         lambda: subprocess.run(command, env=dict(environment), check=True, capture_output=True)
@@ -111,7 +111,7 @@ def compare(
     theirs: str,
     aim: float | None = None,
 ) -> Row:
-    """The row of a figure that is a ratio of two medians."""
+    """Return a row with the ratio of two medians."""
     mine_s, their_s = median(samples[ours]), median(samples[theirs])
     ratio = mine_s / their_s
     return Row(
@@ -125,7 +125,7 @@ def compare(
 
 
 def show(seconds: float) -> str:
-    """A time with two or three digits that count."""
+    """Format a time with two or three significant digits."""
     if seconds < 0.001:
         return f"{seconds * 1e6:.0f} µs"
     return (

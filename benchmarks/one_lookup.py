@@ -1,7 +1,7 @@
-"""One lookup by one of two clients, in a program: `python -m benchmarks.one_lookup WHO`.
+"""Run one lookup with our client or the vendor's: `python -m benchmarks.one_lookup CLIENT`.
 
-Both ask for every page, a hundred rows each, and choose the newest TensorFlow image for training on
-a GPU; both print its id. Nothing is imported that the chosen client does not need.
+Both list all pages of 100 rows, choose the newest TensorFlow image for training on a GPU, and print
+its id. Only modules of the chosen client are imported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _REGION = "TENCENTCLOUD_REGION"
 
 
 def open_ours() -> Callable[[], str]:
-    """A lookup by our client, which keeps nothing from one to the next."""
+    """Return a lookup with our client, without a cache."""
     from pulumi_tcimages.cloud import open_client
     from pulumi_tcimages.core.configuration_keys import Configuration
     from pulumi_tcimages.core.query import read_query
@@ -35,7 +35,7 @@ def open_ours() -> Callable[[], str]:
 
 
 def open_vendors() -> Callable[[], str]:
-    """The same by the vendor's client, with the choice that its user has to write."""
+    """Return the same lookup with the vendor's client, whose users must write the choice."""
     from packaging.version import Version
     from tencentcloud.common.credential import Credential
     from tencentcloud.common.profile.client_profile import ClientProfile

@@ -1,6 +1,6 @@
-"""How cost grows, as a small SVG: time and requests, each with the line of the limit beside it.
+"""Draw the growth of time and requests as a small SVG, with a line for the limit.
 
-Both axes are logarithmic, so a cost that is proportional is a straight line of one slope.
+Both axes are logarithmic, so that proportional growth is a straight line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _OURS, _LIMIT = "#1f6feb", "#8b949e"
 
 @dataclass(frozen=True)
 class Point:
-    """What so many of something took."""
+    """The time and requests for a number of lookups or images."""
 
     count: int
     seconds: float
@@ -27,7 +27,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Growth:
-    """A series, and the straight lines that the limit draws."""
+    """A series of points, and functions for the lines of the limit."""
 
     title: str
     of_what: str
@@ -38,7 +38,7 @@ class Growth:
 
 
 def draw(growth: Growth) -> str:
-    """The SVG: time on the left, requests on the right."""
+    """Return an SVG with the time on the left and the requests on the right."""
     counts = [float(point.count) for point in growth.points]
     times = [point.seconds for point in growth.points]
     requests = [float(point.requests) for point in growth.points]
@@ -93,7 +93,7 @@ def _panel(
 
 
 class _Axis:
-    """From the power of ten at or below the smallest value to the one at or above the largest."""
+    """A logarithmic axis between the powers of ten that enclose all values."""
 
     def __init__(self, smallest: float, largest: float, start: float, end: float) -> None:
         self._low = math.floor(math.log10(smallest))

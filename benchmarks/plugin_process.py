@@ -1,4 +1,4 @@
-"""A plugin process and the engine's half of the conversation."""
+"""Run a plugin process, and send it the engine's requests."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ CONSTANTS = (sys.executable, "-m", "benchmarks.constants_plugin")
 
 
 class Plugin:
-    """Started and asked as the engine does it; ends with its `with`."""
+    """A plugin process, started and called as by the engine; a context manager that ends it."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        """When this returns, the port has been printed."""
+        """Start the process, and wait until it prints its port."""
         self.process = subprocess.Popen(
             list(command),
             env=dict(environment),
@@ -35,7 +35,7 @@ class Plugin:
         self._channel: grpc.Channel | None = None
 
     def configure(self, **values: Any) -> None:
-        """Handshake and Configure, over a new connection."""
+        """Send Handshake and Configure over a new connection."""
         self._channel = grpc.insecure_channel(f"127.0.0.1:{self._port}")
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._stub.Handshake(provider_pb2.ProviderHandshakeRequest())
@@ -49,14 +49,14 @@ class Plugin:
         return self._stub.Invoke(request, timeout=limit_s)
 
     def invoke_all(self, requests: Sequence[Any], at_once: int) -> None:
-        """All of the requests, so many sent before the first reply is waited for."""
+        """Send all requests in batches of `at_once`, and wait for the responses of each batch."""
         for start in range(0, len(requests), at_once):
             batch = requests[start : start + at_once]
             for reply in [self._stub.Invoke.future(request) for request in batch]:
                 reply.result()
 
     def resident_mib(self) -> float:
-        """The memory that the process holds now."""
+        """Return the current resident memory of the process."""
         return resident_mib(self.process.pid)
 
     def __enter__(self) -> Plugin:
@@ -75,13 +75,13 @@ class Plugin:
 
 
 def build_invoke(function: str, arguments: Mapping[str, Any]) -> Any:
-    """The engine's request for one lookup."""
+    """Build the engine's request for one lookup."""
     token = f"tcimages:index:{function}"
     return provider_pb2.InvokeRequest(tok=token, args=serialize(arguments))
 
 
 def resident_mib(pid: int | str) -> float:
-    """VmRSS, as Linux has it."""
+    """Return VmRSS from /proc, which only Linux has."""
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024

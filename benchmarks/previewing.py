@@ -1,4 +1,4 @@
-"""What a user waits for: a whole `pulumi preview` with no lookup, with one, with a hundred."""
+"""Benchmark a whole `pulumi preview` without a lookup, with one and with 100."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _NONE = """
 import pulumi
 pulumi.export("image_0", "none")
 """
-# Pulumi's SDK tells the engine's debug log of each lookup five times, and waits each time.
+# Pulumi's SDK sends five debug messages to the engine for each lookup, and waits for each.
 _SILENT = """
 import pulumi
 pulumi.log.debug = lambda *_, **__: None
@@ -58,7 +58,7 @@ exec "{python}" -m pulumi_tcimages.plugin "$@"
 
 
 def rows(scale: Scale) -> list[Row]:
-    """The figures, or a row that says why there are none."""
+    """Measure the figures, or return a row with the reason why not."""
     if not scale.previewing or shutil.which("pulumi") is None:
         why = "no `pulumi` on PATH" if scale.previewing else "not in a quick run"
         return [Row("whole `pulumi preview`", "no lookup", why, f"≤ {_ONE_LOOKUP_AIM:g}×", None, 0)]
@@ -85,7 +85,7 @@ def rows(scale: Scale) -> list[Row]:
 
 
 def find_engine_version() -> str:
-    """The version of the CLI on PATH, or an empty string."""
+    """Return the version of the Pulumi CLI on PATH, or ""."""
     if shutil.which("pulumi") is None:
         return ""
     return subprocess.run(["pulumi", "version"], capture_output=True, text=True).stdout.strip()
@@ -117,7 +117,7 @@ def _measure(folder: Path, environment: Mapping[str, str], scale: Scale) -> Samp
 
 
 def _surroundings(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """A home, a backend and a plugin of its own; the Python that runs this comes first on PATH."""
+    """Return an environment with a separate home, backend and plugin, and this Python on PATH."""
     plugin = folder / "plugin" / "pulumi-resource-tcimages"
     plugin.parent.mkdir()
     plugin.write_text(_LAUNCHER.format(python=sys.executable), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the benchmarks ask: a usual lookup, and as many as wanted that differ in their text."""
+"""The lookups of the benchmarks: a typical one, and many different ones."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ _DIFFERENT = 100
 
 
 def build_questions(count: int) -> list[dict[str, Any]]:
-    """So many lookups, a hundred different ones over and over."""
+    """Return the arguments of `count` lookups, which repeat 100 different ones."""
     different = [{**QUESTION, "frameworkVersion": f">=0.{number}"} for number in range(_DIFFERENT)]
     return [different[number % _DIFFERENT] for number in range(count)]

@@ -1,4 +1,4 @@
-"""The table, for the terminal and as a page."""
+"""Print the table of results, or write it as a Markdown page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HEADINGS = ("figure", "against", "reached", "aim", "met", "runs")
 
 
 def show_table(rows: Sequence[Row]) -> None:
-    """The table on the terminal."""
+    """Print the table on the terminal."""
     table = Table()
     for heading in _HEADINGS:
         table.add_column(heading)
@@ -27,7 +27,7 @@ def show_table(rows: Sequence[Row]) -> None:
 
 
 def build_page(rows: Sequence[Row], engine_version: str, took_s: float, load: float) -> str:
-    """The same as Markdown: when, on what, and how to read it."""
+    """Return a Markdown page with the table, the date, the machine and an explanation."""
     lines = [
         "# Benchmarks",
         "",

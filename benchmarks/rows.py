@@ -1,4 +1,4 @@
-"""Catalogues of any size: the emulator's own images over and over, each time a version on."""
+"""Catalogues of any size, with repeated images of the emulator in increasing versions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE
 
 
 def build_platform_rows(count: int) -> Iterator[dict[str, Any]]:
-    """So many platform images as the vendor sends them, no two of the same id or name."""
+    """Yield platform images in the format of the API, with unique ids and names."""
     images = _default()["platform_images"]
     for number in range(count):
         series, index = divmod(number, len(images))
@@ -28,7 +28,7 @@ def build_platform_rows(count: int) -> Iterator[dict[str, Any]]:
 
 
 def build_engine_rows() -> list[dict[str, Any]]:
-    """What one DLC engine offers."""
+    """Return the images of one DLC engine."""
     entries = _default()["session_images"]
     first = entries[0]
     return [

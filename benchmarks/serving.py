@@ -1,4 +1,4 @@
-"""What lookups cost once the plugin runs: a thousand at once, memory, and how both grow."""
+"""Benchmark a running plugin: 1,000 concurrent lookups, memory, and the growth of both."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from benchmarks.questions import PLATFORM_IMAGE, QUESTION, build_questions
 from benchmarks.starting import find_answer
 
 _IMAGES = 300
-_PAGES = 4  # three full ones, and one that shows that there are no more
+_PAGES = 4  # three full pages, and an empty one that ends the listing
 _AT_ONCE = 64
 _LIMIT_PER_S = 20
 _MEMORY_AIM_MIB = 20.0
@@ -27,10 +27,10 @@ _IMPORTS = "import grpc, pydantic, requests; print(flush=True); input()"
 
 
 def rows(scale: Scale) -> tuple[list[Row], Growth]:
-    """The figures, and the growth with the number of lookups."""
+    """Measure the figures, and the growth with the number of lookups."""
     with cloud(images=_IMAGES) as stand_in:
         samples = _at_once(stand_in.environment, scale)
-        # Besides the rounds: the one that is not counted, and the answer for the constants.
+        # Two more listings: in the round that is not counted, and for the constants plugin.
         each = len(stand_in.requests()) / (scale.process_rounds + 2)
         points = _grow(stand_in, scale)
         memory = _memory(stand_in.environment, scale)
@@ -56,7 +56,7 @@ def rows(scale: Scale) -> tuple[list[Row], Growth]:
 
 
 def _at_once(environment: Mapping[str, str], scale: Scale) -> Samples:
-    """A fresh plugin each time, loaded but with nothing listed yet."""
+    """Measure concurrent lookups of a new plugin that is loaded but has listed no images."""
     requests = [
         build_invoke(PLATFORM_IMAGE, question) for question in build_questions(scale.lookups)
     ]
@@ -73,7 +73,7 @@ def _at_once(environment: Mapping[str, str], scale: Scale) -> Samples:
 
 
 def _grow(stand_in: StandIn, scale: Scale) -> list[Point]:
-    """Time and requests by number of lookups, a fresh plugin each."""
+    """Measure time and requests by number of lookups, with a new plugin for each."""
     points = []
     for count in scale.lookup_counts:
         questions = [build_invoke(PLATFORM_IMAGE, question) for question in build_questions(count)]
@@ -119,7 +119,7 @@ def _memory(environment: Mapping[str, str], scale: Scale) -> list[Row]:
 def _held_mib(
     environment: Mapping[str, str], requests: Sequence[Any], times: int
 ) -> tuple[float, float]:
-    """What a plugin holds after it has been asked all of this once, and after so many times."""
+    """Return a plugin's memory after sending all requests once, and after `times` repetitions."""
     with Plugin(OURS, environment) as plugin:
         plugin.configure()
         plugin.invoke_all(requests, _AT_ONCE)

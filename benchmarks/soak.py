@@ -1,9 +1,8 @@
-"""`python -m benchmarks.soak --minutes 10 --clients 50`: random faults under many clients.
+"""`python -m benchmarks.soak --minutes 10 --clients 50`: a soak test with random faults.
 
-One plugin process, an emulator whose requests fail at random, and clients that look up images as
-fast as they are answered. Every answer is compared with the right one, and every lookup with its
-deadline. A lookup may end in an error; it may never be wrong or late. The plugin's memory, threads
-and file descriptors are printed as they grow.
+Many clients look up images in one plugin process, while requests to the emulator fail at random.
+Each result is compared with the expected one, and each lookup time with the deadline. A lookup may
+fail, but must not be wrong or late. The plugin's memory, threads and file descriptors are printed.
 
 Exit code 1 if a lookup was wrong or late, or if the plugin ended.
 """
@@ -47,7 +46,7 @@ _LISTED = (_PAGED, "DescribeSessionImageVersion")
 
 @dataclass
 class Tally:
-    """Counts of answers so far, by kind."""
+    """Counts of results by kind."""
 
     late_after_s: float
     counts: Counter[str] = field(default_factory=Counter)
@@ -107,14 +106,14 @@ def main() -> int:
 
 
 def start_plugin(cloud: Emulator) -> Plugin:
-    """Return a plugin that keeps no answers, so that every lookup meets the faults."""
+    """Return a plugin without a cache, so that every lookup sends requests."""
     plugin = Plugin(OURS, clean_environment() | cloud.environment)
     plugin.configure(cacheTtlSeconds=0, timeoutSeconds=TIMEOUT_S, maxRequestsPerSecond=1000)
     return plugin
 
 
 def ask(plugin: Plugin, function: str, arguments: dict[str, Any]) -> tuple[str, str]:
-    """Return the kind of an answer, and the answer or the first line of the error."""
+    """Send a lookup; return the kind of result, and the result or the error's first line."""
     try:
         reply = plugin.send(build_invoke(function, arguments), TIMEOUT_S + 10)
     except grpc.RpcError as error:
@@ -123,7 +122,7 @@ def ask(plugin: Plugin, function: str, arguments: dict[str, Any]) -> tuple[str, 
         kind = "error" if is_ours else "wrong"
         return kind, f"{error.code().name}: {text.splitlines()[0] if text else ''}"
     answer = deserialize(getattr(reply, "return"))
-    answer.pop("totalCount", None)  # it also counts the rows that a fault adds
+    answer.pop("totalCount", None)  # a fault may add rows, which it counts
     return "answer", json.dumps(answer, sort_keys=True)
 
 
@@ -134,7 +133,7 @@ def look_up(
     tally: Tally,
     done: threading.Event,
 ) -> None:
-    """Look up images until the end, and compare each answer."""
+    """Look up images until `done` is set, and compare each result."""
     while not done.is_set():
         number = chance.randrange(len(QUESTIONS))
         began_s = time.monotonic()
@@ -145,7 +144,7 @@ def look_up(
 
 
 def compare(text: str, expected: str) -> str:
-    """Return which ids are missing and which were not expected; the answer if it has no ids."""
+    """Return the missing and the unexpected ids, or the result if it has no ids."""
     if not expected.startswith("{"):
         return f"{text} instead of {expected}"
     ids, right = (set(json.loads(one).get("ids", ())) for one in (text, expected))
@@ -153,18 +152,18 @@ def compare(text: str, expected: str) -> str:
 
 
 def play_faults(cloud: Emulator, chance: random.Random, done: threading.Event) -> None:
-    """Keep a few faults waiting for the next requests; about half of the requests meet none."""
+    """Keep a few faults queued for the next requests, about half of which succeed."""
     while not done.wait(0.005):
         waiting = cloud.faults.left()
         for action in _LISTED:
             if len(waiting.get(action, ())) < 4:
                 fault = Fault() if chance.random() < 0.5 else draw_fault(chance)
-                # A shorter list is seen only where there are pages.
+                # The client can detect a shortened list only if it has pages.
                 cloud.faults.add(action, fault if action == _PAGED else replace(fault, page_cap=0))
 
 
 def draw_fault(chance: random.Random) -> Fault:
-    """Return one of the ways in which a cloud and a network fail."""
+    """Return a random fault of a cloud or a network."""
     return chance.choice(
         (
             Fault(code=chance.choice(("InternalError", "RequestLimitExceeded", "FailedOperation"))),
@@ -188,7 +187,7 @@ def draw_fault(chance: random.Random) -> Fault:
 
 
 def watch(plugin: Plugin, tally: Tally, seconds: float) -> list[str]:
-    """Print and return a line of figures, twenty times in all."""
+    """Print a line of figures 20 times, and return the lines."""
     header = "  minute  lookups  answers   errors  wrong  late   MiB  threads  descriptors"
     print(header, flush=True)
     lines = []

@@ -1,4 +1,4 @@
-"""What it takes to start: the plugin's port, its first answer, the program's import, the shell."""
+"""Benchmark starting: the plugin's port and first response, the import, the command."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NAMES = "from pulumi_tcimages import PlatformImagePin, Provider, get_platform_i
 
 
 def rows(scale: Scale) -> list[Row]:
-    """The figures."""
+    """Measure the figures."""
     with cloud() as stand_in:
         environment = stand_in.environment
         return [
@@ -42,7 +42,7 @@ def rows(scale: Scale) -> list[Row]:
 
 
 def find_answer(environment: Mapping[str, str], question: Mapping[str, Any]) -> dict[str, Any]:
-    """What our plugin answers, for the constants plugin to repeat."""
+    """Return the response of our plugin, for the constants plugin."""
     with Plugin(OURS, environment) as plugin:
         plugin.configure()
         return plugin.invoke(PLATFORM_IMAGE, **question)
@@ -88,7 +88,7 @@ def _first_answer(environment: Mapping[str, str], scale: Scale) -> list[Row]:
 
 
 def _program_side(scale: Scale) -> Row:
-    """Inside one process, behind `import pulumi`: two processes differ by more than the aim."""
+    """Measure within one process, because times of two processes differ by more than the aim."""
     environment = clean_environment()
 
     def measure(what: str) -> float:

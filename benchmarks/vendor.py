@@ -1,4 +1,4 @@
-"""Our client against the vendor's: the same pages, the same choice, with imports and without."""
+"""Compare our client with the vendor's for the same lookup, with and without imports."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LIBRARIES = "import requests, pydantic.main"
 
 
 def rows(scale: Scale) -> list[Row]:
-    """The figures, or a row that says why there are none."""
+    """Measure the figures, or return a row with the reason why not."""
     if find_spec("tencentcloud") is None or find_spec("tencentcloud.tione") is None:
         return [Row("one lookup", _VENDOR, "not installed", "< 1×", None, 0)]
     return [*_with_imports(scale), _warm(scale, 0.0), _warm(scale, _LATENCY_S)]
 
 
 def _with_imports(scale: Scale) -> list[Row]:
-    """Ours, and for comparison what the two libraries that it stands on take with nothing asked."""
+    """Measure both clients, and importing the two libraries that our client needs."""
     with cloud() as stand_in:
         samples = in_turns(
             {

@@ -1,4 +1,4 @@
-"""A DLC resource group that runs the image that was looked up.
+"""Create a DLC resource group with an image from a lookup.
 
 The stack `dev` takes the newest image at every `pulumi up`. The stack `prod` keeps a pinned image
 until a pull request changes `released` in Pulumi.prod.yaml.
@@ -21,7 +21,7 @@ criteria = {
 if released := config.get("released"):
     pin = tcimages.SessionImagePin("image", **criteria, triggers={"released": released})
     image = pin.image
-    pulumi.export("newer_version", pin.newer_version)  # what `pulumi refresh` found
+    pulumi.export("newer_version", pin.newer_version)  # set by `pulumi refresh`
 else:
     image = tcimages.get_session_image_output(**criteria)
 

@@ -1,4 +1,4 @@
-"""One image of each listing of DLC and TIONE. Look at the outputs: a name or an address of each."""
+"""Look up one image of each listing of DLC and TIONE. Look at the names in the outputs."""
 
 import pulumi
 
@@ -20,7 +20,7 @@ session = tcimages.get_session_image(
 )
 engine = tcimages.get_engine_image_version(engine_type="StandardSpark", is_public=True, latest=True)
 spark = tcimages.get_python_spark_image(
-    child_image_version_id="8c098946-4ed2-5fc4-ace8-d1c67481d6cb",  # of an engine's image
+    child_image_version_id="8c098946-4ed2-5fc4-ace8-d1c67481d6cb",  # the id of an engine image
     name_regex="python$",
     latest=True,
 )

@@ -1,7 +1,7 @@
-"""Two regions, two accounts, one program. Look at the outputs: each region answers for itself.
+"""Use two regions and two accounts in one program. Look at the outputs of each region.
 
-The first provider takes its keys from the environment, the second one from the tccli profile
-`research` (`tccli configure --profile research`): no key is in the program or in its state.
+The first provider takes its keys from the environment. The second one uses the tccli profile
+`research` (`tccli configure --profile research`). No key is in the program or its state.
 """
 
 import pulumi

@@ -1,4 +1,4 @@
-"""Which images do I use today? Look at the outputs: nothing in here names an id.
+"""Find images by criteria instead of ids. Look at the outputs.
 
 Region and keys come from the environment (`tcimages emulator` prints a set that needs no account).
 """

@@ -1,4 +1,4 @@
-"""An image that stays until you say so. Look at `pinned_id` and `newest_id`.
+"""Pin an image until you change a trigger. Look at `pinned_id` and `newest_id`.
 
     pulumi up                 both are today's newest image
     ...                       the cloud offers a newer one (newer_image.json is one to try)
@@ -29,7 +29,7 @@ criteria = {
 pin = tcimages.PlatformImagePin(
     "training",
     **criteria,
-    # A changed trigger chooses anew; nothing else moves a pin that satisfies its criteria.
+    # A changed trigger chooses a new image. Nothing else moves a pin that satisfies its criteria.
     triggers={"chosen": config.get("chosen") or "2026-11"},
 )
 newest = tcimages.get_platform_image(**criteria)

@@ -1,4 +1,4 @@
-"""One question, two answers: dev follows the newest image, prod keeps the one that was released.
+"""Follow the newest image in `dev`, and keep a released image in `prod`.
 
 Look at the outputs of `pulumi up --stack dev` and `pulumi up --stack prod` when the cloud has a new
 image: dev moves at once. Prod moves with a commit that changes `images:chosen` in Pulumi.prod.yaml.

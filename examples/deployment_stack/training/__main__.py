@@ -1,4 +1,4 @@
-"""Uses what the `images` project chose for this environment, dev or prod. Look at `image_url`.
+"""Use the image that the `images` project chose for this environment. Look at `image_url`.
 
 A stack reference reads the other stack's outputs: no lookup happens here, so all the stacks of an
 environment agree on the image, and this program needs neither keys nor the plugin.

@@ -1,4 +1,4 @@
-"""Unit tests of the stack: real lookups in the emulator, and a mock of the resource group."""
+"""Unit tests of the stack, with lookups in the emulator and a mock of the resource group."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ NEXT = {
 
 
 class TencentCloud(pulumi.runtime.Mocks):
-    """Mocks of the other provider, as Pulumi documents them. Lookups and pins never come here."""
+    """Mocks of the other provider, as Pulumi documents them. They get no lookups and no pins."""
 
     def __init__(self) -> None:
         self.groups: list[dict[str, object]] = []
