@@ -23,7 +23,7 @@ from benchmarks import (
 )
 from benchmarks.measuring import FULL, QUICK, Row, Scale
 from benchmarks.plots import Growth, draw
-from benchmarks.report import build_page, show_table
+from benchmarks.report import build_page, print_table
 
 _HERE = Path(__file__).parent
 _CHOOSING_AIM = 0.5
@@ -35,7 +35,7 @@ def main() -> None:
     compile_package()
     began_s, load = time.perf_counter(), os.getloadavg()[0]
     rows, growths = measure(QUICK if quick else FULL)
-    show_table(rows)
+    print_table(rows)
     if quick:
         return
     page = build_page(rows, previewing.find_engine_version(), time.perf_counter() - began_s, load)
@@ -54,42 +54,42 @@ def compile_package() -> None:
 
 def measure(scale: Scale) -> tuple[list[Row], dict[str, Growth]]:
     """Return the rows of the table, in order, and the data of the plots."""
-    _say("starting")
-    rows = starting.rows(scale)
-    _say("the frozen plugin")
-    rows += frozen.rows(scale)
-    _say("serving")
-    served, by_lookups = serving.rows(scale)
-    _say("listing")
-    listed, by_size = listing.rows(scale)
-    _say("against the vendor's client")
-    rows += [*served, *listed, *vendor.rows(scale)]
+    _report("starting")
+    rows = starting.measure_rows(scale)
+    _report("the frozen plugin")
+    rows += frozen.measure_rows(scale)
+    _report("serving")
+    served, by_lookups = serving.measure_rows(scale)
+    _report("listing")
+    listed, by_size = listing.measure_rows(scale)
+    _report("against the vendor's client")
+    rows += [*served, *listed, *vendor.measure_rows(scale)]
     if scale.choosing:
-        _say("choosing")
-        rows += _choosing_rows()
-    _say("the emulator")
-    rows += emulating.rows(scale)
-    _say("pulumi preview")
-    rows += previewing.rows(scale)
+        _report("choosing")
+        rows += _measure_choosing()
+    _report("the emulator")
+    rows += emulating.measure_rows(scale)
+    _report("pulumi preview")
+    rows += previewing.measure_rows(scale)
     return rows, {"lookups": by_lookups, "catalogue": by_size}
 
 
-def _choosing_rows() -> list[Row]:
+def _measure_choosing() -> list[Row]:
     return [
         Row(
-            f"{figure.what}, {choosing.IMAGES:,} images",
+            f"{figure.case}, {choosing.IMAGES:,} images",
             "reading the rows with pydantic",
-            f"{figure.to_reading:.2f}× ({figure.best_ms:.0f} ms, peak {figure.peak_mib:.1f} MiB)",
-            f"≤ {_CHOOSING_AIM:g}×" if figure.what.startswith("choose") else "–",
-            figure.to_reading <= _CHOOSING_AIM if figure.what.startswith("choose") else None,
+            f"{figure.ratio:.2f}× ({figure.best_ms:.0f} ms, peak {figure.peak_mib:.1f} MiB)",
+            f"≤ {_CHOOSING_AIM:g}×" if figure.case.startswith("choose") else "–",
+            figure.ratio <= _CHOOSING_AIM if figure.case.startswith("choose") else None,
             choosing.ROUNDS,
         )
-        for figure in choosing.figures()
+        for figure in choosing.measure_figures()
     ]
 
 
-def _say(what: str) -> None:
-    print(f"measuring: {what}", file=sys.stderr, flush=True)
+def _report(name: str) -> None:
+    print(f"measuring: {name}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

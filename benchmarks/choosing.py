@@ -14,7 +14,7 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from benchmarks.measuring import freeze
+from benchmarks.measuring import freeze_garbage_collector
 from pulumi_tcimages.core.api import Reply, read_reply
 from pulumi_tcimages.core.names import read_name
 from pulumi_tcimages.core.query import BaseQuery, read_query
@@ -31,9 +31,9 @@ from pulumi_tcimages.sources.platform_images import (
 IMAGES = 10_000
 _PAGE = 1_000
 ROUNDS = 5
-_READING = "read the rows"
+_PARSING = "read the rows"
 _WHERE = Where("ap-guangzhou", "tione.tencentcloudapi.com")
-_EVERYTHING = {
+_ALL_CRITERIA = {
     "name_regex": "(?i)torch",
     "tag_regex": "^24",
     "framework": "pytorch",
@@ -54,53 +54,55 @@ _EVERYTHING = {
 class Figure(NamedTuple):
     """One line of the table."""
 
-    what: str
+    case: str
     best_ms: float
     peak_mib: float
-    to_reading: float
+    ratio: float
     """The time relative to parsing the same rows."""
 
 
-class _Way(NamedTuple):
+class _Workload(NamedTuple):
     """A function to measure, and a function that prepares a new argument for each run."""
 
     prepare: Callable[[], Any]
     run: Callable[[Any], object]
 
 
-def figures() -> list[Figure]:
+def measure_figures() -> list[Figure]:
     """Measure the best time and the peak memory of parsing rows and of choosing an image."""
-    mixed, passing = _body(mixed=True), _body(mixed=False)
-    ways = {
-        _READING: _Way(lambda: None, lambda _: _read(mixed)),
-        "read components out of the names": _reading_names(mixed),
-        "choose, mixed catalogue": _choosing(mixed, _EVERYTHING),
-        "choose, every image passes": _choosing(passing, _EVERYTHING),
-        "no match, with hints": _choosing(mixed, {**_EVERYTHING, "gpu": "H999"}),
-        "ambiguous, with hints": _choosing(mixed, {"framework": "pytorch"}),
+    mixed, passing = _build_pages(mixed=True), _build_pages(mixed=False)
+    workloads = {
+        _PARSING: _Workload(lambda: None, lambda _: _parse_pages(mixed)),
+        "read components out of the names": _prepare_name_parsing(mixed),
+        "choose, mixed catalogue": _prepare_choosing(mixed, _ALL_CRITERIA),
+        "choose, every image passes": _prepare_choosing(passing, _ALL_CRITERIA),
+        "no match, with hints": _prepare_choosing(mixed, {**_ALL_CRITERIA, "gpu": "H999"}),
+        "ambiguous, with hints": _prepare_choosing(mixed, {"framework": "pytorch"}),
     }
-    freeze()  # so that collecting garbage among the prepared objects costs no time
+    freeze_garbage_collector()  # so that collecting the prepared objects costs no time
     # In turns, because the speed of the machine varies over time.
-    rounds = [{what: _time_ms(way) for what, way in ways.items()} for _ in range(ROUNDS)]
-    best_ms = {what: min(one[what] for one in rounds) for what in ways}
+    rounds = [
+        {case: _time_ms(workload) for case, workload in workloads.items()} for _ in range(ROUNDS)
+    ]
+    best_ms = {case: min(times_ms[case] for times_ms in rounds) for case in workloads}
     return [
-        Figure(what, best_ms[what], _peak_mib(way), best_ms[what] / best_ms[_READING])
-        for what, way in ways.items()
+        Figure(case, best_ms[case], _peak_mib(workload), best_ms[case] / best_ms[_PARSING])
+        for case, workload in workloads.items()
     ]
 
 
-def _choosing(body: list[bytes], arguments: dict[str, Any]) -> _Way:
+def _prepare_choosing(body: list[bytes], arguments: dict[str, Any]) -> _Workload:
     query = read_query(PlatformImageQuery, arguments)
-    images = _read(body)
-    return _Way(lambda: _fresh(images), lambda fresh: _choose(fresh, query))
+    images = _parse_pages(body)
+    return _Workload(lambda: _copy_unparsed(images), lambda images: _choose_image(images, query))
 
 
-def _reading_names(body: list[bytes]) -> _Way:
-    names = [image.image_name for image in _read(body)]
-    return _Way(lambda: None, lambda _: [read_name(name) for name in names])
+def _prepare_name_parsing(body: list[bytes]) -> _Workload:
+    names = [image.image_name for image in _parse_pages(body)]
+    return _Workload(lambda: None, lambda _: [read_name(name) for name in names])
 
 
-def _body(*, mixed: bool) -> list[bytes]:
+def _build_pages(*, mixed: bool) -> list[bytes]:
     """Return the pages of a listing with 10,000 rows whose names differ."""
     return [
         json.dumps(
@@ -109,7 +111,7 @@ def _body(*, mixed: bool) -> list[bytes]:
                     "RequestId": "0",
                     "TotalCount": IMAGES,
                     "PlatformImageInfos": [
-                        _row(number, mixed=mixed) for number in range(first, first + _PAGE)
+                        _build_row(number, mixed=mixed) for number in range(first, first + _PAGE)
                     ],
                 }
             }
@@ -118,7 +120,7 @@ def _body(*, mixed: bool) -> list[bytes]:
     ]
 
 
-def _row(number: int, *, mixed: bool) -> dict[str, Any]:
+def _build_row(number: int, *, mixed: bool) -> dict[str, Any]:
     kind = number % 7 if mixed else 0
     version = f"2.{number % 40}.{number % 9}"
     name = f"tilearn-llm0.{number}-torch{version}-py3.10-cuda12.{number % 9}-gpu"
@@ -145,7 +147,7 @@ def _row(number: int, *, mixed: bool) -> dict[str, Any]:
     }
 
 
-def _read(pages: list[bytes]) -> list[PlatformImage]:
+def _parse_pages(pages: list[bytes]) -> list[PlatformImage]:
     images: list[PlatformImage] = []
     for body in pages:
         reply = read_reply(body)
@@ -160,34 +162,36 @@ def _read(pages: list[bytes]) -> list[PlatformImage]:
     return images
 
 
-def _fresh(images: list[PlatformImage]) -> list[PlatformImage]:
+def _copy_unparsed(images: list[PlatformImage]) -> list[PlatformImage]:
     """Copy images without the values that an image caches when they are first parsed."""
     return [
-        PlatformImage.model_construct(**{n: getattr(one, n) for n in type(one).model_fields})
-        for one in images
+        PlatformImage.model_construct(
+            **{name: getattr(image, name) for name in type(image).model_fields}
+        )
+        for image in images
     ]
 
 
-def _choose(images: list[PlatformImage], query: BaseQuery) -> object:
+def _choose_image(images: list[PlatformImage], query: BaseQuery) -> object:
     try:
         return choose_image(images, query, _WHERE)
-    except (NoMatchError, AmbiguousMatchError) as undecided:
-        return undecided
+    except (NoMatchError, AmbiguousMatchError) as error:
+        return error
 
 
-def _time_ms(way: _Way) -> float:
+def _time_ms(workload: _Workload) -> float:
     """Return the processor time of one run."""
-    prepared = way.prepare()
+    prepared = workload.prepare()
     gc.collect()
-    begun = time.process_time()
-    way.run(prepared)
-    return (time.process_time() - begun) * 1000
+    began_s = time.process_time()
+    workload.run(prepared)
+    return (time.process_time() - began_s) * 1000
 
 
-def _peak_mib(way: _Way) -> float:
-    prepared = way.prepare()
+def _peak_mib(workload: _Workload) -> float:
+    prepared = workload.prepare()
     tracemalloc.start()
-    way.run(prepared)
+    workload.run(prepared)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return peak / 2**20
@@ -195,8 +199,8 @@ def _peak_mib(way: _Way) -> float:
 
 if __name__ == "__main__":
     print(f"{IMAGES} images, every criterion set")
-    for figure in figures():
+    for figure in measure_figures():
         print(
-            f"{figure.what:<28} {figure.best_ms:8.1f} ms {figure.peak_mib:8.1f} MiB"
-            f" {figure.to_reading:8.2f} x reading"
+            f"{figure.case:<28} {figure.best_ms:8.1f} ms {figure.peak_mib:8.1f} MiB"
+            f" {figure.ratio:8.2f} x reading"
         )

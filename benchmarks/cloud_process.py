@@ -1,7 +1,7 @@
 """Run the emulator in a separate process, so that it does not slow down the measured process.
 
-    with cloud(images=300) as stand_in:
-        stand_in.environment, stand_in.requests()
+    with run_emulator(images=300) as emulator:
+        emulator.environment, emulator.requests()
 
 The process is `python -m benchmarks.cloud_process IMAGES ENGINES LATENCY_S PER_SECOND`. It prints
 its environment variables, and ends when its standard input is closed.
@@ -26,11 +26,11 @@ from benchmarks.rows import build_engine_rows, build_platform_rows
 from pulumi_tcimages.emulator import Catalogue, Emulator
 
 _CHECKOUT = Path(__file__).parents[1]
-_NOT_OURS = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_", "PULUMI_")
+_CONFIGURATION_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_", "PULUMI_")
 
 
 @dataclass(frozen=True)
-class StandIn:
+class EmulatorProcess:
     """A running emulator in another process."""
 
     environment: dict[str, str]
@@ -49,9 +49,9 @@ class StandIn:
 
 
 @contextmanager
-def cloud(
+def run_emulator(
     *, images: int = 0, engines: int = 0, latency_s: float = 0.0, per_second: int = 0
-) -> Iterator[StandIn]:
+) -> Iterator[EmulatorProcess]:
     """Run an emulator. `images=0` uses its default catalogue; `per_second=0` means no limit."""
     arguments = map(str, (images, engines, latency_s, per_second))
     process = subprocess.Popen(
@@ -64,7 +64,7 @@ def cloud(
     assert process.stdout is not None
     try:
         started = json.loads(process.stdout.readline())
-        yield StandIn(clean_environment() | started["environment"], started["start_s"])
+        yield EmulatorProcess(clean_environment() | started["environment"], started["start_s"])
     finally:
         process.communicate()
 
@@ -72,7 +72,9 @@ def cloud(
 def clean_environment() -> dict[str, str]:
     """Return this process's environment without variables that configure the plugin."""
     environment = {
-        name: text for name, text in os.environ.items() if not name.startswith(_NOT_OURS)
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(_CONFIGURATION_PREFIXES)
     }
     path = os.pathsep.join([str(_CHECKOUT), *filter(None, [environment.get("PYTHONPATH")])])
     # Compile modules as an installation does, even with PYTHONDONTWRITEBYTECODE. The compiled

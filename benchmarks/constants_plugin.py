@@ -22,7 +22,7 @@ from pulumi_tcimages.plugin.property_values import serialize
 from pulumi_tcimages.plugin.pulumi_proto import provider_pb2, provider_pb2_grpc
 
 
-class Constants(provider_pb2_grpc.ResourceProviderServicer):
+class ConstantProvider(provider_pb2_grpc.ResourceProviderServicer):
     """A provider that returns the same result for every function."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
@@ -45,14 +45,16 @@ def main() -> None:
     answer, *modules = sys.argv[1:]
     for name in modules:
         import_module(name)
-    over = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: over.set())
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     server = grpc.server(ThreadPoolExecutor(max_workers=64))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Constants(json.loads(answer)), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(
+        ConstantProvider(json.loads(answer)), server
+    )
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    over.wait()
+    stopped.wait()
     os._exit(0)
 
 

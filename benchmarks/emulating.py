@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from urllib.parse import urlsplit
 
-from benchmarks.cloud_process import cloud
-from benchmarks.measuring import Row, Scale, show
+from benchmarks.cloud_process import run_emulator
+from benchmarks.measuring import Row, Scale, format_time
 from pulumi_tcimages.core import api
 from pulumi_tcimages.sources.session_images import SESSION_IMAGES
 
@@ -19,20 +19,20 @@ _START_AIM_S = 0.3
 _RATE_AIM_PER_S = 1000
 
 
-def rows(scale: Scale) -> list[Row]:
+def measure_rows(scale: Scale) -> list[Row]:
     """Measure both figures. The clients run on the same machine."""
     starts = []
     for _ in range(scale.process_rounds):
-        with cloud() as stand_in:
-            starts.append(stand_in.start_s)
-    with cloud(engines=1) as stand_in:
-        rates = [_measure_rate(stand_in.environment, scale) for _ in range(scale.process_rounds)]
+        with run_emulator() as emulator:
+            starts.append(emulator.start_s)
+    with run_emulator(engines=1) as emulator:
+        rates = [_measure_rate(emulator.environment, scale) for _ in range(scale.process_rounds)]
     start_s, rate = median(starts), median(rates)
     return [
         Row(
             "emulator: made → listening",
             "–",
-            show(start_s),
+            format_time(start_s),
             f"< {_START_AIM_S:g} s",
             start_s < _START_AIM_S,
             scale.process_rounds,
@@ -62,11 +62,11 @@ def _measure_rate(environment: Mapping[str, str], scale: Scale) -> float:
         ),
         sent_at_unix_s=int(time.time()),
     )
-    each = scale.emulator_requests // _CONNECTIONS
+    requests_per_connection = scale.emulator_requests // _CONNECTIONS
 
-    def ask(_: int) -> None:
+    def send_requests(_: int) -> None:
         connection = http.client.HTTPConnection(address)
-        for _number in range(each):
+        for _number in range(requests_per_connection):
             connection.request("POST", "/", request.body, dict(request.headers))
             if b"SparkImageId" not in connection.getresponse().read():
                 raise RuntimeError("the emulator did not answer with images")
@@ -74,5 +74,5 @@ def _measure_rate(environment: Mapping[str, str], scale: Scale) -> float:
 
     began_s = time.perf_counter()
     with ThreadPoolExecutor(_CONNECTIONS) as pool:
-        list(pool.map(ask, range(_CONNECTIONS)))
-    return each * _CONNECTIONS / (time.perf_counter() - began_s)
+        list(pool.map(send_requests, range(_CONNECTIONS)))
+    return requests_per_connection * _CONNECTIONS / (time.perf_counter() - began_s)

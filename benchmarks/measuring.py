@@ -24,7 +24,7 @@ class Scale:
     process_rounds: int
     """The number of rounds for measurements that take a second or longer."""
     lookups: int
-    lookups_in_the_end: int
+    total_lookups: int
     lookup_counts: tuple[int, ...]
     catalogue_sizes: tuple[int, ...]
     plugins: int
@@ -39,7 +39,7 @@ FULL = Scale(
     rounds=11,
     process_rounds=5,
     lookups=1000,
-    lookups_in_the_end=20_000,
+    total_lookups=20_000,
     lookup_counts=(1, 10, 100, 1000, 10_000),
     catalogue_sizes=(100, 500, 1000, 5000),  # a listing is limited to 64 MiB, about 7,000 images
     plugins=60,
@@ -49,7 +49,7 @@ QUICK = Scale(
     rounds=1,
     process_rounds=1,
     lookups=20,
-    lookups_in_the_end=40,
+    total_lookups=40,
     lookup_counts=(1, 10),
     catalogue_sizes=(100, 200),
     plugins=2,
@@ -73,22 +73,22 @@ class Row:
     runs: int
 
 
-def in_turns(ways: Mapping[str, Callable[[], float]], rounds: int) -> Samples:
+def measure_in_turns(alternatives: Mapping[str, Callable[[], float]], rounds: int) -> Samples:
     """Run the alternatives in turns, and return the seconds that each of them returned."""
-    samples: Samples = {name: [] for name in ways}
+    samples: Samples = {name: [] for name in alternatives}
     for _ in range(rounds + 1):
-        for name, run in ways.items():
+        for name, run in alternatives.items():
             samples[name].append(run())
-    return {name: taken[1:] for name, taken in samples.items()}
+    return {name: times_s[1:] for name, times_s in samples.items()}
 
 
-def freeze() -> None:
+def freeze_garbage_collector() -> None:
     """Exclude all current objects from garbage collection, as the plugin does."""
     gc.collect()
     gc.freeze()
 
 
-def time_of(run: Callable[[], object]) -> float:
+def time_call(run: Callable[[], object]) -> float:
     """Return the seconds that a call takes."""
     began_s = time.perf_counter()
     run()
@@ -98,7 +98,7 @@ def time_of(run: Callable[[], object]) -> float:
 def time_python(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
     """Return the seconds that a Python process takes from start to end."""
     command = [sys.executable, *arguments]
-    return time_of(
+    return time_call(
         lambda: subprocess.run(command, env=dict(environment), check=True, capture_output=True)
     )
 
@@ -112,19 +112,19 @@ def compare(
     aim: float | None = None,
 ) -> Row:
     """Return a row with the ratio of two medians."""
-    mine_s, their_s = median(samples[ours]), median(samples[theirs])
-    ratio = mine_s / their_s
+    our_s, their_s = median(samples[ours]), median(samples[theirs])
+    ratio = our_s / their_s
     return Row(
         figure,
         against,
-        f"{ratio:.2f}× ({show(mine_s)} : {show(their_s)})",
+        f"{ratio:.2f}× ({format_time(our_s)} : {format_time(their_s)})",
         "–" if aim is None else f"≤ {aim:g}×",
         None if aim is None else ratio <= aim,
         len(samples[ours]),
     )
 
 
-def show(seconds: float) -> str:
+def format_time(seconds: float) -> str:
     """Format a time with two or three significant digits."""
     if seconds < 0.001:
         return f"{seconds * 1e6:.0f} µs"

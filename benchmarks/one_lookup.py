@@ -61,7 +61,7 @@ def open_vendors() -> Callable[[], str]:
                 return images
 
     def find() -> str:
-        fitting = [
+        matching = [
             image
             for image in list_images()
             if "Train" in (image.ImageRange or ())
@@ -69,7 +69,7 @@ def open_vendors() -> Callable[[], str]:
             and re.search(r"cuda|gpu|cu[0-9]", image.ImageName or "")
             and image.FrameworkVersion
         ]
-        return str(max(fitting, key=lambda image: Version(image.FrameworkVersion)).ImageId)
+        return str(max(matching, key=lambda image: Version(image.FrameworkVersion)).ImageId)
 
     return find
 

@@ -30,7 +30,7 @@ class Growth:
     """A series of points, and functions for the lines of the limit."""
 
     title: str
-    of_what: str
+    x_label: str
     points: Sequence[Point]
     limit: str
     limit_s: Callable[[float], float]
@@ -56,7 +56,7 @@ def draw(growth: Growth) -> str:
                 requests,
                 [growth.limit_requests(one) for one in counts],
             ),
-            _text(_WIDTH / 2, 272, growth.of_what, 'text-anchor="middle"'),
+            _text(_WIDTH / 2, 272, growth.x_label, 'text-anchor="middle"'),
             f'<path d="M60 288h24" stroke="{_OURS}" stroke-width="2"/>',
             _text(90, 292, "measured"),
             f'<path d="M180 288h24" stroke="{_LIMIT}" stroke-dasharray="4 3"/>',
@@ -69,26 +69,30 @@ def draw(growth: Growth) -> str:
 def _panel(
     left: float, unit: str, counts: list[float], ours: list[float], limit: list[float]
 ) -> list[str]:
-    across = _Axis(min(counts), max(counts), left, left + _PANEL)
-    up = _Axis(min(*ours, *limit), max(*ours, *limit), _BOTTOM, _TOP)
+    x_axis = _Axis(min(counts), max(counts), left, left + _PANEL)
+    y_axis = _Axis(min(*ours, *limit), max(*ours, *limit), _BOTTOM, _TOP)
     lines = [
         f'<path d="M{left} {_TOP}V{_BOTTOM}H{left + _PANEL}" fill="none" stroke="#d0d7de"/>',
         _text(left, _TOP - 12, unit),
     ]
-    for tick in across.ticks():
-        lines.append(_text(across.at(tick), _BOTTOM + 16, f"{tick:,.0f}", 'text-anchor="middle"'))
-    for tick in up.ticks():
-        lines.append(_text(left - 6, up.at(tick) + 4, f"{tick:,g}", 'text-anchor="end"'))
+    for tick in x_axis.ticks():
+        lines.append(
+            _text(x_axis.position(tick), _BOTTOM + 16, f"{tick:,.0f}", 'text-anchor="middle"')
+        )
+    for tick in y_axis.ticks():
+        lines.append(_text(left - 6, y_axis.position(tick) + 4, f"{tick:,g}", 'text-anchor="end"'))
     for values, style in (
         (limit, f'stroke="{_LIMIT}" stroke-dasharray="4 3"'),
         (ours, f'stroke="{_OURS}" stroke-width="2"'),
     ):
-        way = "L".join(
-            f"{across.at(x):.1f} {up.at(y):.1f}" for x, y in zip(counts, values, strict=True)
+        path = "L".join(
+            f"{x_axis.position(x):.1f} {y_axis.position(y):.1f}"
+            for x, y in zip(counts, values, strict=True)
         )
-        lines.append(f'<path d="M{way}" fill="none" {style}/>')
+        lines.append(f'<path d="M{path}" fill="none" {style}/>')
     for x, y in zip(counts, ours, strict=True):
-        lines.append(f'<circle cx="{across.at(x):.1f}" cy="{up.at(y):.1f}" r="3" fill="{_OURS}"/>')
+        cx, cy = x_axis.position(x), y_axis.position(y)
+        lines.append(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="3" fill="{_OURS}"/>')
     return lines
 
 
@@ -100,7 +104,7 @@ class _Axis:
         self._high = max(self._low + 1, math.ceil(math.log10(largest)))
         self._start, self._end = start, end
 
-    def at(self, value: float) -> float:
+    def position(self, value: float) -> float:
         share = (math.log10(value) - self._low) / (self._high - self._low)
         return self._start + share * (self._end - self._start)
 

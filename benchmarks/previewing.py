@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks.cloud_process import cloud
-from benchmarks.measuring import Row, Samples, Scale, compare, in_turns, time_of
+from benchmarks.cloud_process import run_emulator
+from benchmarks.measuring import Row, Samples, Scale, compare, measure_in_turns, time_call
 
 _MANY = 100
 _ONE_LOOKUP_AIM = 1.35
@@ -57,13 +57,15 @@ exec "{python}" -m pulumi_tcimages.plugin "$@"
 """
 
 
-def rows(scale: Scale) -> list[Row]:
+def measure_rows(scale: Scale) -> list[Row]:
     """Measure the figures, or return a row with the reason why not."""
     if not scale.previewing or shutil.which("pulumi") is None:
-        why = "no `pulumi` on PATH" if scale.previewing else "not in a quick run"
-        return [Row("whole `pulumi preview`", "no lookup", why, f"≤ {_ONE_LOOKUP_AIM:g}×", None, 0)]
-    with cloud() as stand_in, tempfile.TemporaryDirectory() as folder:
-        samples = _measure(Path(folder), stand_in.environment, scale)
+        reason = "no `pulumi` on PATH" if scale.previewing else "not in a quick run"
+        return [
+            Row("whole `pulumi preview`", "no lookup", reason, f"≤ {_ONE_LOOKUP_AIM:g}×", None, 0)
+        ]
+    with run_emulator() as emulator, tempfile.TemporaryDirectory() as folder:
+        samples = _measure(Path(folder), emulator.environment, scale)
     one, many = "`pulumi preview`, 1 lookup", f"`pulumi preview`, {_MANY} lookups"
     table = [
         compare(one, "no lookup", samples, "one", "none", _ONE_LOOKUP_AIM),
@@ -105,18 +107,18 @@ def _measure(folder: Path, environment: Mapping[str, str], scale: Scale) -> Samp
             "vendor one": _VENDORS.format(count=1),
             "vendor many": _VENDORS.format(count=_MANY),
         }
-    surroundings = _surroundings(folder, environment)
+    environ = _build_environment(folder, environment)
     for name, program in programs.items():
-        _make_project(folder, name, program, surroundings)
+        _make_project(folder, name, program, environ)
 
     def preview(name: str) -> float:
-        return time_of(lambda: _pulumi(folder / name, surroundings, "preview"))
+        return time_call(lambda: _run_pulumi(folder / name, environ, "preview"))
 
-    ways = {name: (lambda name=name: preview(name)) for name in programs}
-    return in_turns(ways, scale.process_rounds)
+    previews = {name: (lambda name=name: preview(name)) for name in programs}
+    return measure_in_turns(previews, scale.process_rounds)
 
 
-def _surroundings(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+def _build_environment(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment with a separate home, backend and plugin, and this Python on PATH."""
     plugin = folder / "plugin" / "pulumi-resource-tcimages"
     plugin.parent.mkdir()
@@ -135,7 +137,7 @@ def _surroundings(folder: Path, environment: Mapping[str, str]) -> dict[str, str
     }
 
 
-def _make_project(folder: Path, name: str, program: str, surroundings: Mapping[str, str]) -> None:
+def _make_project(folder: Path, name: str, program: str, environ: Mapping[str, str]) -> None:
     project = {
         "name": name.replace(" ", "-"),
         "runtime": "python",
@@ -144,13 +146,11 @@ def _make_project(folder: Path, name: str, program: str, surroundings: Mapping[s
     (folder / name).mkdir()
     (folder / name / "Pulumi.yaml").write_text(json.dumps(project), encoding="utf-8")
     (folder / name / "__main__.py").write_text(program, encoding="utf-8")
-    _pulumi(folder / name, surroundings, "stack", "init", "dev")
+    _run_pulumi(folder / name, environ, "stack", "init", "dev")
 
 
-def _pulumi(folder: Path, surroundings: Mapping[str, str], *arguments: str) -> None:
+def _run_pulumi(folder: Path, environ: Mapping[str, str], *arguments: str) -> None:
     command = ["pulumi", "--non-interactive", "--color=never", *arguments]
-    ran = subprocess.run(
-        command, cwd=folder, env=dict(surroundings), capture_output=True, text=True
-    )
-    if ran.returncode:
-        raise RuntimeError(f"pulumi {' '.join(arguments)}:\n{ran.stdout}{ran.stderr}")
+    result = subprocess.run(command, cwd=folder, env=dict(environ), capture_output=True, text=True)
+    if result.returncode:
+        raise RuntimeError(f"pulumi {' '.join(arguments)}:\n{result.stdout}{result.stderr}")

@@ -16,7 +16,7 @@ from benchmarks.measuring import Row
 _HEADINGS = ("figure", "against", "reached", "aim", "met", "runs")
 
 
-def show_table(rows: Sequence[Row]) -> None:
+def print_table(rows: Sequence[Row]) -> None:
     """Print the table on the terminal."""
     table = Table()
     for heading in _HEADINGS:

@@ -12,7 +12,7 @@ from pulumi_tcimages.emulator.catalogue import DEFAULT_FILE
 
 def build_platform_rows(count: int) -> Iterator[dict[str, Any]]:
     """Yield platform images in the format of the API, with unique ids and names."""
-    images = _default()["platform_images"]
+    images = _load_default_catalogue()["platform_images"]
     for number in range(count):
         series, index = divmod(number, len(images))
         image = images[index]["image"]
@@ -29,16 +29,16 @@ def build_platform_rows(count: int) -> Iterator[dict[str, Any]]:
 
 def build_engine_rows() -> list[dict[str, Any]]:
     """Return the images of one DLC engine."""
-    entries = _default()["session_images"]
+    entries = _load_default_catalogue()["session_images"]
     first = entries[0]
     return [
-        one["image"]
-        for one in entries
-        if (one["engine"], one["framework_type"]) == (first["engine"], first["framework_type"])
+        entry["image"]
+        for entry in entries
+        if (entry["engine"], entry["framework_type"]) == (first["engine"], first["framework_type"])
     ]
 
 
 @cache
-def _default() -> dict[str, Any]:
+def _load_default_catalogue() -> dict[str, Any]:
     document: dict[str, Any] = json.loads(DEFAULT_FILE.read_text(encoding="utf-8"))
     return document

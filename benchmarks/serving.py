@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from benchmarks.cloud_process import StandIn, clean_environment, cloud
-from benchmarks.measuring import Row, Samples, Scale, compare, in_turns, time_of
+from benchmarks.cloud_process import EmulatorProcess, clean_environment, run_emulator
+from benchmarks.measuring import Row, Samples, Scale, compare, measure_in_turns, time_call
 from benchmarks.plots import Growth, Point
 from benchmarks.plugin_process import CONSTANTS, OURS, Plugin, build_invoke, resident_mib
-from benchmarks.questions import PLATFORM_IMAGE, QUESTION, build_questions
-from benchmarks.starting import find_answer
+from benchmarks.queries import PLATFORM_IMAGE, QUERY, build_queries
+from benchmarks.starting import find_response
 
 _IMAGES = 300
 _PAGES = 4  # three full pages, and an empty one that ends the listing
@@ -26,22 +26,22 @@ _FLAT_MIB = 2.0
 _IMPORTS = "import grpc, pydantic, requests; print(flush=True); input()"
 
 
-def rows(scale: Scale) -> tuple[list[Row], Growth]:
+def measure_rows(scale: Scale) -> tuple[list[Row], Growth]:
     """Measure the figures, and the growth with the number of lookups."""
-    with cloud(images=_IMAGES) as stand_in:
-        samples = _at_once(stand_in.environment, scale)
+    with run_emulator(images=_IMAGES) as emulator:
+        samples = _measure_concurrent_lookups(emulator.environment, scale)
         # Two more listings: in the round that is not counted, and for the constants plugin.
-        each = len(stand_in.requests()) / (scale.process_rounds + 2)
-        points = _grow(stand_in, scale)
-        memory = _memory(stand_in.environment, scale)
+        requests_per_round = len(emulator.requests()) / (scale.process_rounds + 2)
+        points = _measure_growth(emulator, scale)
+        memory = _measure_memory(emulator.environment, scale)
     title = f"{scale.lookups:,} lookups at once, {_IMAGES} images"
-    speed = compare(title, "constants plugin, the same", samples, "ours", "constants", 1.4)
-    wire = Row(
+    speed_row = compare(title, "constants plugin, the same", samples, "ours", "constants", 1.4)
+    request_row = Row(
         "requests on the wire for them",
         f"one listing: {_PAGES} pages",
-        f"{each:g}",
+        f"{requests_per_round:g}",
         f"= {_PAGES}",
-        each == _PAGES,
+        requests_per_round == _PAGES,
         scale.process_rounds,
     )
     growth = Growth(
@@ -52,84 +52,84 @@ def rows(scale: Scale) -> tuple[list[Row], Growth]:
         lambda count: count / _LIMIT_PER_S,
         lambda count: count,
     )
-    return [speed, wire, *memory], growth
+    return [speed_row, request_row, *memory], growth
 
 
-def _at_once(environment: Mapping[str, str], scale: Scale) -> Samples:
+def _measure_concurrent_lookups(environment: Mapping[str, str], scale: Scale) -> Samples:
     """Measure concurrent lookups of a new plugin that is loaded but has listed no images."""
-    requests = [
-        build_invoke(PLATFORM_IMAGE, question) for question in build_questions(scale.lookups)
-    ]
-    constants = (*CONSTANTS, json.dumps(find_answer(environment, QUESTION)))
+    requests = [build_invoke(PLATFORM_IMAGE, query) for query in build_queries(scale.lookups)]
+    constants = (*CONSTANTS, json.dumps(find_response(environment, QUERY)))
 
-    def ask(command: tuple[str, ...]) -> float:
+    def measure(command: tuple[str, ...]) -> float:
         with Plugin(command, environment) as plugin:
             plugin.configure()
             time.sleep(scale.loading_s)
-            return time_of(lambda: plugin.invoke_all(requests, len(requests)))
+            return time_call(lambda: plugin.invoke_all(requests, len(requests)))
 
-    ways = {"ours": lambda: ask(OURS), "constants": lambda: ask(constants)}
-    return in_turns(ways, scale.process_rounds)
+    ways = {"ours": lambda: measure(OURS), "constants": lambda: measure(constants)}
+    return measure_in_turns(ways, scale.process_rounds)
 
 
-def _grow(stand_in: StandIn, scale: Scale) -> list[Point]:
+def _measure_growth(emulator: EmulatorProcess, scale: Scale) -> list[Point]:
     """Measure time and requests by number of lookups, with a new plugin for each."""
     points = []
     for count in scale.lookup_counts:
-        questions = [build_invoke(PLATFORM_IMAGE, question) for question in build_questions(count)]
-        before = len(stand_in.requests())
-        with Plugin(OURS, stand_in.environment) as plugin:
+        requests = [build_invoke(PLATFORM_IMAGE, query) for query in build_queries(count)]
+        before = len(emulator.requests())
+        with Plugin(OURS, emulator.environment) as plugin:
             plugin.configure()
             time.sleep(scale.loading_s)
             began_s = time.perf_counter()
-            plugin.invoke_all(questions, count)
+            plugin.invoke_all(requests, count)
             taken_s = time.perf_counter() - began_s
-        points.append(Point(count, taken_s, len(stand_in.requests()) - before))
+        points.append(Point(count, taken_s, len(emulator.requests()) - before))
     return points
 
 
-def _memory(environment: Mapping[str, str], scale: Scale) -> list[Row]:
-    bare = _bare_mib()
-    requests = [
-        build_invoke(PLATFORM_IMAGE, question) for question in build_questions(scale.lookups)
+def _measure_memory(environment: Mapping[str, str], scale: Scale) -> list[Row]:
+    import_mib = _measure_import_mib()
+    requests = [build_invoke(PLATFORM_IMAGE, query) for query in build_queries(scale.lookups)]
+    first_mib, last_mib = _measure_plugin_mib(
+        environment, requests, scale.total_lookups // scale.lookups
+    )
+    more_mib = [
+        _measure_plugin_mib(environment, requests, 1)[0] for _ in range(scale.process_rounds - 1)
     ]
-    early, late = _held_mib(environment, requests, scale.lookups_in_the_end // scale.lookups)
-    others = [_held_mib(environment, requests, 1)[0] for _ in range(scale.process_rounds - 1)]
-    usual = median([early, *others])
+    median_mib = median([first_mib, *more_mib])
     return [
         Row(
             f"memory of the plugin after {scale.lookups:,} lookups",
             "`import grpc, pydantic, requests`",
-            f"+{usual - bare:.1f} MiB ({usual:.0f} : {bare:.0f})",
+            f"+{median_mib - import_mib:.1f} MiB ({median_mib:.0f} : {import_mib:.0f})",
             f"≤ +{_MEMORY_AIM_MIB:g} MiB",
-            usual - bare <= _MEMORY_AIM_MIB,
+            median_mib - import_mib <= _MEMORY_AIM_MIB,
             scale.process_rounds,
         ),
         Row(
-            f"the same after {scale.lookups_in_the_end:,}",
+            f"the same after {scale.total_lookups:,}",
             f"after {scale.lookups:,}",
-            f"{late - early:+.1f} MiB",
+            f"{last_mib - first_mib:+.1f} MiB",
             f"flat: ≤ +{_FLAT_MIB:g} MiB",
-            late - early <= _FLAT_MIB,
+            last_mib - first_mib <= _FLAT_MIB,
             1,
         ),
     ]
 
 
-def _held_mib(
+def _measure_plugin_mib(
     environment: Mapping[str, str], requests: Sequence[Any], times: int
 ) -> tuple[float, float]:
     """Return a plugin's memory after sending all requests once, and after `times` repetitions."""
     with Plugin(OURS, environment) as plugin:
         plugin.configure()
         plugin.invoke_all(requests, _AT_ONCE)
-        early = plugin.resident_mib()
+        first_mib = plugin.resident_mib()
         for _ in range(times - 1):
             plugin.invoke_all(requests, _AT_ONCE)
-        return early, plugin.resident_mib()
+        return first_mib, plugin.resident_mib()
 
 
-def _bare_mib() -> float:
+def _measure_import_mib() -> float:
     process = subprocess.Popen(
         [sys.executable, "-c", _IMPORTS],
         env=clean_environment(),

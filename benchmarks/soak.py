@@ -29,7 +29,7 @@ from pulumi_tcimages.plugin.property_values import deserialize
 
 TIMEOUT_S = 5
 _SESSION = {"dataEngineId": "DataEngine-e482ijv6", "frameworkType": "machine-learning"}
-QUESTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
+QUERIES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("getPlatformImage", {"framework": "vllm", "latest": True}),
     ("getPlatformImage", {"imageRange": "Train", "components": {"torch": ">=2.1", "cuda": "==12.*"},
                           "latestBy": ["torch"]}),
@@ -74,29 +74,29 @@ def main() -> int:
     arguments.add_argument(
         "--grace", type=float, default=1.0, help="seconds behind the deadline that are not late"
     )
-    chosen = arguments.parse_args()
-    tally, done = Tally(TIMEOUT_S + chosen.grace), threading.Event()
+    options = arguments.parse_args()
+    tally, done = Tally(TIMEOUT_S + options.grace), threading.Event()
     with Emulator(requests_per_second=0) as cloud, start_plugin(cloud) as plugin:
-        expected = [ask(plugin, *question) for question in QUESTIONS]
+        expected = [send_lookup(plugin, *query) for query in QUERIES]
         workers = [
-            threading.Thread(target=play_faults, args=(cloud, random.Random(chosen.seed), done)),
+            threading.Thread(target=add_faults, args=(cloud, random.Random(options.seed), done)),
             *(
                 threading.Thread(
                     target=look_up,
-                    args=(plugin, expected, random.Random(chosen.seed + number), tally, done),
+                    args=(plugin, expected, random.Random(options.seed + number), tally, done),
                 )
-                for number in range(1, chosen.clients + 1)
+                for number in range(1, options.clients + 1)
             ),
         ]
         for worker in workers:
             worker.start()
-        lines = list(watch(plugin, tally, chosen.minutes * 60))
+        lines = list(report_progress(plugin, tally, options.minutes * 60))
         done.set()
         for worker in workers:
             worker.join()
         alive = plugin.process.poll() is None
         cloud.faults.clear()
-        recovered = [ask(plugin, *question) for question in QUESTIONS] == expected
+        recovered = [send_lookup(plugin, *query) for query in QUERIES] == expected
     for example in tally.examples:
         print(example)
     print(f"longest lookup {tally.longest_s:.1f} s; deadline {TIMEOUT_S} s")
@@ -112,7 +112,7 @@ def start_plugin(cloud: Emulator) -> Plugin:
     return plugin
 
 
-def ask(plugin: Plugin, function: str, arguments: dict[str, Any]) -> tuple[str, str]:
+def send_lookup(plugin: Plugin, function: str, arguments: dict[str, Any]) -> tuple[str, str]:
     """Send a lookup; return the kind of result, and the result or the error's first line."""
     try:
         reply = plugin.send(build_invoke(function, arguments), TIMEOUT_S + 10)
@@ -129,64 +129,66 @@ def ask(plugin: Plugin, function: str, arguments: dict[str, Any]) -> tuple[str, 
 def look_up(
     plugin: Plugin,
     expected: list[tuple[str, str]],
-    chance: random.Random,
+    rng: random.Random,
     tally: Tally,
     done: threading.Event,
 ) -> None:
     """Look up images until `done` is set, and compare each result."""
     while not done.is_set():
-        number = chance.randrange(len(QUESTIONS))
+        number = rng.randrange(len(QUERIES))
         began_s = time.monotonic()
-        kind, text = ask(plugin, *QUESTIONS[number])
+        kind, text = send_lookup(plugin, *QUERIES[number])
         if kind == "answer" and (kind, text) != expected[number]:
             kind, text = "wrong", compare(text, expected[number][1])
-        tally.add(kind, time.monotonic() - began_s, f"{QUESTIONS[number]} -> {text}")
+        tally.add(kind, time.monotonic() - began_s, f"{QUERIES[number]} -> {text}")
 
 
 def compare(text: str, expected: str) -> str:
     """Return the missing and the unexpected ids, or the result if it has no ids."""
     if not expected.startswith("{"):
         return f"{text} instead of {expected}"
-    ids, right = (set(json.loads(one).get("ids", ())) for one in (text, expected))
-    return f"missing {sorted(right - ids)}, unexpected {sorted(ids - right)}" if right else text
+    ids, expected_ids = (set(json.loads(result).get("ids", ())) for result in (text, expected))
+    if not expected_ids:
+        return text
+    return f"missing {sorted(expected_ids - ids)}, unexpected {sorted(ids - expected_ids)}"
 
 
-def play_faults(cloud: Emulator, chance: random.Random, done: threading.Event) -> None:
+def add_faults(cloud: Emulator, rng: random.Random, done: threading.Event) -> None:
     """Keep a few faults queued for the next requests, about half of which succeed."""
     while not done.wait(0.005):
         waiting = cloud.faults.left()
         for action in _LISTED:
             if len(waiting.get(action, ())) < 4:
-                fault = Fault() if chance.random() < 0.5 else draw_fault(chance)
+                fault = Fault() if rng.random() < 0.5 else choose_fault(rng)
                 # The client can detect a shortened list only if it has pages.
                 cloud.faults.add(action, fault if action == _PAGED else replace(fault, page_cap=0))
 
 
-def draw_fault(chance: random.Random) -> Fault:
+def choose_fault(rng: random.Random) -> Fault:
     """Return a random fault of a cloud or a network."""
-    return chance.choice(
+    return rng.choice(
         (
-            Fault(code=chance.choice(("InternalError", "RequestLimitExceeded", "FailedOperation"))),
-            Fault(code=chance.choice(("AuthFailure.SignatureExpire", "InvalidParameter"))),
-            Fault(status=chance.choice((429, 500, 502, 503, 504))),
+            Fault(code=rng.choice(("InternalError", "RequestLimitExceeded", "FailedOperation"))),
+            Fault(code=rng.choice(("AuthFailure.SignatureExpire", "InvalidParameter"))),
+            Fault(status=rng.choice((429, 500, 502, 503, 504))),
             Fault(close=True),
             Fault(reset=True),
             Fault(truncate=True),
-            Fault(delay_s=chance.uniform(0, 2 * TIMEOUT_S)),
-            Fault(drip_s=chance.uniform(0, 1)),
-            Fault(body=chance.choice(("", "null", "[]", "{", "<html>", '{"Response": {}}'))),
-            Fault(pad_bytes=chance.randrange(1_000_000)),
-            Fault(drift=chance.choice((-150, -1, 1, 150))),
-            Fault(total=chance.choice(("null", "zero", "page"))),
+            Fault(delay_s=rng.uniform(0, 2 * TIMEOUT_S)),
+            Fault(drip_s=rng.uniform(0, 1)),
+            Fault(body=rng.choice(("", "null", "[]", "{", "<html>", '{"Response": {}}'))),
+            Fault(pad_bytes=rng.randrange(1_000_000)),
+            Fault(drift=rng.choice((-150, -1, 1, 150))),
+            Fault(total=rng.choice(("null", "zero", "page"))),
             Fault(repeat_page=True),
-            Fault(page_cap=chance.randrange(1, 100)),
+            Fault(page_cap=rng.randrange(1, 100)),
             Fault(rows=(None, {"ImageId": 7}, {})),
-            Fault(clock_skew_s=chance.uniform(-600, 600)),
+            Fault(clock_skew_s=rng.uniform(-600, 600)),
         )
     )
 
 
-def watch(plugin: Plugin, tally: Tally, seconds: float) -> list[str]:
+def report_progress(plugin: Plugin, tally: Tally, seconds: float) -> list[str]:
     """Print a line of figures 20 times, and return the lines."""
     header = "  minute  lookups  answers   errors  wrong  late   MiB  threads  descriptors"
     print(header, flush=True)

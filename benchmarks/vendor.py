@@ -5,8 +5,16 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 
-from benchmarks.cloud_process import cloud
-from benchmarks.measuring import Row, Scale, compare, freeze, in_turns, time_of, time_python
+from benchmarks.cloud_process import run_emulator
+from benchmarks.measuring import (
+    Row,
+    Scale,
+    compare,
+    freeze_garbage_collector,
+    measure_in_turns,
+    time_call,
+    time_python,
+)
 from benchmarks.one_lookup import open_ours, open_vendors
 
 _CALLS = 3
@@ -16,21 +24,25 @@ _MODULE = "benchmarks.one_lookup"
 _LIBRARIES = "import requests, pydantic.main"
 
 
-def rows(scale: Scale) -> list[Row]:
+def measure_rows(scale: Scale) -> list[Row]:
     """Measure the figures, or return a row with the reason why not."""
     if find_spec("tencentcloud") is None or find_spec("tencentcloud.tione") is None:
         return [Row("one lookup", _VENDOR, "not installed", "< 1×", None, 0)]
-    return [*_with_imports(scale), _warm(scale, 0.0), _warm(scale, _LATENCY_S)]
+    return [
+        *_measure_with_imports(scale),
+        _measure_without_imports(scale, 0.0),
+        _measure_without_imports(scale, _LATENCY_S),
+    ]
 
 
-def _with_imports(scale: Scale) -> list[Row]:
+def _measure_with_imports(scale: Scale) -> list[Row]:
     """Measure both clients, and importing the two libraries that our client needs."""
-    with cloud() as stand_in:
-        samples = in_turns(
+    with run_emulator() as emulator:
+        samples = measure_in_turns(
             {
-                "ours": lambda: time_python(["-m", _MODULE, "ours"], stand_in.environment),
-                "vendor": lambda: time_python(["-m", _MODULE, "vendor"], stand_in.environment),
-                "libraries": lambda: time_python(["-c", _LIBRARIES], stand_in.environment),
+                "ours": lambda: time_python(["-m", _MODULE, "ours"], emulator.environment),
+                "vendor": lambda: time_python(["-m", _MODULE, "vendor"], emulator.environment),
+                "libraries": lambda: time_python(["-c", _LIBRARIES], emulator.environment),
             },
             scale.rounds,
         )
@@ -41,17 +53,17 @@ def _with_imports(scale: Scale) -> list[Row]:
     ]
 
 
-def _warm(scale: Scale, latency_s: float) -> Row:
-    with cloud(latency_s=latency_s) as stand_in:
-        os.environ.update(stand_in.environment)
+def _measure_without_imports(scale: Scale, latency_s: float) -> Row:
+    with run_emulator(latency_s=latency_s) as emulator:
+        os.environ.update(emulator.environment)
         ours, vendors = open_ours(), open_vendors()
         if ours() != vendors():
             raise RuntimeError("the two clients choose different images: nothing to compare")
-        freeze()
-        samples = in_turns(
+        freeze_garbage_collector()
+        samples = measure_in_turns(
             {
-                "ours": lambda: time_of(lambda: [ours() for _ in range(_CALLS)]) / _CALLS,
-                "vendor": lambda: time_of(lambda: [vendors() for _ in range(_CALLS)]) / _CALLS,
+                "ours": lambda: time_call(lambda: [ours() for _ in range(_CALLS)]) / _CALLS,
+                "vendor": lambda: time_call(lambda: [vendors() for _ in range(_CALLS)]) / _CALLS,
             },
             scale.rounds,
         )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 PLATFORM_IMAGE = "getPlatformImage"
-QUESTION: dict[str, Any] = {
+QUERY: dict[str, Any] = {
     "imageRange": "Train",
     "framework": "tensorflow",
     "device": "gpu",
     "latest": True,
 }
-_DIFFERENT = 100
+_DISTINCT_COUNT = 100
 
 
-def build_questions(count: int) -> list[dict[str, Any]]:
+def build_queries(count: int) -> list[dict[str, Any]]:
     """Return the arguments of `count` lookups, which repeat 100 different ones."""
-    different = [{**QUESTION, "frameworkVersion": f">=0.{number}"} for number in range(_DIFFERENT)]
-    return [different[number % _DIFFERENT] for number in range(count)]
+    queries = [{**QUERY, "frameworkVersion": f">=0.{number}"} for number in range(_DISTINCT_COUNT)]
+    return [queries[number % _DISTINCT_COUNT] for number in range(count)]
