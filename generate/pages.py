@@ -58,7 +58,7 @@ def render_shell() -> str:
     """Return the page with the help of every command, formatted for 80 columns."""
     parts = ["# The shell", "", _NOTE, ""]
     for words in ([], *list_commands()):
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", "pulumi_tcimages.cli", *words, "--help"],
             env={**os.environ, "COLUMNS": "80"},
             capture_output=True,
@@ -66,7 +66,7 @@ def render_shell() -> str:
             check=True,
         )
         heading = " ".join(["tcimages", *words])
-        parts += [f"## `{heading}`", "", "```text", done.stdout.rstrip(), "```", ""]
+        parts += [f"## `{heading}`", "", "```text", result.stdout.rstrip(), "```", ""]
     return "\n".join(parts)
 
 

@@ -114,5 +114,5 @@ def _run(command: Sequence[str]) -> str:
     """Run a command and return its output, or "" if it fails or is not installed."""
     if not shutil.which(command[0]):
         return ""
-    done = subprocess.run(command, capture_output=True, text=True)
-    return done.stdout.strip() if done.returncode == 0 else ""
+    result = subprocess.run(command, capture_output=True, text=True)
+    return result.stdout.strip() if result.returncode == 0 else ""

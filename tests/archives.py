@@ -31,20 +31,20 @@ def build_archive(lock: Path) -> Path:
 
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        done = subprocess.run(
+        result = subprocess.run(
             ["make", "--no-print-directory", "plugin", f"PYTHON={sys.executable}"],
             cwd=ROOT,
             env=caller_environment.for_package_managers(),
             capture_output=True,
             text=True,
         )
-    output = done.stdout + done.stderr
-    if done.returncode and "PythonLibraryNotFoundError" in output:
+    output = result.stdout + result.stderr
+    if result.returncode and "PythonLibraryNotFoundError" in output:
         text = "NOT PROVEN: this Python has no shared library, so no plugin was frozen"
         if caller_environment.demand("TCIMAGES_REQUIRE_ARCHIVE") == "1":
             pytest.fail(text, pytrace=False)
         pytest.skip(text)
-    assert done.returncode == 0, output
+    assert result.returncode == 0, output
     (archive,) = (ROOT / "dist").glob(f"{NAME}-v{__version__}-*.tar.gz")
     return archive
 

@@ -74,14 +74,14 @@ def run_block(block: Block, cloud: Emulator, folder: Path) -> str:
 def _run_command(line: str, cloud: Emulator) -> str:
     command, *words = shlex.split(line)
     assert command == "tcimages"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "pulumi_tcimages.cli", *words],
         env={**os.environ, **cloud.environment, "COLUMNS": "100"},
         capture_output=True,
         text=True,
         check=True,
     )
-    return done.stdout
+    return result.stdout
 
 
 def _run_program(program: Path, cloud: Emulator, *, fails: bool) -> str:

@@ -21,7 +21,7 @@ def create_environment(folder: Path) -> Path:
 
 def run_pip(python: Path, *words: str, cwd: Path) -> str:
     """Run this environment's pip on another one; skip the test if no index is reachable."""
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "pip", "--python", str(python), *words],
         env=caller_environment.for_package_managers(),
         cwd=cwd,
@@ -29,10 +29,13 @@ def run_pip(python: Path, *words: str, cwd: Path) -> str:
         text=True,
         check=False,
     )
-    if "after connection broken by" in done.stderr or "TLS CA certificate bundle" in done.stderr:
+    if (
+        "after connection broken by" in result.stderr
+        or "TLS CA certificate bundle" in result.stderr
+    ):
         pytest.skip("NOT PROVEN: no package index can be reached, so nothing was installed")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 def install(python: Path, *words: str, cwd: Path) -> None:

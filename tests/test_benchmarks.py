@@ -14,7 +14,7 @@ CHECKOUT = Path(__file__).parents[1]
 def test_quick_run_prints_a_table_and_writes_nothing() -> None:
     before = {path.name for path in (CHECKOUT / "benchmarks").iterdir()}
 
-    ran = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "benchmarks", "--quick"],
         cwd=CHECKOUT,
         capture_output=True,
@@ -22,20 +22,20 @@ def test_quick_run_prints_a_table_and_writes_nothing() -> None:
         timeout=600,
     )
 
-    assert ran.returncode == 0, ran.stderr
-    assert "reached" in ran.stdout
+    assert result.returncode == 0, result.stderr
+    assert "reached" in result.stdout
     assert {path.name for path in (CHECKOUT / "benchmarks").iterdir()} <= before | {"__pycache__"}
 
 
 def test_lookups_are_right_while_requests_fail_at_random() -> None:
     command = [sys.executable, "-m", "benchmarks.soak", "--minutes", "0.05", "--clients", "8"]
 
-    ran = subprocess.run(
+    result = subprocess.run(
         [*command, "--grace", "300"], cwd=CHECKOUT, capture_output=True, text=True, timeout=600
     )
 
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert ran.stdout.endswith("plugin runs; right answers afterwards: True\n")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.endswith("plugin runs; right answers afterwards: True\n")
 
 
 def test_plot_has_a_point_for_each_measurement() -> None:

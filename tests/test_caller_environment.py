@@ -44,7 +44,7 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 
 def run_tests(*words: str, folder: Path, **environment: str) -> str:
     """Run pytest in another folder, with a strict umask and ignored signals."""
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", IGNORING, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
         cwd=folder,
         env={**os.environ, **environment},
@@ -53,7 +53,7 @@ def run_tests(*words: str, folder: Path, **environment: str) -> str:
         umask=0o077,
         check=False,
     )
-    return done.stdout + done.stderr
+    return result.stdout + result.stderr
 
 
 def test_clean_environment_is_the_same_for_every_caller() -> None:

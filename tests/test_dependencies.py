@@ -109,19 +109,21 @@ def test_plugin_lookup_in_a_broken_environment_explains_the_problem(
 def test_command_in_a_broken_environment_explains_the_problem(
     broken: tuple[Path, str], command: str
 ) -> None:
-    done = run(broken[0], "-m", "pulumi_tcimages.cli", *command.split(), **KEYS)
+    result = run(broken[0], "-m", "pulumi_tcimages.cli", *command.split(), **KEYS)
 
-    assert done.returncode == 2
-    check_message(done.stderr, *broken)
+    assert result.returncode == 2
+    check_message(result.stderr, *broken)
 
 
 def test_missing_click_is_reported_by_every_command(tmp_path: Path) -> None:
     python = create_broken(tmp_path / "env", missing=["click"])
 
-    done = run(python, "-m", "pulumi_tcimages.cli", "doctor")
+    result = run(python, "-m", "pulumi_tcimages.cli", "doctor")
 
-    assert (done.returncode, done.stdout) == (2, "")
-    check_message(done.stderr, python, "click is not installed, and pulumi-tcimages needs click>=")
+    assert (result.returncode, result.stdout) == (2, "")
+    check_message(
+        result.stderr, python, "click is not installed, and pulumi-tcimages needs click>="
+    )
 
 
 def test_doctor_names_an_old_package_that_can_still_be_imported(tmp_path: Path) -> None:
@@ -135,13 +137,13 @@ def test_doctor_names_an_old_package_that_can_still_be_imported(tmp_path: Path) 
         "Metadata-Version: 2.1\nName: urllib3\nVersion: 1.26.20\n", encoding="utf-8"
     )
 
-    done = run(python, "-m", "pulumi_tcimages.cli", "doctor", "--config", "timeoutSeconds=1")
+    result = run(python, "-m", "pulumi_tcimages.cli", "doctor", "--config", "timeoutSeconds=1")
 
-    lines = done.stdout.splitlines()
+    lines = result.stdout.splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("fail  packages"))
     assert "urllib3 1.26.20 is installed, and pulumi-tcimages needs urllib3>=2.8,<3" in lines[at]
     assert f"fix: run: {python} -m pip install 'urllib3>=2.8,<3'" in lines[at + 1]
-    assert done.returncode == 2
+    assert result.returncode == 2
 
 
 @pytest.mark.parametrize(
@@ -156,9 +158,9 @@ def test_import_with_an_old_pulumi_sdk_explains_the_problem(
 ) -> None:
     python = create_broken(tmp_path / "env", replaced={"pulumi": (version, text)})
 
-    done = run(python, "-c", "from pulumi_tcimages import get_platform_image")
+    result = run(python, "-c", "from pulumi_tcimages import get_platform_image")
 
-    message = done.stderr[done.stderr.index(error) :]
+    message = result.stderr[result.stderr.index(error) :]
     check_message(
         message, python, "pulumi 3.150.0 is installed, and pulumi-tcimages needs pulumi>="
     )

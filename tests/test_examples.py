@@ -203,7 +203,7 @@ def test_explicit_provider_uses_separate_keys_per_region(cloud: Emulator, tmp_pa
 
 
 def test_dlc_resource_group_passes_its_own_tests() -> None:
-    ran = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "."],
         cwd=EXAMPLES / "dlc_resource_group",
         env={**os.environ, "PYTHONPATH": str(EXAMPLES.parent), "PYTHONDONTWRITEBYTECODE": "1"},
@@ -211,8 +211,8 @@ def test_dlc_resource_group_passes_its_own_tests() -> None:
         text=True,
         timeout=600,
     )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "6 passed" in ran.stdout
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "6 passed" in result.stdout
 
 
 # Programs in other languages: every name that they use is in the schema

@@ -29,10 +29,10 @@ def checkout(tmp_path: Path) -> Path:
 
 def planned(checkout: Path, target: str) -> str:
     """Return the commands that make would run."""
-    done = subprocess.run(
+    result = subprocess.run(
         ["make", "--dry-run", target], cwd=checkout, capture_output=True, text=True, check=True
     )
-    return done.stdout
+    return result.stdout
 
 
 def test_complete_environment_is_not_reinstalled(checkout: Path) -> None:

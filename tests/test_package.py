@@ -92,7 +92,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(installed: Path, *words: str, environment: dict[str, str]) -> str:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, *words],
         env={**os.environ, "PYTHONPATH": str(installed), **environment},
         cwd=installed.parent,
@@ -100,8 +100,8 @@ def run(installed: Path, *words: str, environment: dict[str, str]) -> str:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert result.returncode == 0, result.stderr
+    return result.stdout
 
 
 def test_wheel_has_only_the_package_and_its_data(wheel: Path) -> None:
@@ -138,14 +138,14 @@ def test_sdist_has_only_the_sources_of_the_wheel(wheel: Path, sdist: Path, tmp_p
 
 
 def test_twine_accepts_wheel_and_sdist(wheel: Path, sdist: Path) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "twine", "check", "--strict", str(wheel), str(sdist)],
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def lowest(wheel: Path) -> Iterator[str]:
@@ -167,7 +167,7 @@ def test_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, version
     (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
 
     def run_in_folder(*words: str | Path, **environment: str) -> str:
-        done = subprocess.run(
+        result = subprocess.run(
             list(map(str, words)),
             env={**os.environ, **environment},
             cwd=tmp_path,
@@ -175,8 +175,8 @@ def test_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, version
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
 
     install(python, *value, cwd=tmp_path)
 

@@ -77,9 +77,9 @@ def test_the_files_that_were_built_are_released(
 ) -> None:
     dist, text, environ = downloaded
 
-    done = run_bash(text, dist, **environ)
+    result = run_bash(text, dist, **environ)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def change_file(dist: Path) -> None:

@@ -208,11 +208,11 @@ def test_command_imports_only_what_it_needs(argv: list[str], heavy: set[str]) ->
         "file=sys.stderr)"
     )
 
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program, *argv], capture_output=True, text=True, check=True
     )
 
-    code, loaded = json.loads(done.stderr)
+    code, loaded = json.loads(result.stderr)
     assert (code, heavy & set(loaded)) == (0, set())
 
 
@@ -224,11 +224,11 @@ before = set(sys.modules)
 import pulumi_tcimages.cli
 print(*sorted(sys.modules.keys() - before))
 """
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True
     )
 
-    assert {"typing", "re", "importlib"}.isdisjoint(done.stdout.split())
+    assert {"typing", "re", "importlib"}.isdisjoint(result.stdout.split())
 
 
 def test_ctrl_c_during_imports_exits_with_130_and_no_traceback() -> None:
@@ -244,9 +244,9 @@ class Interrupted:
 sys.meta_path.insert(0, Interrupted())
 sys.exit(main())
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
 
-    assert (done.returncode, done.stderr) == (130, b"")
+    assert (result.returncode, result.stderr) == (130, b"")
 
 
 @pytest.mark.usefixtures("cloud")
@@ -282,14 +282,14 @@ def run_shell(*argv: str, stdout: TextIO, unbuffered: str = "") -> subprocess.Co
 @pytest.mark.usefixtures("cloud")
 def test_full_disk_is_reported_as_an_output_error(argv: list[str], unbuffered: str) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
-        done = run_shell(*argv, stdout=full, unbuffered=unbuffered)
+        result = run_shell(*argv, stdout=full, unbuffered=unbuffered)
 
-    assert done.returncode in (1, 2)
-    assert done.stderr.splitlines()[-1:] == (
+    assert result.returncode in (1, 2)
+    assert result.stderr.splitlines()[-1:] == (
         ["tcimages: cannot write the output: No space left on device."]
     )
-    assert "bug" not in done.stderr
-    assert "Exception" not in done.stderr
+    assert "bug" not in result.stderr
+    assert "Exception" not in result.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX closes it")
@@ -300,9 +300,9 @@ def test_full_disk_is_reported_as_an_output_error(argv: list[str], unbuffered: s
 def test_closed_stdout_is_reported(closed: str, message: str) -> None:
     command = f'"{sys.executable}" -m pulumi_tcimages.cli --version {closed}'
 
-    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    result = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", message)
 
 
 @pytest.mark.usefixtures("cloud")
@@ -322,7 +322,7 @@ def test_closed_stderr_pipe_keeps_the_exit_code(
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as pipe:
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", "pulumi_tcimages.cli", *argv],
             stdout=subprocess.PIPE,
             stderr=pipe,
@@ -330,7 +330,7 @@ def test_closed_stderr_pipe_keeps_the_exit_code(
             check=False,
         )
 
-    assert (done.returncode, bool(done.stdout)) == (code, is_printed)
+    assert (result.returncode, bool(result.stdout)) == (code, is_printed)
 
 
 @pytest.mark.usefixtures("cloud")
@@ -338,6 +338,6 @@ def test_closed_stdout_pipe_adds_nothing_to_an_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as pipe:
-        done = run_shell("explain", "platform-images", "--framework", "nope", stdout=pipe)
+        result = run_shell("explain", "platform-images", "--framework", "nope", stdout=pipe)
 
-    assert (done.returncode, done.stderr) == (1, "")
+    assert (result.returncode, result.stderr) == (1, "")

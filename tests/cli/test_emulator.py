@@ -85,7 +85,7 @@ def test_used_port_is_a_usage_error(shell: Shell) -> None:
 def test_evaluated_error_stops_the_shell_before_the_cloud(mistake: str) -> None:
     emulator = f"{shlex.quote(sys.executable)} -m pulumi_tcimages.cli emulator {mistake}"
 
-    done = subprocess.run(
+    result = subprocess.run(
         ["sh", "-c", f'eval "$({emulator} &)" && echo went on'],
         capture_output=True,
         text=True,
@@ -93,8 +93,8 @@ def test_evaluated_error_stops_the_shell_before_the_cloud(mistake: str) -> None:
         check=False,
     )
 
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "Error: " in done.stderr
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "Error: " in result.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
@@ -121,8 +121,8 @@ def test_shell_continues_after_evaluating_the_output() -> None:
         "kill $EMULATOR"
     )
 
-    done = subprocess.run(
+    result = subprocess.run(
         ["sh", "-c", script], capture_output=True, text=True, timeout=30, check=False
     )
 
-    assert (done.returncode, len(done.stdout.split())) == (0, 1), done.stderr
+    assert (result.returncode, len(result.stdout.split())) == (0, 1), result.stderr

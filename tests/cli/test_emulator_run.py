@@ -66,13 +66,13 @@ def test_command_looks_up_images_and_the_emulator_ends_afterwards() -> None:
     program = f"{PRINT_ENVIRONMENT}; from pulumi_tcimages.cli import main; "
     program += "raise SystemExit(main(['platform-images', '--framework', 'spark', '-o', 'ids']))"
 
-    done = run_command(*COMMAND, program)
+    result = run_command(*COMMAND, program)
 
-    environment, image_id = done.stdout.splitlines()
+    environment, image_id = result.stdout.splitlines()
     host, port = (
         json.loads(environment)["TCIMAGES_ENDPOINT_TIONE"].removeprefix("http://").split(":")
     )
-    assert (done.returncode, done.stderr, len(image_id)) == (0, "", 36)
+    assert (result.returncode, result.stderr, len(image_id)) == (0, "", 36)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, int(port)))
 
@@ -85,9 +85,9 @@ def test_credentials_of_the_caller_are_hidden_from_the_command() -> None:
         "TKE_ROLE_ARN": "x",
     }
 
-    done = run_command(*COMMAND, PRINT_ENVIRONMENT, KEEP="this", **theirs)
+    result = run_command(*COMMAND, PRINT_ENVIRONMENT, KEEP="this", **theirs)
 
-    seen = json.loads(done.stdout)
+    seen = json.loads(result.stdout)
     assert seen["KEEP"] == "this"
     assert not theirs.keys() & seen.keys()
 
@@ -104,11 +104,11 @@ def test_options_are_accepted_before_and_after_run(tmp_path: Path, before: bool)
     )
     argv = [*RUN[:-1], *option, "run"] if before else [*RUN, *option]
 
-    done = subprocess.run(
+    result = subprocess.run(
         [*argv, *COMMAND, program], capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
 
-    assert json.loads(done.stdout) == {"DescribePlatformImages": 1}, done.stderr
+    assert json.loads(result.stdout) == {"DescribePlatformImages": 1}, result.stderr
 
 
 @pytest.mark.parametrize(
@@ -122,12 +122,12 @@ def test_options_are_accepted_before_and_after_run(tmp_path: Path, before: bool)
     ids=["its own", "ended by a signal", "not found", "not executable"],
 )
 def test_exit_code_is_that_of_the_command(argv: list[str], code: int) -> None:
-    done = run_command(*argv)
+    result = run_command(*argv)
 
-    assert (done.returncode, done.stdout) == (code, "")
+    assert (result.returncode, result.stdout) == (code, "")
     if code in (126, 127):
-        assert done.stderr.startswith(f"tcimages emulator run: {argv[0]}: ")
-        assert done.stderr.count("\n") == 1
+        assert result.stderr.startswith(f"tcimages emulator run: {argv[0]}: ")
+        assert result.stderr.count("\n") == 1
 
 
 def test_missing_command_is_a_usage_error_with_empty_stdout(
@@ -142,10 +142,10 @@ def test_missing_command_is_a_usage_error_with_empty_stdout(
 def test_used_port_is_a_usage_error_before_the_command_runs() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = run_command(*COMMAND, "print('ran')", options=["--port", port])
+        result = run_command(*COMMAND, "print('ran')", options=["--port", port])
 
-    assert (done.returncode, done.stdout) == (2, "")
-    assert f"cannot listen on {port}: " in done.stderr
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"cannot listen on {port}: " in result.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
@@ -211,6 +211,6 @@ def test_ctrl_c_on_a_terminal_interrupts_the_command_once() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 def test_stderr_is_closed_when_the_command_ends() -> None:
     """In contrast, `eval "$(tcimages emulator &)"` leaves a process that holds stderr open."""
-    done = run_command("sh", "-c", "echo told >&2")
+    result = run_command("sh", "-c", "echo told >&2")
 
-    assert (done.returncode, done.stderr) == (0, "told\n")
+    assert (result.returncode, result.stderr) == (0, "told\n")

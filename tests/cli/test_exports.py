@@ -321,7 +321,7 @@ def test_process_substitution_is_read(tmp_path: Path) -> None:
     file.write_text(json.dumps(EMPTY), encoding="utf-8")
     command = f"{sys.executable} -m pulumi_tcimages.cli outdated <(sleep 0.2; cat {file}) <(true)"
 
-    done = subprocess.run(
+    result = subprocess.run(
         ["/bin/bash", "-c", command],
         capture_output=True,
         text=True,
@@ -329,9 +329,9 @@ def test_process_substitution_is_read(tmp_path: Path) -> None:
         check=False,
     )
 
-    assert done.returncode == 2
-    assert done.stderr.startswith("0 pins, none outdated\ntcimages outdated: /dev/fd/")
-    assert done.stderr.endswith(" is empty\n")
+    assert result.returncode == 2
+    assert result.stderr.startswith("0 pins, none outdated\ntcimages outdated: /dev/fd/")
+    assert result.stderr.endswith(" is empty\n")
 
 
 @posix

@@ -51,14 +51,14 @@ def test_json_is_valid_in_every_output_encoding(encoding: str) -> None:
     newest = "91c8dd73-d3b5-5ded-a963-bd7dbd75f08e"
     with Emulator() as cloud:
         cloud.catalogue.change_platform_image(newest, Description="é × 🚀 支持")
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", "pulumi_tcimages.cli", *PYTORCH, "--latest", "-o", "json"],
             env={**os.environ, **cloud.environment, "PYTHONIOENCODING": encoding},
             capture_output=True,
             check=True,
         )
 
-    assert json.loads(done.stdout)["description"] == "é × 🚀 支持"
+    assert json.loads(result.stdout)["description"] == "é × 🚀 支持"
 
 
 @pytest.mark.usefixtures("cloud")

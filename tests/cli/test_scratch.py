@@ -143,7 +143,7 @@ def test_next_demo_deletes_the_folder_of_a_killed_demo(
     left = [path.name for path in temporary.iterdir()]
     command.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
 
-    done = subprocess.run(demo, env=environ, capture_output=True, text=True)
+    result = subprocess.run(demo, env=environ, capture_output=True, text=True)
 
-    assert (len(left), done.returncode) == (1, 2)
+    assert (len(left), result.returncode) == (1, 2)
     assert list(temporary.iterdir()) == []

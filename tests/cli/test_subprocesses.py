@@ -305,9 +305,9 @@ def test_ctrl_c_while_python_exits_prints_no_traceback(argv: list[str]) -> None:
         "from pulumi_tcimages.cli import main; sys.exit(main())"
     )
 
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code, *argv], capture_output=True, text=True, check=False
     )
 
-    assert done.returncode == -signal.SIGINT
-    assert "Traceback" not in done.stderr
+    assert result.returncode == -signal.SIGINT
+    assert "Traceback" not in result.stderr

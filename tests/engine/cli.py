@@ -162,9 +162,9 @@ def _finish(process: subprocess.Popen[str], fails: bool | None) -> Ran:
     except subprocess.TimeoutExpired:
         process.kill()
         raise AssertionError(f"{command} hangs") from None
-    ran = Ran(process.returncode, stdout + stderr, stdout)
-    assert fails is None or fails == (ran.code != 0), f"{command}:\n{ran.text}"
-    return ran
+    result = Ran(process.returncode, stdout + stderr, stdout)
+    assert fails is None or fails == (result.code != 0), f"{command}:\n{result.text}"
+    return result
 
 
 def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:

@@ -119,7 +119,7 @@ def live(project: Project, cloud: Emulator) -> None:
     forget_plugins(project)
     destroy = project.pulumi("destroy")
     assert project.resources() == {}
-    assert [ran.problems for ran in (preview, up, refresh, moved, destroy)] == [[]] * 5
+    assert [result.problems for result in (preview, up, refresh, moved, destroy)] == [[]] * 5
 
 
 def test_yaml_program_downloads_the_archive_from_its_address(
@@ -151,10 +151,10 @@ def test_archive_installed_from_a_file_needs_no_address(
     )
     begin(bare_project, archive_program())
 
-    ran = bare_project.pulumi("up")
+    result = bare_project.pulumi("up")
 
-    assert "Downloading" not in ran.text
-    assert ran.problems == []
+    assert "Downloading" not in result.text
+    assert result.problems == []
     assert bare_project.outputs()["pinned_id"] == OLD
 
 

@@ -99,9 +99,9 @@ def test_archive_with_a_version_unlike_its_name_warns(
     bare_project.write("Pulumi.yaml", archive_program(archive_server, OTHER))
     bare_project.on("dev")
 
-    ran = bare_project.pulumi("preview")
+    result = bare_project.pulumi("preview")
 
-    assert in_the_page(ran.text, "expected to have version >=")
+    assert in_the_page(result.text, "expected to have version >=")
 
 
 def test_program_without_a_version_finds_none_on_a_static_server(
@@ -116,9 +116,9 @@ def test_program_without_a_version_finds_none_on_a_static_server(
     bare_project.write("Pulumi.yaml", program)
     bare_project.on("dev")
 
-    ran = bare_project.pulumi("preview", fails=True)
+    result = bare_project.pulumi("preview", fails=True)
 
-    assert in_the_page(ran.text, "could not find latest version for provider tcimages")
+    assert in_the_page(result.text, "could not find latest version for provider tcimages")
 
 
 @pytest.mark.parametrize(
@@ -154,11 +154,11 @@ def test_disabled_downloads_require_a_manual_installation(
     bare_project.write("Pulumi.yaml", archive_program(archive_server))
     bare_project.on("dev")
 
-    ran = bare_project.pulumi(
+    result = bare_project.pulumi(
         "preview", fails=True, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true"
     )
 
-    assert in_the_page(ran.text, "no resource plugin 'pulumi-resource-tcimages' found")
+    assert in_the_page(result.text, "no resource plugin 'pulumi-resource-tcimages' found")
 
 
 @pytest.fixture
@@ -179,9 +179,9 @@ def test_read_only_home_is_reported_and_stays_empty(
     bare_project.write("Pulumi.yaml", archive_program(archive_server))
     bare_project.on("dev")
 
-    ran = bare_project.pulumi("preview", fails=True)
+    result = bare_project.pulumi("preview", fails=True)
 
-    assert in_the_page(ran.text, "permission denied")
+    assert in_the_page(result.text, "permission denied")
     assert list(read_only_plugins.iterdir()) == []
 
 
@@ -192,13 +192,13 @@ def test_python_program_uses_the_archive_of_its_version(
     folder = install(project, archive)
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
 
-    ran = project.pulumi("up")
+    result = project.pulumi("up")
     status = project.run("venv/bin/tcimages", "plugin", "status")
     doctor = project.run("venv/bin/tcimages", "doctor")
     removed = project.run("venv/bin/tcimages", "plugin", "remove")
 
-    assert ran.problems == []
-    assert SESSION in ran.text
+    assert result.problems == []
+    assert SESSION in result.text
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
     assert (status.code, "state     installed: " in status.text) == (0, True)
     assert f"archive   {__version__}" in status.text
@@ -212,11 +212,11 @@ def test_python_program_never_starts_an_archive_of_another_version(
     project = new_project("pick_image")
     project.pulumi("plugin", "install", "resource", "tcimages", OTHER, "--file", str(archive))
 
-    ran = project.pulumi("up")
+    result = project.pulumi("up")
     status = project.run("venv/bin/tcimages", "plugin", "status")
     mixed = project.run("venv/bin/tcimages", "plugin", "status", "--version", OTHER, fails=True)
 
-    assert ran.problems == []
+    assert result.problems == []
     assert f"version   {__version__}\n" in status.text
     assert "\narchive   " not in status.text  # the launcher of the package is used
     assert f"holds version {__version__} of the plugin, and Pulumi takes it for {OTHER}" in (

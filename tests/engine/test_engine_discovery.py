@@ -48,11 +48,11 @@ def test_first_command_after_pip_install_finds_the_plugin_without_warnings(
     project = new_project("pick_image")
     plugins = Path(project.environment["PULUMI_HOME"], "plugins")
 
-    ran = project.pulumi(first)
+    result = project.pulumi(first)
 
-    assert ran.problems == []
-    assert SESSION in ran.text
-    assert TRAINING in ran.text
+    assert result.problems == []
+    assert SESSION in result.text
+    assert TRAINING in result.text
     (launcher,) = plugins.glob("resource-tcimages-v*/*")
     assert launcher.name == "pulumi-resource-tcimages"
 
@@ -62,7 +62,7 @@ def test_inline_automation_api_program_finds_the_plugin(
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "inline.py": INLINE})
 
-    ran = subprocess.run(
+    result = subprocess.run(
         [project.folder / "venv" / "bin" / "python", "inline.py"],
         cwd=project.folder,
         env={**project.environment, "TMPDIR": str(project.folder)},  # the folder of its workspace
@@ -71,8 +71,8 @@ def test_inline_automation_api_program_finds_the_plugin(
         timeout=600,
     )
 
-    assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout) == {"image": OLD, "destroy": "succeeded"}
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout) == {"image": OLD, "destroy": "succeeded"}
 
 
 def test_commands_without_a_program_find_the_plugin_on_a_fresh_machine(
@@ -124,9 +124,9 @@ def test_package_add_of_a_clone_works_for_a_yaml_program(
     clone = copy_checkout(tmp_path / "clone")
 
     project.pulumi("package", "add", str(clone))
-    ran = project.pulumi("up")
+    result = project.pulumi("up")
 
-    assert ran.problems == []
+    assert result.problems == []
     assert project.outputs() == {"newest_id": OLD}
 
 
@@ -153,10 +153,10 @@ def test_engine_uses_the_plugin_that_it_is_attached_to(
     project = new_project(files={"Pulumi.yaml": program})
     plugin = Plugin(cloud.environment)
     try:
-        ran = project.pulumi("up", PULUMI_DEBUG_PROVIDERS=f"tcimages:{plugin.port}")
+        result = project.pulumi("up", PULUMI_DEBUG_PROVIDERS=f"tcimages:{plugin.port}")
         again = project.pulumi("preview", PULUMI_DEBUG_PROVIDERS=f"tcimages:{plugin.port}")
     finally:
         plugin.stop()
 
-    assert ran.problems == again.problems == []
+    assert result.problems == again.problems == []
     assert project.outputs() == {"newest_id": OLD}

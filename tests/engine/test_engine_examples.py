@@ -75,9 +75,9 @@ def test_explicit_provider_uses_separate_keys_per_region(
 def test_every_listing_prints_the_output_in_the_readme(new_project: NewProject) -> None:
     project = new_project("every_listing")
 
-    ran = project.pulumi("up", "--skip-preview")
+    result = project.pulumi("up", "--skip-preview")
 
-    assert ran.problems == []
+    assert result.problems == []
     readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     assert f"\n```text\n{format_exports(project.outputs())}```\n" in readme
 
@@ -85,9 +85,9 @@ def test_every_listing_prints_the_output_in_the_readme(new_project: NewProject) 
 def test_yaml_example_resolves_functions_and_a_pin(new_project: NewProject) -> None:
     project = new_project("yaml")
 
-    ran = project.pulumi("up")
+    result = project.pulumi("up")
 
-    assert ran.problems == []
+    assert result.problems == []
     outputs = project.outputs()
     assert len(outputs.pop("notebookImageIds")) > 5
     assert outputs == CHOSEN
@@ -104,9 +104,9 @@ def test_typescript_example_resolves_a_function_and_a_pin(new_project: NewProjec
     project.write("Pulumi.yaml", settings + plugins)
     add_typescript_sdk(project, "./venv/bin/pulumi-resource-tcimages")
 
-    ran = project.pulumi("up")
+    result = project.pulumi("up")
 
-    assert ran.problems == []
+    assert result.problems == []
     assert project.outputs() == CHOSEN
     project.pulumi("up", "--expect-no-changes")
     project.pulumi("refresh")

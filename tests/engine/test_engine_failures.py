@@ -118,14 +118,14 @@ def test_error_is_shown_whole_without_a_traceback_and_leaves_nothing(
             )
         project.configure(own_failure=failure)
 
-        ran = project.pulumi("up", "--skip-preview", fails=True)
+        result = project.pulumi("up", "--skip-preview", fails=True)
 
-        diagnostics = ran.text.partition("Diagnostics:")[2] or ran.text
+        diagnostics = result.text.partition("Diagnostics:")[2] or result.text
         lines = {line.strip() for line in diagnostics.splitlines()}
         headline, *rest = write_lookup(cloud, arguments, language)
         assert headline in " ".join(diagnostics.split())
         assert [line for line in rest if line.strip() not in lines] == []
-        assert "Traceback" not in ran.text
+        assert "Traceback" not in result.text
         assert diagnostics.count("Next     ") == 1
         assert left_behind(project) == []
 
@@ -166,9 +166,9 @@ def test_killed_plugin_during_a_lookup_is_an_error(
 
     stdout, stderr = hanging.started[-1].communicate(timeout=PATIENCE_S)
 
-    ran = Ran(hanging.started[-1].returncode, stdout + stderr, stdout)
-    assert ran.code != 0
-    assert any("error:" in line for line in ran.problems)
+    result = Ran(hanging.started[-1].returncode, stdout + stderr, stdout)
+    assert result.code != 0
+    assert any("error:" in line for line in result.problems)
 
 
 def test_interrupted_engine_ends_a_hanging_lookup(hanging: Project) -> None:
@@ -225,11 +225,11 @@ def test_invalid_constant_prints_one_message_with_its_line(
     for number, failure in enumerate(WRONG_CONSTANTS):
         project.configure(own_failure=failure)
 
-        ran = project.pulumi("up", "--skip-preview", fails=True)
+        result = project.pulumi("up", "--skip-preview", fails=True)
 
-        diagnostics = ran.text.partition("Diagnostics:")[2] or ran.text
+        diagnostics = result.text.partition("Diagnostics:")[2] or result.text
         assert "invalid argument. [invalid-argument]" in diagnostics, failure
         assert f"At       __main__.py:{5 + 2 * number}" in diagnostics
         assert diagnostics.count("Next     ") == 1
-        assert "Traceback" not in ran.text
-        assert "KeyboardInterrupt" not in ran.text
+        assert "Traceback" not in result.text
+        assert "KeyboardInterrupt" not in result.text

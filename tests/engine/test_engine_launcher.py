@@ -78,7 +78,7 @@ def in_the_home(project: Project, home: Path) -> Project:
 def run_python(project: Project, code: str, **environment: str) -> str:
     """Run Python code in the project's environment and folder, and return its output."""
     (project.folder / "code.py").write_text(code, encoding="utf-8")
-    done = subprocess.run(
+    result = subprocess.run(
         [project.folder / "venv" / "bin" / "python", "code.py"],
         cwd=project.folder,
         env={**project.environment, "TMPDIR": str(project.folder), **environment},
@@ -86,17 +86,17 @@ def run_python(project: Project, code: str, **environment: str) -> str:
         text=True,
         timeout=300,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 def test_relative_home_in_the_project_folder_works_with_a_warning(new_project: NewProject) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
 
-    ran = project.pulumi("up", PULUMI_HOME=".ph")
+    result = project.pulumi("up", PULUMI_HOME=".ph")
 
     assert project.outputs() == {"image": OLD}
-    assert ABSOLUTE in flat(ran.text)
+    assert ABSOLUTE in flat(result.text)
     assert len(list(project.folder.glob(".ph/plugins/resource-tcimages-*/*"))) == 1
 
 
@@ -115,9 +115,9 @@ def test_unusable_relative_home_is_reported_and_not_created(
         engines, stray = folder, project.folder
     started = Project(engines, project.environment, project.stack, project.started)
 
-    ran = started.pulumi("up", PULUMI_HOME=".ph", fails=True)
+    result = started.pulumi("up", PULUMI_HOME=".ph", fails=True)
 
-    assert flat(ran.text).count(ABSOLUTE) == 1
+    assert flat(result.text).count(ABSOLUTE) == 1
     assert (engines / ".ph").is_dir()
     assert not (stray / ".ph").exists()
 
@@ -173,9 +173,9 @@ def test_moved_environment_still_works(new_project: NewProject, tmp_path: Path) 
     (project.folder / "venv").unlink()
     (project.folder / "venv").symlink_to(tmp_path / "after")
 
-    ran = project.pulumi("up")
+    result = project.pulumi("up")
 
-    assert ran.problems == []
+    assert result.problems == []
     assert str(tmp_path / "before") not in launcher_of(project).read_text()
 
 
@@ -201,9 +201,9 @@ def test_package_on_pythonpath_works(
     project.write("requests.py", "raise SystemExit('the requests of the program')\n")
     project.write("pydantic.py", "raise SystemExit('the pydantic of the program')\n")
 
-    ran = project.pulumi("up", PYTHONPATH=path)
+    result = project.pulumi("up", PYTHONPATH=path)
 
-    assert ran.problems == []
+    assert result.problems == []
     assert project.outputs() == {"image": OLD}
     assert str(target / "pulumi_tcimages" / "__main__.py") in launcher_of(project).read_text()
 
@@ -228,10 +228,10 @@ def test_manual_install_serves_a_stack_of_an_older_version(
     subprocess.run(
         [*install, "--version", "0.0.1"], env=fresh.environment, check=True, capture_output=True
     )
-    ran = fresh.pulumi(*command.split())
+    result = fresh.pulumi(*command.split())
 
     assert "v0.0.1" in refused.text
-    assert ran.problems == []
+    assert result.problems == []
 
 
 def test_temporary_environment_does_not_replace_a_working_launcher(
@@ -262,9 +262,9 @@ def test_plugin_installed_by_pulumi_is_kept(new_project: NewProject) -> None:
     folder = launcher_of(project).parent
     before = sorted(path.name for path in folder.iterdir())
 
-    ran = project.pulumi("up")
+    result = project.pulumi("up")
 
-    assert ran.problems == []
+    assert result.problems == []
     assert sorted(path.name for path in folder.iterdir()) == before
     tcimages = project.folder / "venv" / "bin" / "tcimages"
     status = subprocess.run(
@@ -278,7 +278,7 @@ def test_home_with_any_name_works(new_project: NewProject, name: str) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
     odd = in_the_home(project, home_of(project).with_name(name))
 
-    ran = odd.pulumi("up")
+    result = odd.pulumi("up")
 
-    assert ran.problems == []
+    assert result.problems == []
     assert odd.outputs() == {"image": OLD}

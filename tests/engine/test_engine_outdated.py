@@ -71,9 +71,9 @@ def test_missing_stack_does_not_hide_other_stacks(new_project: NewProject, cloud
     project.up()
     change(cloud.catalogue)
 
-    done = run_outdated(project, "--stack", "nowhere", "--stack", "dev")
+    result = run_outdated(project, "--stack", "nowhere", "--stack", "dev")
 
-    assert done.returncode == 2
-    assert "program/dev" in done.stdout
-    assert "stack export --stack nowhere` failed." in done.stderr
-    assert "no stack named 'nowhere' found" in done.stderr
+    assert result.returncode == 2
+    assert "program/dev" in result.stdout
+    assert "stack export --stack nowhere` failed." in result.stderr
+    assert "no stack named 'nowhere' found" in result.stderr

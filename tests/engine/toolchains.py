@@ -57,10 +57,10 @@ def run_go(project: Project, *arguments: str, fails: bool | None = False) -> Ran
 def _go_environment() -> dict[str, str]:
     """Return the caller's settings of Go's proxy and of its module and build caches."""
     names = ["GOPROXY", "GOSUMDB", "GONOSUMDB", "GOFLAGS", "GOCACHE", "GOMODCACHE", "GOPRIVATE"]
-    done = subprocess.run(
+    result = subprocess.run(
         ["go", "env", "-json", *names],
         env=caller_environment.ENVIRONMENT,
         capture_output=True,
         check=True,
     )
-    return {**json.loads(done.stdout), "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
+    return {**json.loads(result.stdout), "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}

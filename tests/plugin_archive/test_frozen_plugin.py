@@ -34,7 +34,7 @@ def executable(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_frozen_plugin_passes_the_tests_of_the_installed_one(tests: str, executable: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not engine"]
 
-    done = subprocess.run(
+    result = subprocess.run(
         [*command, f"tests/{tests}"],
         cwd=ROOT,
         env={**os.environ, "TCIMAGES_PLUGIN": str(executable)},
@@ -42,5 +42,5 @@ def test_frozen_plugin_passes_the_tests_of_the_installed_one(tests: str, executa
         text=True,
     )
 
-    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-1000:]
-    assert "passed" in done.stdout
+    assert result.returncode == 0, result.stdout[-5000:] + result.stderr[-1000:]
+    assert "passed" in result.stdout

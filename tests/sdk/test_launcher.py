@@ -37,10 +37,10 @@ def test_launcher_executes_the_plugin_with_all_arguments(tmp_path: Path, folder:
     target = make_target(tmp_path / folder, '#!/bin/sh\nprintf "%s|" "$@"\nexit 7\n')
     path = write_launcher(tmp_path, target)
 
-    done = subprocess.run([path, "-v=9", "a b", "127.0.0.1:1"], capture_output=True, text=True)
+    result = subprocess.run([path, "-v=9", "a b", "127.0.0.1:1"], capture_output=True, text=True)
 
-    assert (done.stderr, done.returncode) == ("", 7)
-    assert done.stdout == f"{target.main}|-v=9|a b|127.0.0.1:1|"
+    assert (result.stderr, result.returncode) == ("", 7)
+    assert result.stdout == f"{target.main}|-v=9|a b|127.0.0.1:1|"
     assert read_target(build_launcher(target)) == target
 
 
@@ -51,10 +51,10 @@ def test_missing_environment_is_explained_on_stderr(tmp_path: Path, gone: str) -
     path = write_launcher(tmp_path, target)
     getattr(target, gone).unlink()
 
-    done = subprocess.run([path], capture_output=True, text=True)
+    result = subprocess.run([path], capture_output=True, text=True)
 
-    assert (done.stdout, done.returncode) == ("", 1)
-    assert done.stderr == (
+    assert (result.stdout, result.returncode) == ("", 1)
+    assert result.stderr == (
         f"pulumi-tcimages: the plugin was {target}, which is gone: the environment was moved or "
         "deleted.\n"
         "Next: run a Python program that uses pulumi_tcimages, or `tcimages plugin install`, in "

@@ -77,9 +77,12 @@ def test_full_disk_leaves_no_draft(launcher: Path) -> None:
         "print(discovery.register().problem)\n"
     )
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
 
-    assert (done.stdout, done.stderr) == (f"{launcher} cannot be written: File too large.\n", "")
+    assert (result.stdout, result.stderr) == (
+        f"{launcher} cannot be written: File too large.\n",
+        "",
+    )
     assert list(launcher.parents[1].iterdir()) == []
 
 
@@ -197,14 +200,14 @@ def test_fifty_concurrent_processes_leave_one_launcher(
         (folder / "python").chmod(0o755)
         (folder / "__init__.py").write_text(f'__version__ = "{version}"\n')
 
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", FIFTY, *folders, "5"],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
 
-    assert (done.stdout, done.stderr) == ("True\n", "")
+    assert (result.stdout, result.stderr) == ("True\n", "")
     assert list(launcher.parents[1].iterdir()) == [launcher.parent]
     assert list(launcher.parent.iterdir()) == [launcher]
     assert subprocess.run([launcher]).returncode == 0
@@ -232,7 +235,7 @@ print([os.waitpid(child, 0)[1] for child in children] == [0] * 10)
 
 
 def test_concurrent_installs_and_removals_succeed(launcher: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", REMOVING], capture_output=True, text=True)
+    result = subprocess.run([sys.executable, "-c", REMOVING], capture_output=True, text=True)
 
-    assert (done.stdout, done.stderr) == ("True\n", "")
+    assert (result.stdout, result.stderr) == ("True\n", "")
     assert list(launcher.parents[1].iterdir()) in ([], [launcher.parent])

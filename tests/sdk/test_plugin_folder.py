@@ -213,6 +213,6 @@ print(*said, launcher.parent.exists())
 @pytest.mark.usefixtures("launcher")
 def test_launcher_is_written_without_owners_symlinks_and_locks() -> None:
     """Simulate Windows only as far as removing the functions that its `os` lacks."""
-    done = subprocess.run([sys.executable, "-c", WINDOWS], capture_output=True, text=True)
+    result = subprocess.run([sys.executable, "-c", WINDOWS], capture_output=True, text=True)
 
-    assert (done.stdout, done.stderr) == ("None None ready True broken True False\n", "")
+    assert (result.stdout, result.stderr) == ("None None ready True broken True False\n", "")

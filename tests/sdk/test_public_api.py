@@ -22,14 +22,14 @@ FRONT_DOOR = ast.parse((ROOT / "pulumi_tcimages" / "__init__.py").read_text(enco
 def loaded_after(statement: str) -> set[str]:
     """Return the top-level packages that a statement loads in a new interpreter."""
     code = f"import sys; {statement}; print(*sorted({{n.partition('.')[0] for n in sys.modules}}))"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         check=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    return set(done.stdout.split())
+    return set(result.stdout.split())
 
 
 def test_import_loads_no_third_party_package() -> None:
@@ -92,9 +92,9 @@ def test_misspelt_name_raises_with_a_suggestion(name: str, meant: str) -> None:
 def test_traceback_of_a_misspelt_name_has_one_suggestion() -> None:
     requests = [sys.executable, "-c", "import pulumi_tcimages; pulumi_tcimages.getPlatformImage"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(requests, capture_output=True, text=True, check=False, env=env)
+    result = subprocess.run(requests, capture_output=True, text=True, check=False, env=env)
 
-    assert done.stderr.endswith("'getPlatformImage'; did you mean 'get_platform_image'?\n")
+    assert result.stderr.endswith("'getPlatformImage'; did you mean 'get_platform_image'?\n")
 
 
 def test_probing_for_optional_names_loads_nothing() -> None:

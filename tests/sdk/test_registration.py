@@ -137,9 +137,9 @@ def test_home_with_undecodable_bytes_works_in_any_locale(
     environment = {**os.environb, b"PULUMI_HOME": home, b"PYTHONCOERCECLOCALE": b"0"}
     environment |= {b"LC_ALL": locale.encode(), b"PYTHONUTF8": b"0"}
 
-    done = subprocess.run([sys.executable, "-c", REGISTER], capture_output=True, env=environment)
+    result = subprocess.run([sys.executable, "-c", REGISTER], capture_output=True, env=environment)
 
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (result.returncode, result.stderr) == (0, b"")
     (launcher,) = Path(os.fsdecode(home)).glob("plugins/*/*")
     assert subprocess.run([launcher, "--help"], capture_output=True).returncode == 0
 

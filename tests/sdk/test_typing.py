@@ -27,7 +27,7 @@ def test_mypy_infers_every_type_and_reports_typos(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
 
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", program],
         capture_output=True,
         text=True,
@@ -35,7 +35,7 @@ def test_mypy_infers_every_type_and_reports_typos(tmp_path: Path) -> None:
         env={**os.environ, "MYPYPATH": str(ROOT)},
     )
 
-    found = re.findall(r'Revealed type is "(.*)"|error: .*\[([a-z-]+)\]', done.stdout)
+    found = re.findall(r'Revealed type is "(.*)"|error: .*\[([a-z-]+)\]', result.stdout)
     assert [revealed or code for revealed, code in found] == [
         "str",
         "dict[str, str]",
