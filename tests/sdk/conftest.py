@@ -29,7 +29,7 @@ PLATFORM = {
 """A response of the plugin, as the engine forwards it."""
 
 
-class Refusal(grpc.RpcError):
+class FakeRpcError(grpc.RpcError):
     """The gRPC error that the engine sends to the SDK when a function fails."""
 
     def __init__(self, text: str) -> None:
@@ -43,27 +43,27 @@ class Refusal(grpc.RpcError):
         return self._text
 
 
-class Answers(pulumi.runtime.Mocks):
-    """Mocks with one result for all functions; a resource outputs its inputs and `more`."""
+class FakeMocks(pulumi.runtime.Mocks):
+    """Mocks with one result for all functions; a resource outputs its inputs and `extra`."""
 
-    def __init__(self, answer: Any, more: dict[str, Any]) -> None:
-        self.answer = answer
-        self.more = more
+    def __init__(self, response: Any, extra: dict[str, Any]) -> None:
+        self.response = response
+        self.extra = extra
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:  # noqa: ARG002
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+        if isinstance(self.response, Exception):
+            raise self.response
+        return self.response
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> Any:
-        return args.resource_id or f"{args.name}-id", {**args.inputs, **self.more}
+        return args.resource_id or f"{args.name}-id", {**args.inputs, **self.extra}
 
 
-class Recorder(MockMonitor):
+class RecordingMonitor(MockMonitor):
     """A monitor that records every request for our functions and resources."""
 
-    def __init__(self, answer: Any, more: dict[str, Any]) -> None:
-        super().__init__(Answers(answer, more))
+    def __init__(self, response: Any, extra: dict[str, Any]) -> None:
+        super().__init__(FakeMocks(response, extra))
         self.requests: list[Any] = []
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
@@ -81,11 +81,11 @@ class Recorder(MockMonitor):
 
 
 @dataclass
-class Played:
-    """The requests that a program sent, and the values that it passed to `see`."""
+class ProgramRun:
+    """The requests that a program sent, and the values that it passed to `record`."""
 
     requests: list[Any]
-    seen: list[Any] = field(default_factory=list)
+    recorded: list[Any] = field(default_factory=list)
 
     def sent(self) -> list[dict[str, Any]]:
         """Return the arguments of each function call and the inputs of each resource."""
@@ -95,25 +95,25 @@ class Played:
         ]
 
 
-Play = Callable[..., Played]
+RunProgram = Callable[..., ProgramRun]
 
 
 @pytest.fixture
-def play() -> Play:
-    """A function that runs a program, and passes it a function `see` that records values."""
+def run_program() -> RunProgram:
+    """A function that runs a program, and passes it a function `record` that stores values."""
 
-    def play(
+    def run_program(
         program: Callable[[Callable[[Any], None]], Any],
-        answer: Any = None,
-        more: dict[str, Any] | None = None,
-        **how: Any,
-    ) -> Played:
-        monitor = Recorder(answer, more or {})
-        played = Played(monitor.requests)
-        run_on(monitor, lambda: program(played.seen.append), **how)
-        return played
+        response: Any = None,
+        extra: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> ProgramRun:
+        monitor = RecordingMonitor(response, extra or {})
+        program_run = ProgramRun(monitor.requests)
+        run_on(monitor, lambda: program(program_run.recorded.append), **options)
+        return program_run
 
-    return play
+    return run_program
 
 
 @pytest.fixture
@@ -133,13 +133,13 @@ def launcher(home: Path) -> Path:
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
+def own_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
     """The target of this environment's launcher."""
     target = make_environment(tmp_path / "own")
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: target)
     return target
 
 
-def without_place(error: Exception) -> str:
+def without_location(error: Exception) -> str:
     """Return the text of an error without its `At` line, which has the line of the call."""
     return "\n".join(line for line in str(error).splitlines() if not line.startswith("At  "))

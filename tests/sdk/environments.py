@@ -27,5 +27,5 @@ def make_environment(folder: Path, version: str = __version__) -> Target:
 
 def find_problem(project: str = "") -> str:
     """Register the plugin, and return the problem of the warning, or ""."""
-    refused = discovery.register(project)
-    return refused.problem if refused else ""
+    failure = discovery.register(project)
+    return failure.problem if failure else ""

@@ -26,8 +26,8 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "schema.json").read_text(encodi
 FUNCTIONS = SCHEMA["functions"]
 RESOURCES = {**SCHEMA["resources"], "pulumi:providers:tcimages": SCHEMA["provider"]}
 TYPES = {token.rpartition(":")[2] for token in SCHEMA["types"]}
-INPUTS = sorted(name for name in TYPES if hasattr(pulumi_tcimages, f"{name}Args"))
-RECORDS = sorted(name for name in TYPES if hasattr(pulumi_tcimages, name))
+INPUT_TYPES = sorted(name for name in TYPES if hasattr(pulumi_tcimages, f"{name}Args"))
+OUTPUT_TYPES = sorted(name for name in TYPES if hasattr(pulumi_tcimages, name))
 SCALARS = {"string": "str", "boolean": "bool", "integer": "int", "number": "float"}
 
 
@@ -41,17 +41,17 @@ def sdk(token: str) -> Any:
     return getattr(pulumi_tcimages, snake(name) if name[0].islower() else name)
 
 
-def type_of(schema: dict[str, Any], form: str) -> str:
+def annotation_of(schema: dict[str, Any], form: str) -> str:
     """Return a schema type as an annotation; `form` is "out", "plain" or "input"."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition(":")[2]
         return name if form == "out" else f"{name}Args"
     if schema["type"] == "array":
-        inner = type_of(schema["items"], form)
+        inner = annotation_of(schema["items"], form)
         inner = f"pulumi.Input[{inner}]" if form == "input" else inner
         return f"{'list' if form == 'out' else 'Sequence'}[{inner}]"
     if schema["type"] == "object":
-        inner = type_of(schema["additionalProperties"], form)
+        inner = annotation_of(schema["additionalProperties"], form)
         inner = f"pulumi.Input[{inner}]" if form == "input" else inner
         return f"{'dict' if form == 'out' else 'Mapping'}[str, {inner}]"
     return SCALARS[schema["type"]]
@@ -60,7 +60,7 @@ def type_of(schema: dict[str, Any], form: str) -> str:
 def arguments_of(properties: dict[str, Any], required: set[str], form: str) -> dict[str, str]:
     result = {}
     for name, schema in properties.items():
-        text = type_of(schema, form) + ("" if name in required else " | None")
+        text = annotation_of(schema, form) + ("" if name in required else " | None")
         result[snake(name)] = f"pulumi.Input[{text}]" if form == "input" else text
     return result
 
@@ -78,12 +78,12 @@ def signature_of(function: Any) -> dict[str, str]:
     return {name: str(parameter.annotation) for name, parameter in parameters.items()}
 
 
-def fields_of(record: type) -> dict[str, str]:
+def fields_of(output_type: type) -> dict[str, str]:
     """Return the fields of a class and their types, as they are written in source code."""
-    return {name: spelled(value) for name, value in record.__annotations__.items()}
+    return {name: write_annotation(value) for name, value in output_type.__annotations__.items()}
 
 
-def spelled(hint: Any) -> str:
+def write_annotation(hint: Any) -> str:
     text = hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint)
     text = re.sub(r"\b(?:\w+\.)+(?=\w)", "", text)
     return re.sub(r"Optional\[((?:[^][]|\[[^][]*\])*)\]", r"\1 | None", text)
@@ -92,13 +92,13 @@ def spelled(hint: Any) -> str:
 def outputs_of(properties: dict[str, Any], required: set[str]) -> dict[str, str]:
     """Return the types of outputs. Lists and maps are never absent; other values may be."""
     return {
-        snake(name): type_of(schema, "out")
+        snake(name): annotation_of(schema, "out")
         + ("" if name in required or schema.get("type") in ("array", "object") else " | None")
         for name, schema in properties.items()
     }
 
 
-def prose(text: str) -> str:
+def convert_names(text: str) -> str:
     names = re.compile(r"\b[a-z]+(?:[A-Z][a-z]+)+\b(?!/)")
     return " ".join(names.sub(lambda found: snake(found[0]), text).split())
 
@@ -106,14 +106,17 @@ def prose(text: str) -> str:
 def assert_documented(function: Any, properties: dict[str, Any]) -> None:
     docs = " ".join((function.__doc__ or "").split())
     for name, schema in properties.items():
-        assert f"{snake(name)}: {prose(schema['description'])}" in docs, name
+        assert f"{snake(name)}: {convert_names(schema['description'])}" in docs, name
 
 
 @pytest.mark.parametrize("token", FUNCTIONS)
 def test_both_function_forms_have_the_arguments_of_the_schema(token: str) -> None:
     inputs = FUNCTIONS[token]["inputs"]
     properties, required = inputs["properties"], set(inputs.get("required", ()))
-    plain, output = sdk(token), getattr(pulumi_tcimages, f"{sdk(token).__name__}_output")
+    plain, output = (
+        sdk(token),
+        getattr(pulumi_tcimages, f"{sdk(token).__name__}_output"),
+    )
 
     assert signature_of(plain) == arguments_of(properties, required, "plain")
     assert signature_of(output) == arguments_of(properties, required, "input")
@@ -131,17 +134,23 @@ def test_function_results_match_the_schema(token: str) -> None:
     assert sdk(token).__annotations__["return"] == f"Awaitable{result.__name__}"
 
 
-@pytest.mark.parametrize("name", RECORDS)
+@pytest.mark.parametrize("name", OUTPUT_TYPES)
 def test_output_types_have_the_fields_of_the_schema(name: str) -> None:
     schema = SCHEMA["types"][f"tcimages:index:{name}"]
-    record = getattr(pulumi_tcimages, name)
+    output_type = getattr(pulumi_tcimages, name)
 
-    assert fields_of(record) == outputs_of(schema["properties"], set(schema.get("required", ())))
-    wire = pulumi._types.output_type_types(record)
-    assert list(map(camel, record.__annotations__)) == list(wire) == list(schema["properties"])
+    assert fields_of(output_type) == outputs_of(
+        schema["properties"], set(schema.get("required", ()))
+    )
+    wire_types = pulumi._types.output_type_types(output_type)
+    assert (
+        list(map(camel, output_type.__annotations__))
+        == list(wire_types)
+        == list(schema["properties"])
+    )
 
 
-@pytest.mark.parametrize("name", INPUTS)
+@pytest.mark.parametrize("name", INPUT_TYPES)
 def test_input_types_have_the_keys_of_the_schema(name: str) -> None:
     schema = SCHEMA["types"][f"tcimages:index:{name}"]
     keys = getattr(pulumi_tcimages, f"{name}Args")
@@ -150,7 +159,7 @@ def test_input_types_have_the_keys_of_the_schema(name: str) -> None:
     assert {snake(item) for item in schema.get("required", ())} == set(keys.__required_keys__)
     for key, property_schema in schema["properties"].items():
         hint = keys.__annotations__[snake(key)]
-        assert f"pulumi.Input[{type_of(property_schema, 'input')}]" == hint.__forward_arg__
+        assert f"pulumi.Input[{annotation_of(property_schema, 'input')}]" == hint.__forward_arg__
 
 
 @pytest.mark.parametrize("token", RESOURCES)
@@ -170,7 +179,7 @@ def test_pins_have_the_outputs_of_the_schema(token: str) -> None:
     always = {*schema["required"], *schema.get("requiredInputs", ()), "region"}
 
     expected = {
-        snake(name): type_of(value, "out") + ("" if name in always else " | None")
+        snake(name): annotation_of(value, "out") + ("" if name in always else " | None")
         for name, value in schema["properties"].items()
     }
     assert {
@@ -197,8 +206,8 @@ def test_public_names_are_exactly_those_of_the_schema() -> None:
 
     plain = {snake(token.rpartition(":")[2]) for token in FUNCTIONS}
     assert functions == plain | {f"{name}_output" for name in plain}
-    assert arguments == {f"{name}Args" for name in INPUTS}
+    assert arguments == {f"{name}Args" for name in INPUT_TYPES}
     assert len(results) == 2 * len(plain)
     pins = {token.rpartition(":")[2] for token in SCHEMA["resources"]}
-    assert classes - results - errors - arguments == {*RECORDS, *pins, "Provider"}
-    assert {*RECORDS, *INPUTS} == TYPES
+    assert classes - results - errors - arguments == {*OUTPUT_TYPES, *pins, "Provider"}
+    assert {*OUTPUT_TYPES, *INPUT_TYPES} == TYPES

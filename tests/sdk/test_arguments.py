@@ -8,23 +8,24 @@ import pulumi
 import pytest
 
 import pulumi_tcimages as tcimages
-from tests.sdk.conftest import Play, without_place
+from tests.sdk.conftest import RunProgram, without_location
 
 
 @pytest.mark.parametrize(
-    ("value", "meant"), [("data_engine_ids", "data_engine_id"), ("dataEngineId", "data_engine_id")]
+    ("value", "suggestion"),
+    [("data_engine_ids", "data_engine_id"), ("dataEngineId", "data_engine_id")],
 )
 @pytest.mark.parametrize("name", ["get_session_image", "get_session_image_output"])
-def test_unknown_keyword_raises_with_a_suggestion(name: str, value: str, meant: str) -> None:
+def test_unknown_keyword_raises_with_a_suggestion(name: str, value: str, suggestion: str) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, name)(**{value: "engine", "framework_type": "python"})
 
-    assert without_place(raised.value) == (
+    assert without_location(raised.value) == (
         f"{name}: invalid argument. [invalid-argument]\n"
         f'Problem  there is no argument "{value}"\n'
         "Allowed  data_engine_id, framework_type, region, framework,\n"
         "         framework_version, name_regex, tag_regex, spark_image_id, latest\n"
-        f"Next     did you mean {meant}?"
+        f"Next     did you mean {suggestion}?"
     )
 
 
@@ -36,7 +37,7 @@ def test_missing_keyword_raises(function: str) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, function)(*arguments, data_engine_id="engine")
 
-    assert without_place(raised.value) == (
+    assert without_location(raised.value) == (
         f"{function}: invalid argument. [invalid-argument]\n"
         "Argument framework_type\n"
         "Problem  this argument is required\n"
@@ -55,10 +56,10 @@ def test_missing_keyword_raises(function: str) -> None:
     ],
 )
 def test_unserializable_argument_raises(
-    play: Play, arguments: dict[str, Any], problem: str
+    run_program: RunProgram, arguments: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError, match=problem):
-        play(lambda _: tcimages.get_platform_image(**arguments), {})
+        run_program(lambda _: tcimages.get_platform_image(**arguments), {})
 
 
 @pytest.mark.parametrize("function", ["get_platform_image_output", "PlatformImagePin"])
@@ -67,7 +68,7 @@ def test_unserializable_argument_error_names_the_function(function: str) -> None
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, function)(*arguments, framework=b"vllm")
 
-    assert without_place(raised.value) == (
+    assert without_location(raised.value) == (
         f"{function}: invalid argument. [invalid-argument]\n"
         "Argument framework\n"
         "Problem  a value of type bytes cannot be sent\n"
@@ -135,7 +136,7 @@ def test_invoke_and_resource_options_are_not_interchangeable(
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         getattr(tcimages, function)(**arguments)
 
-    assert without_place(raised.value) == (
+    assert without_location(raised.value) == (
         f"{function}: invalid argument. [invalid-argument]\n"
         "Argument opts\n"
         f"Problem  expected pulumi.{value}, got {type(arguments['opts']).__name__}\n"

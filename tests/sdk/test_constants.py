@@ -12,7 +12,7 @@ import pulumi_tcimages as tcimages
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import ConfigurationError
 from tests.core.invalid_values import INVALID_VALUES
-from tests.sdk.conftest import Play, without_place
+from tests.sdk.conftest import RunProgram, without_location
 
 PINS = [
     ({"framework": ["vllm"]}, "expected a string, got a list", 'write "vllm"'),
@@ -106,13 +106,13 @@ PINS_OF_OTHER_SOURCES = [
         "framework",
     ),
 ]
-RIGHT_PINS: list[dict[str, Any]] = [
+VALID_PINS: list[dict[str, Any]] = [
     {"latest": True, "framework": "vllm"},
     {"latest": True, "filters": [{"name": "ImageName", "values": ["a"]}]},
     {"latest_by": ["frameworkVersion", "framework_version", "cuda"], "device": "gpu"},
     {"latest": False, "framework": "vllm"},
 ]
-RIGHT = [
+VALID = [
     {"assume_role": {"role_arn": "qcs::cam::uin/1:roleName/a", "session_duration": "900"}},
     {"assume_role": {"roleArn": "qcs::cam::uin/1:roleName/a"}, "endpoints": {"tione": "a:1"}},
     {"assume_role": {"role_arn": "qcs::cam::uin/1:roleName/a", "roleArn": None}},
@@ -130,7 +130,7 @@ def test_invalid_pin_constant_raises_before_registration(
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
         tcimages.PlatformImagePin("train", **arguments)
 
-    text = without_place(raised.value)
+    text = without_location(raised.value)
     assert text.startswith("PlatformImagePin: invalid argument. [invalid-argument]\nArgument ")
     assert problem in text
     assert fix in text
@@ -146,8 +146,8 @@ def is_sent(arguments: dict[str, Any]) -> bool:
         json.dumps(value)
     except (TypeError, ValueError, RecursionError):  # Pulumi cannot serialize it
         return False
-    nothing = isinstance(value, dict) and None in value.values()
-    return not nothing and not isinstance(value, tuple)
+    has_none = isinstance(value, dict) and None in value.values()
+    return not has_none and not isinstance(value, tuple)
 
 
 SENT = [arguments for arguments, *_ in INVALID_VALUES if is_sent(arguments)]
@@ -201,23 +201,25 @@ def test_invalid_provider_constant_raises_the_error_of_the_plugin(
         read_configuration(arguments)
 
 
-@pytest.mark.parametrize("arguments", RIGHT)
+@pytest.mark.parametrize("arguments", VALID)
 def test_valid_provider_constant_is_accepted_as_by_the_plugin(
-    play: Play, arguments: dict[str, Any]
+    run_program: RunProgram, arguments: dict[str, Any]
 ) -> None:
     read_configuration(arguments)
-    play(lambda _: tcimages.Provider("second", **arguments), {})
+    run_program(lambda _: tcimages.Provider("second", **arguments), {})
 
 
-def test_outputs_are_validated_by_the_plugin(play: Play) -> None:
+def test_outputs_are_validated_by_the_plugin(run_program: RunProgram) -> None:
     def program(_: Any) -> None:
         tcimages.PlatformImagePin("train", framework_version=pulumi.Output.secret("^2.5"))
 
-    play(program, {})
+    run_program(program, {})
 
 
-@pytest.mark.parametrize("arguments", RIGHT_PINS)
-def test_valid_pin_constants_are_registered(play: Play, arguments: dict[str, Any]) -> None:
-    played = play(lambda _: tcimages.PlatformImagePin("train", **arguments))
+@pytest.mark.parametrize("arguments", VALID_PINS)
+def test_valid_pin_constants_are_registered(
+    run_program: RunProgram, arguments: dict[str, Any]
+) -> None:
+    program_run = run_program(lambda _: tcimages.PlatformImagePin("train", **arguments))
 
-    assert len(played.requests) == 1
+    assert len(program_run.requests) == 1

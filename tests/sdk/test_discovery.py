@@ -18,37 +18,37 @@ from pulumi_tcimages.sdk.plugin_states import PluginStatus
 from tests.sdk.environments import FOLDER, NAME, find_problem, make_environment
 
 
-def put(launcher: Path, text: str) -> None:
+def write_script(launcher: Path, text: str) -> None:
     launcher.write_text(text)
     launcher.chmod(0o755)
 
 
-def test_each_plugin_state_is_recognised(home: Path, own: Target, tmp_path: Path) -> None:
+def test_each_plugin_state_is_recognised(home: Path, own_target: Target, tmp_path: Path) -> None:
     launcher = home / "plugins" / FOLDER / NAME
-    absent = PluginStatus(__version__, launcher, "absent", own)
+    absent = PluginStatus(__version__, launcher, "absent", own_target)
     assert discovery.plugin_status() == absent
 
     discovery.install_plugin()
-    assert discovery.plugin_status() == replace(absent, state="ready", target=own)
+    assert discovery.plugin_status() == replace(absent, state="ready", target=own_target)
 
     other = make_environment(tmp_path / "other")
-    put(launcher, build_launcher(other))
+    write_script(launcher, build_launcher(other))
     assert discovery.plugin_status() == replace(absent, state="elsewhere", target=other)
 
     newer = make_environment(tmp_path / "newer", "9.0.0")
-    put(launcher, build_launcher(newer))
+    write_script(launcher, build_launcher(newer))
     assert discovery.plugin_status() == replace(absent, state="outdated", target=newer)
 
     newer.main.unlink()
     assert discovery.plugin_status() == replace(absent, state="broken", target=newer)
 
     closed = Target(
-        tmp_path / ("x" * 300), own.main
+        tmp_path / ("x" * 300), own_target.main
     )  # too long: fails like a folder without permission, even for root
-    put(launcher, build_launcher(closed))
+    write_script(launcher, build_launcher(closed))
     assert discovery.plugin_status() == replace(absent, state="broken", target=closed)
 
-    put(launcher, "#!/bin/sh\nexec something-else\n")
+    write_script(launcher, "#!/bin/sh\nexec something-else\n")
     assert discovery.plugin_status().state == "foreign"
 
     Path(f"{launcher.parent}.lock").touch()
@@ -60,7 +60,7 @@ def test_launcher_of_another_working_environment_is_not_replaced(
 ) -> None:
     """Two projects with the same version share a home, and one environment is temporary."""
     other = make_environment(tmp_path / "other")
-    put(launcher, build_launcher(other))
+    write_script(launcher, build_launcher(other))
 
     assert find_problem() == ""
 
@@ -68,49 +68,49 @@ def test_launcher_of_another_working_environment_is_not_replaced(
 
 
 @pytest.mark.parametrize(
-    "how", ["deleted", "another version", "version unreadable", "not a Python"]
+    "damage", ["deleted", "another version", "version unreadable", "not a Python"]
 )
 def test_launcher_of_a_broken_environment_is_replaced(
-    launcher: Path, own: Target, tmp_path: Path, how: str
+    launcher: Path, own_target: Target, tmp_path: Path, damage: str
 ) -> None:
     other = make_environment(tmp_path / "other")
-    put(launcher, build_launcher(other))
+    write_script(launcher, build_launcher(other))
     version = other.main.with_name("__init__.py")
-    if how == "deleted":
+    if damage == "deleted":
         shutil.rmtree(tmp_path / "other")
-    elif how == "another version":
+    elif damage == "another version":
         version.write_text('__version__ = "9.0.0"\n')
-    elif how == "version unreadable":
+    elif damage == "version unreadable":
         version.write_bytes(b"\xff")
     else:
         other.python.chmod(0o644)
 
     assert find_problem() == ""
 
-    assert launcher.read_text() == build_launcher(own)
+    assert launcher.read_text() == build_launcher(own_target)
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 @pytest.mark.parametrize("lines", [10, 4, 3, 2], ids=["gone", "half a quote", "half", "no target"])
 def test_damaged_launcher_is_rewritten(launcher: Path, tmp_path: Path, lines: int) -> None:
     text = build_launcher(Target(tmp_path / "it's gone", tmp_path / "it's too\n"))
-    put(launcher, "\n".join(text.split("\n")[:lines]))
+    write_script(launcher, "\n".join(text.split("\n")[:lines]))
 
     assert find_problem() == ""
 
     assert discovery.plugin_status().state == "ready"
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_empty_launcher_is_repaired(launcher: Path) -> None:
-    put(launcher, "")
+    write_script(launcher, "")
 
     assert discovery.plugin_status().state == "broken"
     assert find_problem() == ""
     assert discovery.plugin_status().state == "ready"
 
 
-@pytest.mark.usefixtures("home", "own")
+@pytest.mark.usefixtures("home", "own_target")
 @pytest.mark.skipif(os.name == "nt", reason="every file is executable there")
 def test_launcher_without_execute_permission_is_repaired() -> None:
     discovery.install_plugin().chmod(0o644)
@@ -120,7 +120,7 @@ def test_launcher_without_execute_permission_is_repaired() -> None:
     assert discovery.plugin_status().state == "ready"
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_valid_launcher_is_not_rewritten(home: Path) -> None:
     path = discovery.install_plugin()
     before = path.stat()
@@ -132,19 +132,19 @@ def test_valid_launcher_is_not_rewritten(home: Path) -> None:
 
 
 def test_explicit_install_replaces_the_launcher_of_another_environment(
-    launcher: Path, own: Target, tmp_path: Path
+    launcher: Path, own_target: Target, tmp_path: Path
 ) -> None:
-    put(launcher, build_launcher(make_environment(tmp_path / "other")))
+    write_script(launcher, build_launcher(make_environment(tmp_path / "other")))
 
     discovery.install_plugin()
 
-    assert launcher.read_text() == build_launcher(own)
+    assert launcher.read_text() == build_launcher(own_target)
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 @pytest.mark.parametrize("file", [NAME, "PulumiPlugin.yaml"], ids=["archive", "folder"])
 def test_plugin_installed_by_pulumi_is_kept_without_a_warning(launcher: Path, file: str) -> None:
-    put(launcher.with_name(file), "theirs")
+    write_script(launcher.with_name(file), "theirs")
     Path(f"{launcher.parent}.lock").touch()
 
     assert find_problem() == ""
@@ -156,17 +156,17 @@ def test_plugin_installed_by_pulumi_is_kept_without_a_warning(launcher: Path, fi
     ]
 
 
-def put_archive(launcher: Path, version: str) -> None:
+def write_archive(launcher: Path, version: str) -> None:
     """Write the executable and the SBOM, as Pulumi unpacks them from an archive."""
-    put(launcher, "frozen")
+    write_script(launcher, "frozen")
     text = build_sbom(launcher.name, version, [], 0)
     launcher.with_name("sbom.cdx.json").write_text(text, encoding="utf-8")
     Path(f"{launcher.parent}.lock").touch()
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_archive_of_the_same_version_is_kept(launcher: Path) -> None:
-    put_archive(launcher, __version__)
+    write_archive(launcher, __version__)
 
     assert find_problem() == ""
 
@@ -175,9 +175,9 @@ def test_archive_of_the_same_version_is_kept(launcher: Path) -> None:
     assert launcher.read_text() == "frozen"
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_archive_of_another_version_is_a_problem_with_a_fix(launcher: Path) -> None:
-    put_archive(launcher, "9.9.9")
+    write_archive(launcher, "9.9.9")
 
     problem = find_problem()
 
@@ -192,9 +192,9 @@ def test_archive_of_another_version_is_a_problem_with_a_fix(launcher: Path) -> N
     assert launcher.read_text() == "frozen"
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_archive_without_its_executable_is_replaced_by_a_launcher(launcher: Path) -> None:
-    put_archive(launcher, __version__)
+    write_archive(launcher, __version__)
     launcher.unlink()
 
     assert find_problem() == ""
@@ -202,10 +202,10 @@ def test_archive_without_its_executable_is_replaced_by_a_launcher(launcher: Path
     assert discovery.plugin_status().state == "ready"
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 @pytest.mark.parametrize("mode", [0o755, 0o644], ids=["executable", "not executable"])
 def test_launcher_of_unknown_origin_is_reported_and_kept(launcher: Path, mode: int) -> None:
-    put(launcher, "theirs")
+    write_script(launcher, "theirs")
     launcher.chmod(mode)
 
     problem = find_problem()
@@ -222,23 +222,23 @@ def test_launcher_of_unknown_origin_is_reported_and_kept(launcher: Path, mode: i
     assert launcher.read_text() == "theirs"
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_source_plugin_of_unknown_origin_is_reported_and_kept(launcher: Path) -> None:
-    put(launcher.with_name("PulumiPlugin.yaml"), "runtime: python\n")
+    write_script(launcher.with_name("PulumiPlugin.yaml"), "runtime: python\n")
 
     assert find_problem().startswith(f"{launcher.with_name('PulumiPlugin.yaml')} of ")
     assert not launcher.exists()
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_launcher_takes_precedence_over_a_source_plugin(launcher: Path) -> None:
     discovery.install_plugin()
-    put(launcher.with_name("PulumiPlugin.yaml"), "runtime: python\n")
+    write_script(launcher.with_name("PulumiPlugin.yaml"), "runtime: python\n")
 
     assert discovery.plugin_status().state == "ready"
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_unfinished_pulumi_installation_is_reported(launcher: Path) -> None:
     """The engine ignores a version folder that has a `.partial` file beside it."""
     Path(f"{launcher.parent}.partial").touch()
@@ -252,18 +252,20 @@ def test_unfinished_pulumi_installation_is_reported(launcher: Path) -> None:
     assert list(launcher.parent.iterdir()) == []
 
 
-def test_launcher_can_be_installed_for_another_version(home: Path, own: Target) -> None:
+def test_launcher_can_be_installed_for_another_version(home: Path, own_target: Target) -> None:
     """Commands without a program load the plugin version that the stack's state names."""
     older = home / "plugins" / "resource-tcimages-v0.0.1" / NAME
 
     assert discovery.install_plugin("0.0.1") == older
 
-    assert discovery.plugin_status("0.0.1") == PluginStatus("0.0.1", older, "ready", own, own)
+    assert discovery.plugin_status("0.0.1") == PluginStatus(
+        "0.0.1", older, "ready", own_target, own_target
+    )
     assert discovery.plugin_status().state == "absent"
     assert discovery.remove_plugin("0.0.1") == older
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_remove_deletes_launcher_lock_and_folder(home: Path) -> None:
     launcher = discovery.install_plugin()
     Path(f"{launcher.parent}.lastused").touch()  # the engine writes it at every use
@@ -274,16 +276,16 @@ def test_remove_deletes_launcher_lock_and_folder(home: Path) -> None:
     assert list((home / "plugins").iterdir()) == []
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_remove_keeps_unrelated_files(home: Path) -> None:
-    beside = discovery.install_plugin().with_name("theirs")
-    beside.touch()
+    unrelated = discovery.install_plugin().with_name("theirs")
+    unrelated.touch()
 
     assert discovery.remove_plugin() == home / "plugins" / FOLDER / NAME
-    assert list(beside.parent.iterdir()) == [beside]
+    assert list(unrelated.parent.iterdir()) == [unrelated]
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 @pytest.mark.parametrize(("value", "written"), [("1", False), ("yes", False), ("0", True)])
 def test_launcher_is_written_unless_opted_out(
     home: Path, monkeypatch: pytest.MonkeyPatch, value: str, written: bool

@@ -16,11 +16,11 @@ from pulumi_tcimages import errors
 from pulumi_tcimages.diagnostics import Call, Where
 from pulumi_tcimages.sdk.errors import class_of, parse_error, read_failure, to_run_error
 from tests.older_sdks import recovering
-from tests.sdk.conftest import Play, Refusal, without_place
+from tests.sdk.conftest import FakeRpcError, RunProgram, without_location
 
 WHERE = Where("ap-guangzhou", "tione.example")
 CALL = Call(service="tione", action="A", region="ap-guangzhou", endpoint="tione.example")
-ONE_OF_EACH = [
+ERRORS = [
     errors.ConfigurationError("no region."),
     errors.InvalidArgumentError("a bad range", argument="framework_version"),
     errors.NoMatchError(arguments=[], where=WHERE, listed_count=3, funnel=[]),
@@ -36,7 +36,7 @@ TOKEN = "tcimages:index:getPlatformImage"
 WRAPPED = f"invocation of {TOKEN} returned an error: "
 
 
-@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda item: type(item).__name__)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda item: type(item).__name__)
 @pytest.mark.parametrize(
     "wrap",
     [
@@ -58,7 +58,7 @@ def test_error_class_is_parsed_from_the_text(
 
 
 def test_every_error_class_is_tested() -> None:
-    assert {type(item).__name__ for item in ONE_OF_EACH} == {
+    assert {type(item).__name__ for item in ERRORS} == {
         name for name in tcimages.__all__ if name.endswith("Error") and name != "TcImagesError"
     }
 
@@ -96,27 +96,29 @@ def invoke_output(_: Any) -> None:
         pytest.param(invoke_output, marks=recovering),
     ],
 )
-@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda item: type(item).__name__)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda item: type(item).__name__)
 def test_plugin_error_raises_its_class_and_prints_no_traceback(
-    play: Play, error: errors.TcImagesError, form: Any
+    run_program: RunProgram, error: errors.TcImagesError, form: Any
 ) -> None:
     text = error.text("get_platform_image", style=str)
 
     with pytest.raises(type(error)) as raised:
-        play(form, Refusal(WRAPPED + text))
+        run_program(form, FakeRpcError(WRAPPED + text))
 
     assert type(raised.value).__name__ == type(error).__name__
     assert str(raised.value) == raised.value.text()
-    assert without_place(raised.value) == text
+    assert without_location(raised.value) == text
     assert repr(raised.value) == f"{type(error).__name__}({str(raised.value)!r})"
     # Pulumi prints the text of a RunError, without a traceback.
     assert isinstance(raised.value, pulumi.RunError)
 
 
 @pytest.mark.parametrize("form", [invoke, pytest.param(invoke_output, marks=recovering)])
-def test_plugin_error_names_the_file_and_line_of_the_call(play: Play, form: Any) -> None:
+def test_plugin_error_names_the_file_and_line_of_the_call(
+    run_program: RunProgram, form: Any
+) -> None:
     with pytest.raises(tcimages.NoMatchError) as raised:
-        play(form, Refusal(WRAPPED + ONE_OF_EACH[2].text("get_platform_image")))
+        run_program(form, FakeRpcError(WRAPPED + ERRORS[2].text("get_platform_image")))
 
     line = inspect.getsourcelines(form)[1] + 1
     assert str(raised.value).splitlines()[1] == f"At       tests/sdk/test_errors.py:{line}"
@@ -130,32 +132,32 @@ def test_argument_error_names_the_file_and_line_of_the_call() -> None:
     assert str(raised.value).splitlines()[1] == f"At       tests/sdk/test_errors.py:{line + 2}"
 
 
-def test_program_can_catch_an_error(play: Play) -> None:
-    def program(see: Any) -> None:
+def test_program_can_catch_an_error(run_program: RunProgram) -> None:
+    def program(record: Any) -> None:
         try:
-            invoke(see)
+            invoke(record)
         except tcimages.NoMatchError as error:
-            see(type(error).__name__)
+            record(type(error).__name__)
 
-    text = ONE_OF_EACH[2].text("getPlatformImage")
+    text = ERRORS[2].text("getPlatformImage")
 
-    assert play(program, Refusal(WRAPPED + text)).seen == ["NoMatchError"]
+    assert run_program(program, FakeRpcError(WRAPPED + text)).recorded == ["NoMatchError"]
 
 
 @recovering
-def test_program_can_recover_from_an_error(play: Play) -> None:
-    def program(see: Any) -> None:
-        answer = tcimages.get_platform_image_output(image_id="a")
-        name = answer.apply(lambda image: image.image_name)
-        name.recover(lambda error: type(error).__name__).apply(see)
+def test_program_can_recover_from_an_error(run_program: RunProgram) -> None:
+    def program(record: Any) -> None:
+        image = tcimages.get_platform_image_output(image_id="a")
+        name = image.apply(lambda image: image.image_name)
+        name.recover(lambda error: type(error).__name__).apply(record)
 
-    text = ONE_OF_EACH[2].text("getPlatformImage")
+    text = ERRORS[2].text("getPlatformImage")
 
-    assert play(program, Refusal(WRAPPED + text)).seen == ["NoMatchError"]
+    assert run_program(program, FakeRpcError(WRAPPED + text)).recorded == ["NoMatchError"]
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("text", "shown"),
     [
         (f"invoke of {TOKEN} failed: {WRAPPED}Something else.", "Something else."),
         (f"invoke of {TOKEN} failed: Something else.", "Something else."),
@@ -165,11 +167,11 @@ def test_program_can_recover_from_an_error(play: Play) -> None:
         ),
     ],
 )
-def test_unknown_error_raises_the_base_class(said: str, shown: str) -> None:
-    error = read_failure(Exception(said))
+def test_unknown_error_raises_the_base_class(text: str, shown: str) -> None:
+    error = read_failure(Exception(text))
 
     assert isinstance(error, tcimages.TcImagesError)
-    assert without_place(error) == shown
+    assert without_location(error) == shown
 
 
 @pytest.mark.parametrize(
@@ -184,11 +186,11 @@ def test_unrelated_exception_is_not_wrapped(foreign: Exception) -> None:
     assert read_failure(foreign) is foreign
 
 
-def test_exception_of_a_user_mock_is_not_wrapped(play: Play) -> None:
-    mine = ValueError("my mock says no")
+def test_exception_of_a_user_mock_is_not_wrapped(run_program: RunProgram) -> None:
+    exception = ValueError("my mock says no")
 
     with pytest.raises(ValueError, match="my mock says no"):
-        play(invoke, mine)
+        run_program(invoke, exception)
 
 
 def test_local_error_keeps_its_details() -> None:
@@ -198,7 +200,7 @@ def test_local_error_keeps_its_details() -> None:
 
     assert isinstance(error, errors.InvalidArgumentError)
     assert (error.argument, error.problem) == ("image_range", "`image_range` is wrong")
-    assert without_place(error) == (
+    assert without_location(error) == (
         "get_it: invalid argument. [invalid-argument]\n"
         "Argument image_range\n"
         "Problem  image_range is wrong\n"
@@ -215,22 +217,22 @@ def test_text_without_a_known_headline_is_the_base_class() -> None:
 
 @pytest.mark.parametrize("name", ["listed_count", "nearest", "hints"])
 def test_details_lost_in_the_engine_raise_a_clear_error(name: str) -> None:
-    error = parse_error(ONE_OF_EACH[2].text("getPlatformImage"))
+    error = parse_error(ERRORS[2].text("getPlatformImage"))
 
     with pytest.raises(AttributeError, match=f"{name}: only the text of an error crosses"):
         getattr(error, name)
 
 
-@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_error_can_be_pickled(
     error: errors.TcImagesError,
 ) -> None:
     raised = parse_error(error.text("getPlatformImage"))
 
-    back = pickle.loads(pickle.dumps(raised))
+    unpickled = pickle.loads(pickle.dumps(raised))
 
-    assert isinstance(back, type(error))
-    assert str(back) == str(raised)
+    assert isinstance(unpickled, type(error))
+    assert str(unpickled) == str(raised)
 
 
 @recovering
@@ -244,25 +246,27 @@ def test_error_can_be_pickled(
     ],
 )
 def test_mock_without_secret_markers_gets_only_the_first_line(
-    play: Play, arguments: dict[str, Any], shown: str
+    run_program: RunProgram, arguments: dict[str, Any], shown: str
 ) -> None:
     [(name, value)] = arguments.items()
-    answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches. [no-match]\nAsked    {shown}")
+    rpc_error = FakeRpcError(
+        f"{WRAPPED}getPlatformImage: no image matches. [no-match]\nAsked    {shown}"
+    )
 
     def program(_: Any) -> None:
         tcimages.get_platform_image_output(**{name: pulumi.Output.secret(value)})
 
     with pytest.raises(tcimages.NoMatchError) as raised:
-        play(program, answer)
+        run_program(program, rpc_error)
 
-    assert without_place(raised.value) == (
+    assert without_location(raised.value) == (
         "getPlatformImage: no image matches. [no-match]\n"
         "Asked    [secret]: an argument is a secret, so no details are shown\n"
         "Next     ask the same with a plain value to see them"
     )
 
 
-def held_by(error: BaseException | None) -> list[str]:
+def collect_held_values(error: BaseException | None) -> list[str]:
     """Return the texts of an error and of its causes, and the locals of our stack frames."""
     found: list[str] = []
     while error is not None:
@@ -276,30 +280,32 @@ def held_by(error: BaseException | None) -> list[str]:
 
 
 @pytest.mark.parametrize("form", [invoke, pytest.param(invoke_output, marks=recovering)])
-def test_plugin_error_holds_no_cause_or_context(play: Play, form: Any) -> None:
+def test_plugin_error_holds_no_cause_or_context(run_program: RunProgram, form: Any) -> None:
     with pytest.raises(tcimages.NoMatchError) as raised:
-        play(form, Refusal(WRAPPED + ONE_OF_EACH[2].text("getPlatformImage")))
+        run_program(form, FakeRpcError(WRAPPED + ERRORS[2].text("getPlatformImage")))
 
     assert raised.value.__context__ is None
     assert raised.value.__cause__ is None
 
 
 @recovering
-def test_plugin_error_does_not_hold_the_secret(play: Play) -> None:
-    answer = Refusal(f"{WRAPPED}getPlatformImage: no image matches. [no-match]\nAsked    canary")
+def test_plugin_error_does_not_hold_the_secret(run_program: RunProgram) -> None:
+    rpc_error = FakeRpcError(
+        f"{WRAPPED}getPlatformImage: no image matches. [no-match]\nAsked    canary"
+    )
 
     def program(_: Any) -> None:
         hidden = {"cuda": pulumi.Output.secret("canary")}
         pulumi.export("id", tcimages.get_platform_image_output(components=hidden).image_id)
 
     with pytest.raises(tcimages.NoMatchError) as raised:
-        play(program, answer)
+        run_program(program, rpc_error)
 
-    assert "canary" not in "".join(held_by(raised.value))
+    assert "canary" not in "".join(collect_held_values(raised.value))
 
 
-def test_argument_error_does_not_hold_the_secret(play: Play) -> None:
+def test_argument_error_does_not_hold_the_secret(run_program: RunProgram) -> None:
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
-        play(lambda _: tcimages.get_platform_image(gpu=pulumi.Output.secret("canary")), {})
+        run_program(lambda _: tcimages.get_platform_image(gpu=pulumi.Output.secret("canary")), {})
 
-    assert "canary" not in "".join(held_by(raised.value))
+    assert "canary" not in "".join(collect_held_values(raised.value))

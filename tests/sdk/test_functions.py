@@ -13,7 +13,7 @@ import pulumi
 import pytest
 
 import pulumi_tcimages as tcimages
-from tests.sdk.conftest import PLATFORM, Play, without_place
+from tests.sdk.conftest import PLATFORM, RunProgram, without_location
 
 SESSION = {
     "sparkImageId": "image-1",
@@ -26,8 +26,8 @@ SESSION = {
 }
 
 
-def test_arguments_are_sent_in_camel_case_without_omitted_ones(play: Play) -> None:
-    played = play(
+def test_arguments_are_sent_in_camel_case_without_omitted_ones(run_program: RunProgram) -> None:
+    program_run = run_program(
         lambda _: tcimages.get_platform_images(
             image_range="Train",
             support_data_pipeline=False,
@@ -41,8 +41,8 @@ def test_arguments_are_sent_in_camel_case_without_omitted_ones(play: Play) -> No
         {},
     )
 
-    assert [request.tok for request in played.requests] == ["tcimages:index:getPlatformImages"]
-    assert played.sent() == [
+    assert [request.tok for request in program_run.requests] == ["tcimages:index:getPlatformImages"]
+    assert program_run.sent() == [
         {
             "imageRange": "Train",
             "supportDataPipeline": False,
@@ -67,24 +67,24 @@ def test_arguments_are_sent_in_camel_case_without_omitted_ones(play: Play) -> No
     ],
 )
 def test_every_function_sends_its_own_token(
-    play: Play, name: str, token: str, value: dict[str, str], form: str
+    run_program: RunProgram, name: str, token: str, value: dict[str, str], form: str
 ) -> None:
-    played = play(lambda _: getattr(tcimages, name + form)(**value), {})
+    program_run = run_program(lambda _: getattr(tcimages, name + form)(**value), {})
 
-    assert [request.tok for request in played.requests] == [f"tcimages:index:{token}"]
+    assert [request.tok for request in program_run.requests] == [f"tcimages:index:{token}"]
 
 
-def test_list_result_is_typed_including_nested_fields(play: Play) -> None:
-    answer = {"images": [SESSION], "ids": ["image-1"], "totalCount": 7, "region": "ap-guangzhou"}
+def test_list_result_is_typed_including_nested_fields(run_program: RunProgram) -> None:
+    response = {"images": [SESSION], "ids": ["image-1"], "totalCount": 7, "region": "ap-guangzhou"}
 
-    played = play(
-        lambda see: see(
+    program_run = run_program(
+        lambda record: record(
             tcimages.get_session_images(data_engine_id="engine", framework_type="python")
         ),
-        answer,
+        response,
     )
 
-    assert played.seen == [
+    assert program_run.recorded == [
         tcimages.AwaitableGetSessionImagesResult(
             images=[
                 tcimages.SessionImage(
@@ -102,17 +102,17 @@ def test_list_result_is_typed_including_nested_fields(play: Play) -> None:
             region="ap-guangzhou",
         )
     ]
-    assert isinstance(played.seen[0].total_count, int)
-    assert isinstance(played.seen[0].images[0].spark_image_type, int)
+    assert isinstance(program_run.recorded[0].total_count, int)
+    assert isinstance(program_run.recorded[0].images[0].spark_image_type, int)
 
 
-def test_single_image_result_has_the_image_and_region(play: Play) -> None:
-    played = play(
-        lambda see: see(tcimages.get_platform_image(image_id="image-2")),
+def test_single_image_result_has_the_image_and_region(run_program: RunProgram) -> None:
+    program_run = run_program(
+        lambda record: record(tcimages.get_platform_image(image_id="image-2")),
         {**PLATFORM, "region": "ap-guangzhou"},
     )
 
-    (image,) = played.seen
+    (image,) = program_run.recorded
     assert repr(image) == (
         "AwaitableGetPlatformImageResult(image_id='image-2', image_range=['Train'], "
         "extra_attributes=[PlatformImageExtraAttribute(type='List', key='TrainingModes', "
@@ -122,7 +122,7 @@ def test_single_image_result_has_the_image_and_region(play: Play) -> None:
     )
 
 
-def test_every_request_names_the_version_of_the_package(play: Play) -> None:
+def test_every_request_names_the_version_of_the_package(run_program: RunProgram) -> None:
     def program(_: Any) -> None:
         tcimages.get_session_image(data_engine_id="e", framework_type="python")
         tcimages.get_session_image_output(
@@ -131,41 +131,43 @@ def test_every_request_names_the_version_of_the_package(play: Play) -> None:
             opts=pulumi.InvokeOutputOptions(depends_on=[]),
         )
 
-    played = play(program, SESSION)
+    program_run = run_program(program, SESSION)
 
-    assert [request.version for request in played.requests] == [tcimages.__version__] * 2
+    assert [request.version for request in program_run.requests] == [tcimages.__version__] * 2
 
 
-def test_provider_option_is_sent_in_both_forms(play: Play) -> None:
+def test_provider_option_is_sent_in_both_forms(run_program: RunProgram) -> None:
     def program(_: Any) -> None:
         opts = pulumi.InvokeOptions(provider=tcimages.Provider("other", region="ap-shanghai"))
         tcimages.get_platform_image(image_id="a", opts=opts)
         tcimages.get_platform_image_output(image_id="a", opts=opts)
 
-    played = play(program, PLATFORM)
+    program_run = run_program(program, PLATFORM)
 
-    references = [request.provider for request in played.requests if hasattr(request, "tok")]
+    references = [request.provider for request in program_run.requests if hasattr(request, "tok")]
     assert len(references) == 2
     assert all(
         reference.endswith("pulumi:providers:tcimages::other::other-id") for reference in references
     )
 
 
-def test_plain_form_can_be_awaited(play: Play) -> None:
-    async def program(see: Any) -> None:
-        see(await tcimages.get_platform_image(image_id="a"))
+def test_plain_form_can_be_awaited(run_program: RunProgram) -> None:
+    async def program(record: Any) -> None:
+        record(await tcimages.get_platform_image(image_id="a"))
 
-    assert play(program, PLATFORM).seen[0].image_id == "image-2"
+    assert run_program(program, PLATFORM).recorded[0].image_id == "image-2"
 
 
-def test_awaited_result_is_not_awaitable(play: Play) -> None:
+def test_awaited_result_is_not_awaitable(run_program: RunProgram) -> None:
     # Pulumi awaits a value until it is not awaitable, so an always awaitable result would hang.
-    async def program(see: Any) -> None:
-        answer = tcimages.get_platform_image(image_id="a")
-        awaited = await answer
-        see((type(awaited), inspect.isawaitable(awaited), vars(awaited) == vars(answer)))
+    async def program(record: Any) -> None:
+        result = tcimages.get_platform_image(image_id="a")
+        awaited = await result
+        record((type(awaited), inspect.isawaitable(awaited), vars(awaited) == vars(result)))
 
-    assert play(program, PLATFORM).seen == [(tcimages.GetPlatformImageResult, False, True)]
+    assert run_program(program, PLATFORM).recorded == [
+        (tcimages.GetPlatformImageResult, False, True)
+    ]
 
 
 def test_call_outside_a_pulumi_program_raises_with_a_fix() -> None:
@@ -176,7 +178,7 @@ def test_call_outside_a_pulumi_program_raises_with_a_fix() -> None:
     with pytest.raises(tcimages.ConfigurationError) as raised:
         contextvars.copy_context().run(program)
 
-    assert without_place(raised.value) == (
+    assert without_location(raised.value) == (
         "configuration error. [configuration]\n"
         "Problem  this program is not run by Pulumi, so no engine answers.\n"
         "Next     run it with `pulumi up`, or without the CLI with\n"

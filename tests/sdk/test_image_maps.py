@@ -10,8 +10,8 @@ import pytest
 
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.sdk.image_maps import ImageMap
-from tests.sdk.conftest import PLATFORM, Play
-from tests.sdk.test_resources import KEPT
+from tests.sdk.conftest import PLATFORM, RunProgram
+from tests.sdk.test_resources import PIN_OUTPUTS
 
 COMPONENTS = {"pytorch": "2.3", "cuda": "12.4", "scikit-learn": "1.5"}
 IMAGE = {
@@ -25,32 +25,32 @@ SPELLINGS = [("torch", "2.3"), ("PyTorch", "2.3"), ("cu", "12.4"), ("sklearn", "
 
 @pytest.mark.parametrize(("name", "version"), SPELLINGS)
 def test_component_is_read_by_the_spelling_of_the_criterion(
-    play: Play, name: str, version: str
+    run_program: RunProgram, name: str, version: str
 ) -> None:
-    def program(see: object) -> None:
+    def program(record: object) -> None:
         arguments = {name: "*"}
         image = tcimages.get_platform_image(components=arguments)
         listed = tcimages.get_platform_images(components=arguments).images[0]
         pin = tcimages.PlatformImagePin("train", components=arguments)
         output = tcimages.get_platform_image_output(components=arguments)
         for found in (image, listed):
-            see((found.components[name], found.components.get(name), name in found.components))
-        pin.image.components[name].apply(see)
-        output.components[name].apply(see)
-        output.apply(lambda known: see(known.components[name]))
+            record((found.components[name], found.components.get(name), name in found.components))
+        pin.image.components[name].apply(record)
+        output.components[name].apply(record)
+        output.apply(lambda known: record(known.components[name]))
 
-    answer = {**IMAGE, "images": [IMAGE], "ids": ["image-1"], "totalCount": 1}
-    seen = play(program, answer, more={**KEPT, "image": IMAGE}).seen
+    response = {**IMAGE, "images": [IMAGE], "ids": ["image-1"], "totalCount": 1}
+    recorded = run_program(program, response, extra={**PIN_OUTPUTS, "image": IMAGE}).recorded
 
-    assert sorted(map(str, seen)) == sorted([str((version, version, True))] * 2 + [version] * 3)
+    assert sorted(map(str, recorded)) == sorted([str((version, version, True))] * 2 + [version] * 3)
 
 
-def test_libraries_and_attributes_are_read_by_any_spelling(play: Play) -> None:
-    def program(see: object) -> None:
+def test_libraries_and_attributes_are_read_by_any_spelling(run_program: RunProgram) -> None:
+    def program(record: object) -> None:
         image = tcimages.get_platform_image(framework="pytorch")
-        see((image.libraries["Transformers"], image.attributes["trainingmodes"]))
+        record((image.libraries["Transformers"], image.attributes["trainingmodes"]))
 
-    assert play(program, IMAGE).seen == [("4.50", ["DDP"])]
+    assert run_program(program, IMAGE).recorded == [("4.50", ["DDP"])]
 
 
 def test_missing_component_raises_key_error() -> None:

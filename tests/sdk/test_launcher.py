@@ -45,11 +45,11 @@ def test_launcher_executes_the_plugin_with_all_arguments(tmp_path: Path, folder:
 
 
 @posix
-@pytest.mark.parametrize("gone", ["python", "main"])
-def test_missing_environment_is_explained_on_stderr(tmp_path: Path, gone: str) -> None:
+@pytest.mark.parametrize("missing", ["python", "main"])
+def test_missing_environment_is_explained_on_stderr(tmp_path: Path, missing: str) -> None:
     target = make_target(tmp_path / "venv", "#!/bin/sh\n")
     path = write_launcher(tmp_path, target)
-    getattr(target, gone).unlink()
+    getattr(target, missing).unlink()
 
     result = subprocess.run([path], capture_output=True, text=True)
 

@@ -29,10 +29,10 @@ def launcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
+    def raise_error(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(os, "replace", refuse)
+    monkeypatch.setattr(os, "replace", raise_error)
 
     assert find_problem() == f"{launcher} cannot be written: No space left on device."
     assert (
@@ -57,15 +57,15 @@ def test_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.Monkey
 def test_unwritable_folder_is_reported_with_the_reason(
     launcher: Path, monkeypatch: pytest.MonkeyPatch, code: int, fix: str
 ) -> None:
-    def refuse(*_: object, **__: object) -> None:
+    def raise_error(*_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(os, "replace", refuse)
+    monkeypatch.setattr(os, "replace", raise_error)
 
-    refused = discovery.register()
+    failure = discovery.register()
 
-    assert refused
-    assert refused.fix.startswith(fix.replace("{plugins}", str(launcher.parents[1])))
+    assert failure
+    assert failure.fix.startswith(fix.replace("{plugins}", str(launcher.parents[1])))
 
 
 def test_full_disk_leaves_no_draft(launcher: Path) -> None:
@@ -89,11 +89,11 @@ def test_full_disk_leaves_no_draft(launcher: Path) -> None:
 def test_failed_removal_of_a_launcher_is_reported(
     launcher: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object, **__: object) -> None:
+    def raise_error(*_: object, **__: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
     discovery.install_plugin()
-    monkeypatch.setattr(os, "unlink", refuse)
+    monkeypatch.setattr(os, "unlink", raise_error)
 
     with pytest.raises(Exception, match=r"cannot\s+be\s+removed") as raised:
         discovery.remove_plugin()
@@ -124,11 +124,11 @@ discovery.register()
 
 def test_draft_of_a_killed_writer_is_deleted(launcher: Path) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED])
-    left = list(launcher.parent.iterdir())
+    leftovers = list(launcher.parent.iterdir())
 
     assert find_problem() == ""
 
-    assert (killed.returncode, len(left)) == (-signal.SIGKILL, 1)
+    assert (killed.returncode, len(leftovers)) == (-signal.SIGKILL, 1)
     assert list(launcher.parent.iterdir()) == [launcher]
 
 

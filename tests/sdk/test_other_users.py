@@ -22,7 +22,7 @@ from pulumi_tcimages.sdk.path_owners import describe_weak_point
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.sdk.environments import find_problem, make_environment
 
-MALLORY = 65_533  # a uid without an account
+ATTACKER = 65_533  # a uid without an account
 IS_ROOT = os.name == "posix" and os.geteuid() == 0
 
 pytestmark = pytest.mark.skipif(
@@ -46,7 +46,7 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield home
 
 
-AS_MALLORY = f"""
+AS_ATTACKER = f"""
 import os, sys, time
 from pathlib import Path
 from pulumi_tcimages.sdk import discovery, plugin_states
@@ -54,21 +54,21 @@ from pulumi_tcimages.sdk.launcher import Target
 
 paths = [*map(Path, sys.argv[1:])]
 os.setgroups([])
-os.setgid({MALLORY})
-os.setuid({MALLORY})
+os.setgid({ATTACKER})
+os.setuid({ATTACKER})
 """
 """Python starts as root, because other users may have no access to its folder."""
 
 
-def as_mallory(code: str, *paths: Path) -> subprocess.Popen[str]:
+def start_as_attacker(code: str, *paths: Path) -> subprocess.Popen[str]:
     """Start Python code as another user; the variable `paths` has the given paths."""
-    command = [sys.executable, "-c", AS_MALLORY + code, *map(str, paths)]
+    command = [sys.executable, "-c", AS_ATTACKER + code, *map(str, paths)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def done_by_mallory(code: str, *paths: Path) -> str:
+def run_as_attacker(code: str, *paths: Path) -> str:
     """Run Python code as another user, and return its output."""
-    process = as_mallory(code, *paths)
+    process = start_as_attacker(code, *paths)
     printed, _ = process.communicate()
     assert process.returncode == 0
     return printed
@@ -78,11 +78,11 @@ def test_version_folder_of_another_user_is_rejected(home: Path, tmp_path: Path) 
     victim = tmp_path / "victim"
     victim.touch(mode=0o600)
     folder = launcher_path().parent
-    done_by_mallory("paths[0].mkdir(mode=0o777)", folder)
+    run_as_attacker("paths[0].mkdir(mode=0o777)", folder)
 
     problem = find_problem()
 
-    assert problem == (f"{folder} belongs to uid {MALLORY}, who could replace the plugin.")
+    assert problem == (f"{folder} belongs to uid {ATTACKER}, who could replace the plugin.")
     assert list(folder.iterdir()) == []
     assert stat.S_IMODE(victim.stat().st_mode) == 0o600
     assert list((home / "plugins").iterdir()) == [folder]
@@ -109,7 +109,7 @@ def test_swapping_drafts_for_symlinks_changes_no_other_file(tmp_path: Path) -> N
     victim = tmp_path / "victim"
     victim.touch(mode=0o600)
     folder = launcher_path().parent
-    attacker = as_mallory(SWAP, folder, victim)
+    attacker = start_as_attacker(SWAP, folder, victim)
     try:
         assert attacker.stdout is not None
         assert attacker.stdout.readline() == "ready\n"
@@ -125,9 +125,9 @@ def test_swapping_drafts_for_symlinks_changes_no_other_file(tmp_path: Path) -> N
 @pytest.mark.parametrize("level", [1, 2], ids=["plugins", "home"])
 def test_home_of_another_user_is_rejected(home: Path, level: int) -> None:
     folder = (launcher_path().parents[0], home / "plugins", home)[level]
-    os.chown(folder, MALLORY, MALLORY)
+    os.chown(folder, ATTACKER, ATTACKER)
 
-    assert f"{folder} belongs to uid {MALLORY}, who could replace" in find_problem()
+    assert f"{folder} belongs to uid {ATTACKER}, who could replace" in find_problem()
     assert list((home / "plugins").iterdir()) == []
 
 
@@ -139,30 +139,30 @@ def test_symlink_of_another_user_is_rejected(home: Path, tmp_path: Path, level: 
     if level == "home":
         home.rmdir()
     link.parent.chmod(0o1777)
-    done_by_mallory("paths[0].symlink_to(paths[1])", link, tmp_path / "private")
+    run_as_attacker("paths[0].symlink_to(paths[1])", link, tmp_path / "private")
 
-    assert f"{link} belongs to uid {MALLORY}" in find_problem()
+    assert f"{link} belongs to uid {ATTACKER}" in find_problem()
     assert list((tmp_path / "private").iterdir()) == []
 
 
-@pytest.mark.parametrize("how", ["owner", "mode", "link"])
+@pytest.mark.parametrize("weakness", ["owner", "mode", "link"])
 def test_parent_folder_writable_by_another_user_is_a_problem(
-    home: Path, monkeypatch: pytest.MonkeyPatch, how: str
+    home: Path, monkeypatch: pytest.MonkeyPatch, weakness: str
 ) -> None:
-    above = home.parent / "above"
-    (above / "safe").mkdir(parents=True)
-    above.chmod({"owner": 0o755, "mode": 0o777, "link": 0o1777}[how])
-    monkeypatch.setenv("PULUMI_HOME", str(above / "safe" / "home"))
-    if how == "owner":
-        os.chown(above, MALLORY, MALLORY)
-    elif how == "link":
-        done_by_mallory("paths[0].symlink_to(paths[1])", above / "link", above / "safe")
-        monkeypatch.setenv("PULUMI_HOME", str(above / "link" / "home"))
+    parent = home.parent / "above"
+    (parent / "safe").mkdir(parents=True)
+    parent.chmod({"owner": 0o755, "mode": 0o777, "link": 0o1777}[weakness])
+    monkeypatch.setenv("PULUMI_HOME", str(parent / "safe" / "home"))
+    if weakness == "owner":
+        os.chown(parent, ATTACKER, ATTACKER)
+    elif weakness == "link":
+        run_as_attacker("paths[0].symlink_to(paths[1])", parent / "link", parent / "safe")
+        monkeypatch.setenv("PULUMI_HOME", str(parent / "link" / "home"))
     reason = {
-        "owner": f"{above} belongs to uid {MALLORY}",
-        "mode": f"{above} of root (uid 0) can be written by every user of this machine",
-        "link": f"{above / 'link'} belongs to uid {MALLORY}",
-    }[how]
+        "owner": f"{parent} belongs to uid {ATTACKER}",
+        "mode": f"{parent} of root (uid 0) can be written by every user of this machine",
+        "link": f"{parent / 'link'} belongs to uid {ATTACKER}",
+    }[weakness]
 
     problem = find_problem()
 
@@ -182,10 +182,10 @@ def test_owner_of_the_root_folder_is_trusted_in_a_user_namespace(
     home: Path,
 ) -> None:
     """In a user namespace, the host's root, who owns the parent folders, appears as `nobody`."""
-    os.chown(home, MALLORY, MALLORY)
+    os.chown(home, ATTACKER, ATTACKER)
 
-    assert describe_weak_point(home / "plugins") == f"{home} belongs to uid {MALLORY}"
-    assert describe_weak_point(home / "plugins", also_trusted=MALLORY) == ""
+    assert describe_weak_point(home / "plugins") == f"{home} belongs to uid {ATTACKER}"
+    assert describe_weak_point(home / "plugins", also_trusted=ATTACKER) == ""
 
 
 @pytest.mark.usefixtures("home")
@@ -197,12 +197,12 @@ def test_launcher_of_another_user_is_reported_with_its_owner(text: str) -> None:
     launcher.parent.mkdir()
     launcher.write_text(build_launcher(target) if text == "own" else text)
     launcher.chmod(0o755)
-    os.chown(launcher, MALLORY, MALLORY)
+    os.chown(launcher, ATTACKER, ATTACKER)
     before = launcher.read_text()
 
     problem = find_problem()
 
-    assert problem == (f"{launcher} belongs to uid {MALLORY}, who could change what Pulumi runs.")
+    assert problem == (f"{launcher} belongs to uid {ATTACKER}, who could change what Pulumi runs.")
     assert discovery.plugin_status().problem == problem
     assert launcher.read_text() == before
 
@@ -239,11 +239,11 @@ def test_launcher_of_an_environment_recreated_by_another_user_is_replaced(
     discovery.install_plugin()
     launcher_path().write_text(build_launcher(target))
     code = REBUILT.replace("{change}", change)
-    done_by_mallory(code, *target, genuine, shared / "pwned")
+    run_as_attacker(code, *target, genuine, shared / "pwned")
 
     status = discovery.plugin_status()
     assert (status.state, status.problem) == ("unsafe", "")
-    assert status.weak_point == f"{shared}/venv belongs to uid {MALLORY}"
+    assert status.weak_point == f"{shared}/venv belongs to uid {ATTACKER}"
     assert find_problem() == ""
     assert discovery.plugin_status().state == "ready"
     assert not (shared / "pwned").exists()
@@ -253,9 +253,9 @@ def test_launcher_of_an_environment_recreated_by_another_user_is_replaced(
     "weak",
     ["venv", "venv/python", "venv/__main__.py", "venv/__init__.py", "outer", "link", "linked"],
 )
-@pytest.mark.parametrize("how", ["owner", "mode"])
+@pytest.mark.parametrize("weakness", ["owner", "mode"])
 def test_launcher_with_a_target_writable_by_another_user_is_unsafe(
-    home: Path, weak: str, how: str
+    home: Path, weak: str, weakness: str
 ) -> None:
     """The interpreter is a symlink, as in a virtual environment."""
     outer = home.parent / "outer"
@@ -274,8 +274,8 @@ def test_launcher_with_a_target_writable_by_another_user_is_unsafe(
     assert discovery.plugin_status().state == "elsewhere"
 
     path = home.parent / weak if weak in ("outer", "linked") else outer / weak
-    if how == "owner":
-        os.chown(path, MALLORY, MALLORY, follow_symlinks=False)
+    if weakness == "owner":
+        os.chown(path, ATTACKER, ATTACKER, follow_symlinks=False)
     elif not path.is_symlink():
         path.chmod(0o777)
     else:
@@ -294,11 +294,11 @@ def test_unsafe_launcher_that_cannot_be_replaced_is_reported_with_its_owner(
     target = make_environment(home.parent / "venv")
     discovery.install_plugin()
     launcher_path().write_text(build_launcher(target))
-    os.chown(home.parent / "venv", MALLORY, MALLORY)
+    os.chown(home.parent / "venv", ATTACKER, ATTACKER)
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
 
     assert find_problem() == (
-        f"{launcher_path()} starts {target}, but {home.parent}/venv belongs to uid {MALLORY}: "
+        f"{launcher_path()} starts {target}, but {home.parent}/venv belongs to uid {ATTACKER}: "
         "another user could change what Pulumi runs, and the launcher cannot be replaced here."
     )
 
@@ -314,7 +314,7 @@ def test_user_uses_the_launcher_installed_by_root(home: Path, tmp_path: Path) ->
     for path in (home, home / "plugins", launcher.parent, launcher):
         path.chmod(0o755)
 
-    printed = done_by_mallory(
+    printed = run_as_attacker(
         "plugin_states.find_own_target = lambda: Target(*paths)\n"
         "print([discovery.register(), discovery.plugin_status().state])",
         *target,
@@ -325,7 +325,7 @@ def test_user_uses_the_launcher_installed_by_root(home: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("owner", "mode", "state"),
-    [(MALLORY, 0o000, "broken"), (0, 0o711, "foreign"), (0, 0o700, "broken")],
+    [(ATTACKER, 0o000, "broken"), (0, 0o711, "foreign"), (0, 0o700, "broken")],
     ids=["own, closed", "root's, executable", "root's, closed"],
 )
 def test_unreadable_launcher_is_checked_by_its_owner(
@@ -340,9 +340,9 @@ def test_unreadable_launcher_is_checked_by_its_owner(
     os.chown(launcher, owner, owner)
     for path in (home, home / "plugins", launcher.parent):
         path.chmod(0o755)
-        os.chown(path, MALLORY, MALLORY)
+        os.chown(path, ATTACKER, ATTACKER)
 
-    printed = done_by_mallory(
+    printed = run_as_attacker(
         "plugin_states.find_own_target = lambda: Target(*paths)\n"
         "print(discovery.plugin_status().state)\n"
         "print(getattr(discovery.register(), 'problem', ''))\n"
@@ -400,18 +400,20 @@ def test_installed_symlink_to_a_file_writable_by_others_is_a_problem(
     launcher.replace(target)
     launcher.symlink_to(target)
     weak = target if place == "the file" else target.parent
-    os.chown(weak, MALLORY, MALLORY)
+    os.chown(weak, ATTACKER, ATTACKER)
 
     problem = find_problem()
 
-    assert problem.startswith(f"{weak} belongs to uid {MALLORY}, who could change what Pulumi runs")
+    assert problem.startswith(
+        f"{weak} belongs to uid {ATTACKER}, who could change what Pulumi runs"
+    )
     assert discovery.plugin_status().problem == problem
 
 
 @pytest.mark.usefixtures("home")
 def test_lock_of_another_user_does_not_mark_a_plugin_as_installed() -> None:
     launcher = write_installed()
-    os.chown(f"{launcher.parent}.lock", MALLORY, MALLORY)
+    os.chown(f"{launcher.parent}.lock", ATTACKER, ATTACKER)
 
     assert discovery.plugin_status().state == "foreign"
 
@@ -421,12 +423,12 @@ def test_unfinished_installation_of_another_user_is_reported_with_its_owner() ->
     launcher = launcher_path()
     partial = Path(f"{launcher.parent}.partial")
     partial.touch()
-    os.chown(partial, MALLORY, MALLORY)
+    os.chown(partial, ATTACKER, ATTACKER)
 
     problem = find_problem()
 
-    assert f"{partial} is there, which belongs to uid {MALLORY}." in problem
+    assert f"{partial} is there, which belongs to uid {ATTACKER}." in problem
     fix = "ask that user or an administrator to delete it."
-    assert (refused := discovery.register()) is not None
-    assert refused.fix.startswith(fix)
+    assert (failure := discovery.register()) is not None
+    assert failure.fix.startswith(fix)
     assert not launcher.parent.exists()

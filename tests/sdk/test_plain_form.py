@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 import pulumi_tcimages as tcimages
-from tests.sdk.conftest import PLATFORM, Play, without_place
+from tests.sdk.conftest import PLATFORM, RunProgram, without_location
 
 REQUIRED: dict[str, dict[str, Any]] = {
     "get_session_image": {"data_engine_id": "e", "framework_type": "python"},
@@ -29,9 +29,9 @@ def unknown() -> Any:
 
 
 def future() -> Any:
-    done = asyncio.get_event_loop().create_future()
-    done.set_result("canary")
-    return done
+    future_result = asyncio.get_event_loop().create_future()
+    future_result.set_result("canary")
+    return future_result
 
 
 class Awaitable:
@@ -43,15 +43,15 @@ class Awaitable:
 @pytest.mark.parametrize("preview", [False, True])
 @pytest.mark.parametrize("make", [secret, unknown, lambda: pulumi.Output.from_input("known")])
 def test_output_argument_in_plain_form_raises_and_names_the_output_form(
-    play: Play, name: str, preview: bool, make: Callable[[], Any]
+    run_program: RunProgram, name: str, preview: bool, make: Callable[[], Any]
 ) -> None:
     def program(_: Any) -> None:
         getattr(tcimages, name)(**{**REQUIRED[name], "framework": make()})
 
     with pytest.raises(tcimages.InvalidArgumentError) as raised:
-        play(program, PLATFORM, preview=preview)
+        run_program(program, PLATFORM, preview=preview)
 
-    assert " ".join(without_place(raised.value).split()) == (
+    assert " ".join(without_location(raised.value).split()) == (
         f"{name}: invalid argument. [invalid-argument] Argument framework "
         f"Problem {name} takes plain values, and this is an output "
         f"Next call {name}_output: it waits for outputs and keeps secrets secret"
@@ -81,20 +81,20 @@ def test_output_argument_in_plain_form_raises_and_names_the_output_form(
     ],
 )
 def test_nested_output_in_plain_form_raises_with_its_path(
-    play: Play, argument: str, make: Callable[[], Any], path: str
+    run_program: RunProgram, argument: str, make: Callable[[], Any], path: str
 ) -> None:
     sent: list[Any] = []
 
-    def program(see: Any) -> None:
+    def program(record: Any) -> None:
         with pytest.raises(tcimages.InvalidArgumentError) as raised:
             tcimages.get_platform_image(**{"framework": "vllm", argument: make()})
-        see((raised.value.argument, raised.value.problem))
+        record((raised.value.argument, raised.value.problem))
 
-    played = play(program, PLATFORM)
+    program_run = run_program(program, PLATFORM)
 
     problem = "get_platform_image takes plain values, and this is an output"
-    assert played.seen == [(path, problem)]
-    assert played.requests == sent
+    assert program_run.recorded == [(path, problem)]
+    assert program_run.requests == sent
 
 
 @pytest.mark.parametrize(
@@ -106,25 +106,25 @@ def test_nested_output_in_plain_form_raises_with_its_path(
     ],
 )
 def test_awaitable_or_resource_in_plain_form_raises(
-    play: Play, make: Callable[[], Any], noun: str
+    run_program: RunProgram, make: Callable[[], Any], noun: str
 ) -> None:
     with pytest.raises(tcimages.InvalidArgumentError, match=f"this is {noun}"):
-        play(lambda _: tcimages.get_platform_image(image_id=make()), PLATFORM)
+        run_program(lambda _: tcimages.get_platform_image(image_id=make()), PLATFORM)
 
 
-def test_plain_form_accepts_provider_and_parent_options(play: Play) -> None:
-    def program(see: Any) -> None:
+def test_plain_form_accepts_provider_and_parent_options(run_program: RunProgram) -> None:
+    def program(record: Any) -> None:
         other = tcimages.Provider("other", region="ap-shanghai")
         parent = pulumi.ComponentResource("my:index:Part", "part")
         opts = pulumi.InvokeOptions(provider=other, parent=parent)
-        see(tcimages.get_platform_image(image_id="a", opts=opts).image_id)
+        record(tcimages.get_platform_image(image_id="a", opts=opts).image_id)
 
-    assert play(program, PLATFORM).seen == ["image-2"]
+    assert run_program(program, PLATFORM).recorded == ["image-2"]
 
 
-def test_plain_form_accepts_the_result_of_another_lookup(play: Play) -> None:
-    def program(see: Any) -> None:
+def test_plain_form_accepts_the_result_of_another_lookup(run_program: RunProgram) -> None:
+    def program(record: Any) -> None:
         image = tcimages.get_platform_image(image_id="a")
-        see(tcimages.get_platform_image(components=image.components).image_id)
+        record(tcimages.get_platform_image(components=image.components).image_id)
 
-    assert play(program, PLATFORM).seen == ["image-2"]
+    assert run_program(program, PLATFORM).recorded == ["image-2"]

@@ -54,10 +54,10 @@ def test_world_writable_folder_is_rejected(launcher: Path, level: int) -> None:
     assert problem.endswith(
         " can be written by every user of this machine, who could replace the plugin."
     )
-    with pytest.raises(ConfigurationError) as refused:
+    with pytest.raises(ConfigurationError) as raised:
         discovery.install_plugin()
-    assert refused.value.problem == problem
-    assert refused.value.fix.startswith(
+    assert raised.value.problem == problem
+    assert raised.value.fix.startswith(
         f"run: chmod o-w {launcher.parents[level]}. To use a folder of your own instead, run: "
     )
     assert list(launcher.parent.iterdir()) == []
@@ -171,13 +171,13 @@ def test_symlink_in_place_of_a_draft_changes_no_other_file(
     victim = tmp_path / "victim"
     victim.write_text("secret")
     victim.chmod(0o600)
-    whole = plugin_folder.lock_file
+    lock_file = plugin_folder.lock_file
 
     def swap(descriptor: int) -> bool:
         for draft in launcher.parent.glob(".launcher-*"):
             draft.unlink()
             draft.symlink_to(victim)
-        return whole(descriptor)
+        return lock_file(descriptor)
 
     monkeypatch.setattr(plugin_folder, "lock_file", swap)
 

@@ -56,8 +56,8 @@ def test_every_public_name_is_visible_to_type_checkers() -> None:
         for alias in node.names
     }
 
-    by_hand = {*pulumi_tcimages.__all__} - {*generated.__all__}
-    assert imported == (by_hand - {"__version__"}) | {"*"}
+    hand_written = {*pulumi_tcimages.__all__} - {*generated.__all__}
+    assert imported == (hand_written - {"__version__"}) | {"*"}
 
 
 @pytest.mark.parametrize("name", pulumi_tcimages.__all__)
@@ -66,8 +66,8 @@ def test_every_public_name_is_imported_from_its_module(name: str) -> None:
 
     assert name in dir(pulumi_tcimages)
     if name != "__version__":
-        room = importlib.import_module(f"pulumi_tcimages.{pulumi_tcimages._module_of(name)}")
-        assert getattr(room, name) is value
+        module = importlib.import_module(f"pulumi_tcimages.{pulumi_tcimages._module_of(name)}")
+        assert getattr(module, name) is value
 
 
 def test_unknown_name_raises_attribute_error() -> None:
@@ -76,7 +76,7 @@ def test_unknown_name_raises_attribute_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"),
+    ("name", "suggestion"),
     [
         ("getPlatformImage", "get_platform_image"),
         ("get_platfrom_image", "get_platform_image"),
@@ -84,8 +84,10 @@ def test_unknown_name_raises_attribute_error() -> None:
         ("platformImagePin", "PlatformImagePin"),
     ],
 )
-def test_misspelt_name_raises_with_a_suggestion(name: str, meant: str) -> None:
-    with pytest.raises(AttributeError, match=f"has no attribute '{name}'; did you mean '{meant}'"):
+def test_misspelt_name_raises_with_a_suggestion(name: str, suggestion: str) -> None:
+    with pytest.raises(
+        AttributeError, match=f"has no attribute '{name}'; did you mean '{suggestion}'"
+    ):
         getattr(pulumi_tcimages, name)
 
 

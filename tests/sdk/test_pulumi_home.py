@@ -20,13 +20,13 @@ from tests.sdk.environments import FOLDER, NAME, find_problem
 def test_ignored_plugin_on_path_is_not_reported(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
-    rival = tmp_path / "bin" / NAME
-    rival.parent.mkdir()
-    rival.write_text("#!/bin/sh\n")
-    rival.chmod(0o755)
-    monkeypatch.setenv("PATH", str(rival.parent))
+    other_plugin = tmp_path / "bin" / NAME
+    other_plugin.parent.mkdir()
+    other_plugin.write_text("#!/bin/sh\n")
+    other_plugin.chmod(0o755)
+    monkeypatch.setenv("PATH", str(other_plugin.parent))
 
-    assert discovery.find_shadowing() == rival
+    assert discovery.find_shadowing() == other_plugin
     monkeypatch.setenv("PULUMI_IGNORE_AMBIENT_PLUGINS", value)
     assert discovery.find_shadowing() is None
     assert not home.exists()
@@ -59,7 +59,7 @@ def test_home_variable_is_used_without_an_account(
 def test_missing_home_folder_is_reported_with_the_variable_to_set(
     monkeypatch: pytest.MonkeyPatch, account: str | None
 ) -> None:
-    def nobody() -> Path:
+    def raise_runtime_error() -> Path:
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.delenv("PULUMI_HOME", raising=False)
@@ -70,12 +70,12 @@ def test_missing_home_folder_is_reported_with_the_variable_to_set(
         else SimpleNamespace(getpwuid=lambda _: SimpleNamespace(pw_dir=account))
     )
     monkeypatch.setitem(sys.modules, "pwd", module)
-    monkeypatch.setattr(Path, "home", nobody)
+    monkeypatch.setattr(Path, "home", raise_runtime_error)
 
     assert find_problem() == "there is no home folder for Pulumi."
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 @pytest.mark.parametrize(
     ("home", "absolute"),
     [
@@ -142,7 +142,7 @@ def test_deleted_current_folder_is_tolerated(
     assert find_problem("/project") == ""
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_relative_home_created_by_the_engine_gets_the_launcher(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,9 +160,9 @@ def test_relative_home_created_by_the_engine_gets_the_launcher(
 
 
 def test_unwritable_home_is_reported_with_alternatives(
-    home: Path, own: Target, monkeypatch: pytest.MonkeyPatch
+    home: Path, own_target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulumi_home, "find_script", lambda: own.python)
+    monkeypatch.setattr(pulumi_home, "find_script", lambda: own_target.python)
     home.mkdir()
     (home / "plugins").touch()  # a file in place of the folder, which also stops root
 
@@ -170,15 +170,15 @@ def test_unwritable_home_is_reported_with_alternatives(
 
     launcher = home / "plugins" / FOLDER / NAME
     assert problem == f"{launcher} cannot be written: Not a directory."
-    refused = discovery.register()
-    assert refused
-    flat = " ".join(str(discovery.explain(refused)).split())
-    assert flat == (
+    failure = discovery.register()
+    assert failure
+    text = " ".join(str(discovery.explain(failure)).split())
+    assert text == (
         "configuration error. [configuration] Problem Pulumi's engine may not start the plugin of "
         f"this program: {problem} Next there is a file instead of a folder. To move it away, "
         f"run: mv {home}/plugins {home}/plugins.old Or let the engine find the plugin in "
-        f"{own.python.parent}: add that folder to the PATH of the pulumi command, or give it as "
-        "path: beside name: tcimages, under plugins: providers: in Pulumi.yaml"
+        f"{own_target.python.parent}: add that folder to the PATH of the pulumi command, or give "
+        "it as path: beside name: tcimages, under plugins: providers: in Pulumi.yaml"
     )
 
 
@@ -188,16 +188,16 @@ def test_relative_home_is_quoted_in_the_advised_command() -> None:
     assert """run: export PULUMI_HOME="$PWD"/'a$(touch pwned)"b'. Or""" in fix
 
 
-@pytest.mark.usefixtures("own")
+@pytest.mark.usefixtures("own_target")
 def test_advised_move_does_not_overwrite_a_file(home: Path) -> None:
     home.mkdir()
     for name in ("plugins", "plugins.old", "plugins.old1"):
         (home / name).touch()
 
-    refused = discovery.register()
+    failure = discovery.register()
 
-    assert refused
-    assert f"mv {home}/plugins {home}/plugins.old2. Or" in refused.fix
+    assert failure
+    assert f"mv {home}/plugins {home}/plugins.old2. Or" in failure.fix
 
 
 def test_missing_python_executable_is_reported(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,7 +246,7 @@ def test_plugin_imports_nothing_from_the_program_folder(
     )
     line = started.stdout.readline() if started.stdout else b""
     started.terminate()
-    _, said = started.communicate()
+    _, errors = started.communicate()
 
-    assert (line.strip().isdigit(), said) == (True, b"")
+    assert (line.strip().isdigit(), errors) == (True, b"")
     assert home.exists()

@@ -19,7 +19,7 @@ import pulumi_tcimages as tcimages
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery, invoke
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
-from tests.sdk.conftest import Play
+from tests.sdk.conftest import RunProgram
 
 DISK_FULL = ConfigurationError("the disk is full.", fix="free space.")
 
@@ -28,10 +28,10 @@ class Engine:
     """A fake engine that records log messages."""
 
     def __init__(self) -> None:
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def Log(self, request: Any) -> None:  # noqa: N802
-        self.said.append(request.message)
+        self.messages.append(request.message)
 
 
 def new_monitor() -> ResourceMonitorStub:
@@ -69,11 +69,11 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
 
 
 def test_mocks_write_no_launcher(
-    play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run_program: RunProgram, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
 
-    play(lambda _: tcimages.get_platform_image(image_id="a"), {"imageId": "a"})
+    run_program(lambda _: tcimages.get_platform_image(image_id="a"), {"imageId": "a"})
 
     assert not (tmp_path / "home").exists()
 
@@ -88,7 +88,7 @@ def test_program_run_registers_the_plugin_once(
         invoke.make_plugin_findable()
 
     assert registered == [""]
-    assert engine.said == [f"tcimages: {launcher_path()} is the plugin's launcher"]
+    assert engine.messages == [f"tcimages: {launcher_path()} is the plugin's launcher"]
 
 
 def test_every_inline_program_run_registers_the_plugin(
@@ -108,7 +108,7 @@ def test_every_inline_program_run_registers_the_plugin(
 
     assert written == [True, True]
     assert not (tmp_path / "plugins").exists()
-    assert len(engine.said) == 2
+    assert len(engine.messages) == 2
 
 
 def test_changed_pulumi_home_registers_the_plugin_again(
@@ -123,7 +123,7 @@ def test_changed_pulumi_home_registers_the_plugin_again(
         invoke.make_plugin_findable()
 
     assert [path.parents[2].name for path in registered] == ["one", "two"]
-    assert len(engine.said) == 2
+    assert len(engine.messages) == 2
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are Unicode there")
@@ -172,7 +172,7 @@ def test_failed_registration_warns_unless_the_project_names_the_plugin(
 
     invoke.make_plugin_findable()
 
-    assert engine.said == ([str(discovery.explain(DISK_FULL))] if warned else [])
+    assert engine.messages == ([str(discovery.explain(DISK_FULL))] if warned else [])
 
 
 @pytest.mark.usefixtures("engine")

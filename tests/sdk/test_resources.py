@@ -9,10 +9,10 @@ import pytest
 from google.protobuf import json_format
 
 import pulumi_tcimages as tcimages
-from tests.sdk.conftest import Play
+from tests.sdk.conftest import RunProgram
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
-KEPT = {
+PIN_OUTPUTS = {
     "image": {"imageId": "image-1", "components": {"tilearn_llm": "0.9"}},
     "resolvedAt": "2026-01-02T03:04:05Z",
     "available": True,
@@ -22,8 +22,8 @@ KEPT = {
 }
 
 
-def test_pin_property_names_are_translated_but_not_map_keys(play: Play) -> None:
-    played = play(
+def test_pin_property_names_are_translated_but_not_map_keys(run_program: RunProgram) -> None:
+    program_run = run_program(
         lambda _: tcimages.PlatformImagePin(
             "pin",
             image_range="Train",
@@ -35,7 +35,7 @@ def test_pin_property_names_are_translated_but_not_map_keys(play: Play) -> None:
         )
     )
 
-    assert played.sent() == [
+    assert program_run.sent() == [
         {
             "imageRange": "Train",
             "components": {"tilearn_llm": "*"},
@@ -45,13 +45,13 @@ def test_pin_property_names_are_translated_but_not_map_keys(play: Play) -> None:
             "triggers": {"my_reason": "1"},
         }
     ]
-    (request,) = played.requests
+    (request,) = program_run.requests
     assert (request.type, request.name) == ("tcimages:index:PlatformImagePin", "pin")
     assert request.version == tcimages.__version__
 
 
-def test_pin_outputs_are_typed(play: Play) -> None:
-    def program(see: Any) -> None:
+def test_pin_outputs_are_typed(run_program: RunProgram) -> None:
+    def program(record: Any) -> None:
         pin = tcimages.PlatformImagePin("pin", image_range="Train", components={"a_b": "*"})
         pulumi.Output.all(
             pin.image,
@@ -63,11 +63,11 @@ def test_pin_outputs_are_typed(play: Play) -> None:
             pin.image_range,
             pin.components,
             pin.triggers,
-        ).apply(see)
+        ).apply(record)
 
-    (seen,) = play(program, more=KEPT).seen
+    (outputs,) = run_program(program, extra=PIN_OUTPUTS).recorded
 
-    image, *rest = seen
+    image, *rest = outputs
     assert (type(image), image.image_id, image.components) == (
         tcimages.PlatformImage,
         "image-1",
@@ -85,39 +85,39 @@ def test_pin_outputs_are_typed(play: Play) -> None:
     ]
 
 
-def test_option_properties_are_translated_to_camel_case(play: Play) -> None:
+def test_option_properties_are_translated_to_camel_case(run_program: RunProgram) -> None:
     opts = pulumi.ResourceOptions(
         ignore_changes=["image_range"], additional_secret_outputs=["newer_image_id"], protect=True
     )
 
-    played = play(lambda _: tcimages.PlatformImagePin("pin", opts, image_range="Train"))
+    program_run = run_program(lambda _: tcimages.PlatformImagePin("pin", opts, image_range="Train"))
 
-    (request,) = played.requests
+    (request,) = program_run.requests
     assert list(request.ignoreChanges) == ["imageRange"]
     assert list(request.additionalSecretOutputs) == ["newerImageId"]
     assert request.protect
 
 
-def test_get_reads_a_pin_by_id_without_sending_state(play: Play) -> None:
-    def program(see: Any) -> None:
+def test_get_reads_a_pin_by_id_without_sending_state(run_program: RunProgram) -> None:
+    def program(record: Any) -> None:
         pin = tcimages.SessionImagePin.get("known", "engine/python/image-1")
-        see(pin)
-        pin.image.spark_image_id.apply(see)
+        record(pin)
+        pin.image.spark_image_id.apply(record)
 
-    played = play(program, more={**KEPT, "image": {"sparkImageId": "image-1"}})
+    program_run = run_program(program, extra={**PIN_OUTPUTS, "image": {"sparkImageId": "image-1"}})
 
-    (request,) = played.requests
+    (request,) = program_run.requests
     assert (request.id, dict(request.properties)) == ("engine/python/image-1", {})
-    assert isinstance(played.seen[0], tcimages.SessionImagePin)
-    assert played.seen[1] == "image-1"
+    assert isinstance(program_run.recorded[0], tcimages.SessionImagePin)
+    assert program_run.recorded[1] == "image-1"
 
 
-def test_secret_criterion_is_sent_as_a_secret(play: Play) -> None:
-    played = play(
+def test_secret_criterion_is_sent_as_a_secret(run_program: RunProgram) -> None:
+    program_run = run_program(
         lambda _: tcimages.PlatformImagePin("pin", image_id=pulumi.Output.secret("hidden"))
     )
 
-    assert played.sent() == [{"imageId": {**SECRET, "value": "hidden"}}]
+    assert program_run.sent() == [{"imageId": {**SECRET, "value": "hidden"}}]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_unknown_keyword_raises(make: Any, text: str) -> None:
     assert text in str(raised.value)
 
 
-def test_provider_arguments_are_sent_as_text_and_secrets(play: Play) -> None:
+def test_provider_arguments_are_sent_as_text_and_secrets(run_program: RunProgram) -> None:
     def program(_: Any) -> None:
         tcimages.Provider(
             "other",
@@ -155,9 +155,9 @@ def test_provider_arguments_are_sent_as_text_and_secrets(play: Play) -> None:
             allowed_account_ids=["1"],
         )
 
-    played = play(program)
+    program_run = run_program(program)
 
-    assert played.sent() == [
+    assert program_run.sent() == [
         {
             "region": "ap-shanghai",
             "secretId": {**SECRET, "value": "id"},
@@ -172,31 +172,35 @@ def test_provider_arguments_are_sent_as_text_and_secrets(play: Play) -> None:
             "allowedAccountIds": '["1"]',
         }
     ]
-    (request,) = played.requests
+    (request,) = program_run.requests
     assert (request.type, request.version) == ("pulumi:providers:tcimages", tcimages.__version__)
 
 
-def test_two_spellings_in_an_output_are_left_for_the_plugin_to_refuse(play: Play) -> None:
+def test_two_spellings_in_an_output_are_left_for_the_plugin_to_refuse(
+    run_program: RunProgram,
+) -> None:
     role = {"role_arn": "a", "roleArn": "b", "policy": None}
 
-    played = play(lambda _: tcimages.Provider("other", assume_role=pulumi.Output.from_input(role)))
+    program_run = run_program(
+        lambda _: tcimages.Provider("other", assume_role=pulumi.Output.from_input(role))
+    )
 
-    assert played.sent() == [
+    assert program_run.sent() == [
         {"assumeRole": {**SECRET, "value": '{"role_arn": "a", "roleArn": "b"}'}}
     ]
 
 
-def test_provider_text_properties_are_outputs(play: Play) -> None:
-    def program(see: Any) -> None:
+def test_provider_text_properties_are_outputs(run_program: RunProgram) -> None:
+    def program(record: Any) -> None:
         provider = tcimages.Provider("other", region="ap-shanghai", shared_credentials_dir="~/x")
         pulumi.Output.all(provider.region, provider.shared_credentials_dir, provider.profile).apply(
-            see
+            record
         )
 
-    assert play(program).seen == [["ap-shanghai", "~/x", None]]
+    assert run_program(program).recorded == [["ap-shanghai", "~/x", None]]
 
 
-def test_subclasses_of_pins_and_providers_keep_their_type(play: Play) -> None:
+def test_subclasses_of_pins_and_providers_keep_their_type(run_program: RunProgram) -> None:
     class Training(tcimages.PlatformImagePin):
         """The pin of our training jobs."""
 
@@ -209,26 +213,26 @@ def test_subclasses_of_pins_and_providers_keep_their_type(play: Play) -> None:
         def __init__(self, name: str) -> None:
             super().__init__(name, region="ap-shanghai", timeout_seconds=5)
 
-    def program(see: Any) -> None:
+    def program(record: Any) -> None:
         Shanghai("there")
         for pin in (Training("pin"), Training.get("known", "image-1")):
             assert isinstance(pin, Training)
-            pulumi.Output.all(pin.image.components, pin.image_range).apply(see)
+            pulumi.Output.all(pin.image.components, pin.image_range).apply(record)
 
-    played = play(program, more=KEPT)
+    program_run = run_program(program, extra=PIN_OUTPUTS)
 
-    assert {(request.type, request.name) for request in played.requests} == {
+    assert {(request.type, request.name) for request in program_run.requests} == {
         ("pulumi:providers:tcimages", "there"),
         ("tcimages:index:PlatformImagePin", "pin"),
         ("tcimages:index:PlatformImagePin", "known"),
     }
     inputs = {
         request.name: json_format.MessageToDict(request.object)
-        for request in played.requests
+        for request in program_run.requests
         if request.name != "known"
     }
     assert inputs == {
         "there": {"region": "ap-shanghai", "timeoutSeconds": "5"},
         "pin": {"imageRange": "Train", "triggers": {"my_reason": "1"}},
     }
-    assert [{"tilearn_llm": "0.9"}, "Train"] in played.seen
+    assert [{"tilearn_llm": "0.9"}, "Train"] in program_run.recorded
