@@ -23,9 +23,9 @@ from pulumi_tcimages.core.regions import NOT_A_REGION, REGION_ALLOWED
 from pulumi_tcimages.core.setting_advice import LISTS, Advice, advise_removal, advise_value
 from pulumi_tcimages.core.validation_errors import MOST_ITEMS, has_too_many_items
 from pulumi_tcimages.core.value_checks import (
+    LEAVE_ONE_OUT,
+    build_same_key_problem,
     find_two_spellings,
-    leave_one_out,
-    name_two_spellings,
 )
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import quote
@@ -139,12 +139,11 @@ def _read_names(
         known, lambda key: name if (name := snake(key)) in section.model_fields else ""
     )
     if pair:
-        name = snake(pair[0])
         raise ConfigurationError(
-            f"{name_two_spellings(camel(name))}.",
-            key=f"{prefix}{name}",
+            f"{build_same_key_problem(pair)}.",
+            key=f"{prefix}{snake(pair[0])}",
             source=source,
-            fix=leave_one_out(pair),
+            fix=LEAVE_ONE_OUT,
         )
     unset = {snake(key): None for key, value in written.items() if value is None}
     return unset | {snake(key): value for key, value in written.items() if value is not None}
@@ -189,7 +188,7 @@ def _refuse_repeated(key: str, path: str, source: str) -> ConfigurationError:
         f"{quote(key) if is_known else 'a key'} is in the JSON text twice.",
         key=f"{path}.{snake(key)}" if is_known else path,
         source=source,
-        fix=f"leave one of the two out of the JSON text of `{path}`",
+        fix=LEAVE_ONE_OUT,
     )
 
 

@@ -18,6 +18,7 @@ from pulumi_tcimages.formatting import quote
 
 EMPTY_TEXT = "an empty string matches nothing"
 EMPTY_ITEMS = "an empty list or map asks nothing"
+LEAVE_ONE_OUT = "leave one of the two out"
 EMPTY_ITEMS_FIX = "leave the argument out, or say what is wanted"
 PRESENT, ABSENT = "*", "none"
 LONGEST = 256
@@ -86,8 +87,10 @@ def refuse_two_spellings(value: object) -> object:
     """Check that no name of a component or library has two spellings among the keys of a map."""
     spellings = filter(_is_text, value) if isinstance(value, Mapping) else ()
     if pair := find_two_spellings(spellings, lambda spelling: canonical(spelling.strip())):
-        name = canonical(pair[0].strip())
-        raise InvalidArgumentError(name_two_spellings(name), fix=leave_one_out(pair))
+        raise InvalidArgumentError(
+            f"{quote(canonical(pair[0].strip()))} is given twice, under two spellings",
+            fix=f"leave out {quote(pair[0])} or {quote(pair[1])}",
+        )
     return value
 
 
@@ -108,14 +111,9 @@ def find_two_spellings(
     return None
 
 
-def name_two_spellings(name: str) -> str:
-    """Return the problem that a name is given under two spellings."""
-    return f"{quote(name)} is given twice, under two spellings"
-
-
-def leave_one_out(spellings: tuple[str, str]) -> str:
-    """Return the fix for a name that is given under two spellings."""
-    return f"leave out {quote(spellings[0])} or {quote(spellings[1])}"
+def build_same_key_problem(spellings: tuple[str, str]) -> str:
+    """Build the problem that an object has two spellings of one key."""
+    return f"{quote(spellings[0])} and {quote(spellings[1])} are the same key"
 
 
 def build_false_latest_error() -> InvalidArgumentError:
@@ -123,7 +121,7 @@ def build_false_latest_error() -> InvalidArgumentError:
     return InvalidArgumentError(
         "`latest_by` implies `latest`, which is false here",
         argument="latest",
-        fix="leave one of the two out",
+        fix=LEAVE_ONE_OUT,
     )
 
 

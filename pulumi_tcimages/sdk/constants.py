@@ -17,12 +17,12 @@ from typing import Any
 import pulumi
 
 from pulumi_tcimages.core.value_checks import (
+    LEAVE_ONE_OUT,
     build_bare_latest_error,
     build_false_latest_error,
     build_latest_key_error,
+    build_same_key_problem,
     find_two_spellings,
-    leave_one_out,
-    name_two_spellings,
 )
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
@@ -166,8 +166,7 @@ def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, st
             )
     supplied = [name for name, part in value.items() if part is not None]
     if pair := find_two_spellings(supplied, snake):
-        problem = name_two_spellings(snake(pair[0]))
-        raise InvalidArgumentError(problem, argument=path, fix=leave_one_out(pair))
+        raise InvalidArgumentError(build_same_key_problem(pair), argument=path, fix=LEAVE_ONE_OUT)
     if missing := [
         name for name in hints if name in kind.__required_keys__.difference(map(snake, supplied))
     ]:

@@ -65,7 +65,10 @@ PROVIDERS = [
     ({"profile": 5}, "expected a string, got a number"),
     ({"assume_role": ["x"]}, "expected an object, got a list"),
     ({"assume_role": {"role_ran": "x"}}, 'there is no "role_ran" in it'),
-    ({"assume_role": {"role_arn": "x", "roleArn": "y"}}, '"role_arn" is given twice, under two'),
+    (
+        {"assume_role": {"role_arn": "x", "roleArn": "y"}},
+        '"role_arn" and "roleArn" are the same key',
+    ),
     ({"endpoints": {"tion": "x"}}, 'did you mean "tione"?'),
     ({"endpoints": {"tione": "https://a/path"}}, "this is not a value that is allowed"),
     ({"endpoints": {"tione": "a:99999"}}, "this is not a value that is allowed"),
