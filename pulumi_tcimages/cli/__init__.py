@@ -64,8 +64,7 @@ def _run_process() -> int:
         code = run(None)
     finally:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            # From here on Ctrl-C kills the process: an exception while Python exits would be
-            # printed with a traceback.
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            # The command is over. A Ctrl-C while Python exits would print a traceback.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
     return code
