@@ -63,6 +63,20 @@ class BaseQuery(BaseModel):
         "configured region unless given.",
     )
 
+    @field_validator("latest_by", check_fields=False)  # Only queries for a single image have it.
+    @classmethod
+    def _read_latest_by(cls, keys: list[str] | None) -> list[str] | None:
+        return None if keys is None else checked(cls._read_keys)(keys)
+
+    @classmethod
+    def _read_keys(cls, keys: list[str]) -> list[str]:
+        return [_read_latest_key(cls, number, key) for number, key in enumerate(keys)]
+
+    @model_validator(mode="after")
+    def _refuse_latest_of_everything(self) -> "BaseQuery":
+        checked(_refuse_bare_latest)(self)
+        return self
+
     @classmethod
     def criteria_names(cls) -> list[str]:
         """Return the names of the criteria, in the order in which they are applied."""
@@ -143,19 +157,17 @@ class BaseQuery(BaseModel):
                 yield text
 
 
-class Latest(BaseQuery):
-    """Adds `latest` to a query for a single image."""
+class Latest:
+    """Adds `latest` to a query for a single image.
+
+    This is a plain class, from which pydantic takes the field: a model would load more slowly.
+    """
 
     latest: bool | None = Field(
         None,
         description="Whether to take the newest version where several images match. Newest means "
         "version order. Default false: several are an error.",
     )
-
-    @model_validator(mode="after")
-    def _refuse_latest_of_everything(self) -> "Latest":
-        checked(_refuse_bare_latest)(self)
-        return self
 
 
 LatestKeys = list[Word] | None
@@ -177,23 +189,6 @@ def latest_by_field(*keys: str, components: bool = True) -> Any:
         description=f"What newest means: {listing}, the first counts most. Giving it implies "
         f"`latest`.{default}",
     )
-
-
-class LatestBy(Latest):
-    """Adds `latest` and `latest_by` to a query for a single image. Sources redeclare `latest_by`
-    with their own keys.
-    """
-
-    latest_by: LatestKeys = latest_by_field()
-
-    @field_validator("latest_by")
-    @classmethod
-    def _read_latest_by(cls, keys: list[str] | None) -> list[str] | None:
-        return None if keys is None else checked(cls._read_keys)(keys)
-
-    @classmethod
-    def _read_keys(cls, keys: list[str]) -> list[str]:
-        return [_read_latest_key(cls, number, key) for number, key in enumerate(keys)]
 
 
 QueryT = TypeVar("QueryT", bound=BaseQuery)
@@ -273,15 +268,15 @@ def warn_off_list(path: str, value: str, known: tuple[str, ...]) -> list[str]:
     return ["; ".join(filter(None, [warning, did_you_mean(value, known)]))]
 
 
-def _refuse_bare_latest(query: Latest) -> None:
-    keys = getattr(query, "latest_by", None)
-    if query.latest is False and keys:
+def _refuse_bare_latest(query: BaseQuery) -> None:
+    latest, keys = getattr(query, "latest", None), getattr(query, "latest_by", None)
+    if latest is False and keys:
         raise build_false_latest_error()
-    if query.latest and not keys and not query.image.version_field:
+    if latest and not keys and not query.image.version_field:
         raise InvalidArgumentError(
             "these images have no version of their own to compare",
             argument="latest",
             fix="name the components to compare in `latest_by`",
         )
     if latest_keys(query) and not query.narrows():
-        raise build_bare_latest_error(query.example_names(), has_latest=bool(query.latest))
+        raise build_bare_latest_error(query.example_names(), has_latest=bool(latest))

@@ -14,7 +14,7 @@ from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Text
 from pulumi_tcimages.core.names import read_tag
-from pulumi_tcimages.core.query import BaseQuery, LatestBy
+from pulumi_tcimages.core.query import BaseQuery, Latest, LatestKeys, latest_by_field
 from pulumi_tcimages.sources.source import Source
 from pulumi_tcimages.sources.tione import BuiltInImageFilter
 from pulumi_tcimages.sources.tione_images import TioneArguments, TioneImage
@@ -54,8 +54,10 @@ class BuiltInImagesQuery(TioneArguments, BaseQuery):
     )
 
 
-class BuiltInImageQuery(LatestBy, BuiltInImagesQuery):
+class BuiltInImageQuery(Latest, BuiltInImagesQuery):
     """Find the one built-in image of TIONE that matches, or the newest by a component."""
+
+    latest_by: LatestKeys = latest_by_field()
 
 
 BUILT_IN_IMAGES = Source(

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, computed_field
 from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Number, Text
-from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
+from pulumi_tcimages.core.query import Latest, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.validators import Word
 from pulumi_tcimages.core.value_checks import listed, one_of, read_exactly
@@ -102,7 +102,7 @@ class EngineImageVersionsQuery(VersionedImagesQuery):
     is_public: bool | None = optional("Whether everybody is offered it, read as in `visibility`.")
 
 
-class EngineImageVersionQuery(LatestBy, EngineImageVersionsQuery):
+class EngineImageVersionQuery(Latest, EngineImageVersionsQuery):
     """Find the one image version of a DLC engine that matches, or with `latest` the newest."""
 
     state: State | None = Field(

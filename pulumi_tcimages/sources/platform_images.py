@@ -11,7 +11,7 @@ from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.fields import items, optional, text
 from pulumi_tcimages.core.images import Items, Text
 from pulumi_tcimages.core.names import read_tag
-from pulumi_tcimages.core.query import BaseQuery, LatestBy, LatestKeys, latest_by_field
+from pulumi_tcimages.core.query import BaseQuery, Latest, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validators import Word
 from pulumi_tcimages.sources.source import Source
 from pulumi_tcimages.sources.tione import PlatformImageExtraAttribute, PlatformImageFilter
@@ -66,7 +66,7 @@ class PlatformImagesQuery(
     known_values: ClassVar = {"image_range": IMAGE_RANGES, "filters.name": FILTER_NAMES}
 
 
-class PlatformImageQuery(LatestBy, PlatformImagesQuery):
+class PlatformImageQuery(Latest, PlatformImagesQuery):
     """Find the one platform image of TIONE that matches, or with `latest` the newest that does."""
 
     latest_by: LatestKeys = latest_by_field("frameworkVersion")

@@ -11,7 +11,7 @@ from pydantic import computed_field
 from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.fields import items, optional, text
 from pulumi_tcimages.core.images import Items, Number, Record, Text
-from pulumi_tcimages.core.query import BaseQuery, LatestBy, LatestKeys, latest_by_field
+from pulumi_tcimages.core.query import BaseQuery, Latest, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validators import VersionRange, Word
 from pulumi_tcimages.sources.libraries import Libraries, read_libraries
 from pulumi_tcimages.sources.source import Source
@@ -114,7 +114,7 @@ class PresetImagesQuery(FrameworkImageArguments, _FilterArguments, BaseQuery):
     )
 
 
-class PresetImageQuery(LatestBy, PresetImagesQuery):
+class PresetImageQuery(Latest, PresetImagesQuery):
     """Find the one preset image of TIONE that matches, or with `latest` the newest that does."""
 
     latest_by: LatestKeys = latest_by_field("frameworkVersion", "createTime", "updateTime")

@@ -8,7 +8,7 @@ from pydantic import Field
 from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Text
-from pulumi_tcimages.core.query import LatestBy, LatestKeys, latest_by_field
+from pulumi_tcimages.core.query import Latest, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validators import Word
 from pulumi_tcimages.sources.dlc import (
     DLC_REGIONS,
@@ -55,7 +55,7 @@ class PythonSparkImagesQuery(VersionedImagesQuery):
     spark_image_id: Word | None = optional("The id of the image.")
 
 
-class PythonSparkImageQuery(LatestBy, PythonSparkImagesQuery):
+class PythonSparkImageQuery(Latest, PythonSparkImagesQuery):
     """Find the one Python Spark image that matches, or with `latest` the newest that does."""
 
     latest_by: LatestKeys = latest_by_field("version", "createTime", "updateTime")

@@ -12,7 +12,7 @@ from pulumi_tcimages.core.api import Action, ListAction
 from pulumi_tcimages.core.fields import optional, text
 from pulumi_tcimages.core.images import Image, Number, Text
 from pulumi_tcimages.core.names import Name, read_name, read_tag
-from pulumi_tcimages.core.query import BaseQuery, LatestBy, LatestKeys, latest_by_field
+from pulumi_tcimages.core.query import BaseQuery, Latest, LatestKeys, latest_by_field
 from pulumi_tcimages.core.validation_errors import checked
 from pulumi_tcimages.core.validators import Components, Device, Regex, VersionRange, Word
 from pulumi_tcimages.core.value_checks import read_exactly
@@ -110,7 +110,7 @@ class RayImagesQuery(BaseQuery):
     )
 
 
-class RayImageQuery(LatestBy, RayImagesQuery):
+class RayImageQuery(Latest, RayImagesQuery):
     """Find the one Ray image of DLC that matches, or with `latest` the newest that does."""
 
     latest_by: LatestKeys = latest_by_field("rayVersion", "createTime", "updateTime")
