@@ -36,13 +36,13 @@ class Outcome(NamedTuple):
 Shell = Callable[..., Outcome]
 
 
-def lead_to(cloud: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def use_emulator(cloud: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the environment variables that point to this emulator."""
     for name, value in cloud.environment.items():
         monkeypatch.setenv(name, value)
 
 
-def examine(shell: Shell, *argv: str) -> tuple[int, dict[str, dict[str, str]]]:
+def run_doctor(shell: Shell, *argv: str) -> tuple[int, dict[str, dict[str, str]]]:
     """Run `doctor`; return its exit code and its findings by check."""
     outcome = shell("doctor", "--output", "json", *argv)
     document = json.loads(outcome.out)
@@ -60,24 +60,24 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fake plugin, which is also the console script of the environment."""
-    place = tmp_path / "bin" / discovery.PLUGIN
-    place.parent.mkdir()
-    place.write_text("#!/bin/sh\necho 12345\nexec sleep 60\n", encoding="utf-8")
-    place.chmod(0o755)
+    path = tmp_path / "bin" / discovery.PLUGIN
+    path.parent.mkdir()
+    path.write_text("#!/bin/sh\necho 12345\nexec sleep 60\n", encoding="utf-8")
+    path.chmod(0o755)
     for module in (discovery, environment):
-        monkeypatch.setattr(module, "find_script", lambda: place)
-    monkeypatch.setattr(plugin_states, "find_own_target", lambda: Target(place, place))
-    monkeypatch.setenv("PATH", f"{place.parent}{os.pathsep}{os.environ['PATH']}")
-    return place
+        monkeypatch.setattr(module, "find_script", lambda: path)
+    monkeypatch.setattr(plugin_states, "find_own_target", lambda: Target(path, path))
+    monkeypatch.setenv("PATH", f"{path.parent}{os.pathsep}{os.environ['PATH']}")
+    return path
 
 
 @pytest.fixture
-def rival(script: Path, tmp_path: Path) -> Path:
+def other_plugin(script: Path, tmp_path: Path) -> Path:
     """Another fake plugin in its own folder, to put on PATH."""
-    place = tmp_path / "other" / script.name
-    place.parent.mkdir()
-    shutil.copy(script, place)
-    return place
+    path = tmp_path / "other" / script.name
+    path.parent.mkdir()
+    shutil.copy(script, path)
+    return path
 
 
 @pytest.fixture(autouse=True)
@@ -89,17 +89,17 @@ def empty_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Emulator]:
+def shared_emulator() -> Iterator[Emulator]:
     """An emulator that all tests share, so no test may change it."""
     with Emulator(requests_per_second=0) as cloud:
         yield cloud
 
 
 @pytest.fixture
-def cloud(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+def cloud(shared_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     """The shared emulator, with environment variables that point to it."""
-    lead_to(running, monkeypatch)
-    return running
+    use_emulator(shared_emulator, monkeypatch)
+    return shared_emulator
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Shell]:
     """A function that returns a `shell` on a terminal of this width, without progress lines."""
     monkeypatch.setattr(status, "_QUIET_S", PATIENCE_S)
 
-    def at(columns: int) -> Shell:
+    def on_terminal(columns: int) -> Shell:
         def run(*argv: str) -> Outcome:
             out, err = Terminal(), Terminal()
             with monkeypatch.context() as patch:
@@ -131,4 +131,4 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Shell]:
 
         return run
 
-    return at
+    return on_terminal

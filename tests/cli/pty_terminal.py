@@ -24,9 +24,9 @@ class Screen:
     """A context manager that makes `sys.stderr` a pseudo-terminal and records its output."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, columns: int = 100) -> None:
-        self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        self._stream = os.fdopen(theirs, "w", encoding="utf-8")
+        self._controller, terminal = pty.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self._stream = os.fdopen(terminal, "w", encoding="utf-8")
         self._read = ""
         self._more = threading.Condition()
         self._thread = threading.Thread(target=self._listen)
@@ -40,7 +40,7 @@ class Screen:
     def __exit__(self, *_: object) -> None:
         self._stream.close()
         self._thread.join()
-        os.close(self._ours)
+        os.close(self._controller)
 
     def wait_for(self, text: str) -> None:
         """Wait until the text has been shown."""
@@ -48,7 +48,7 @@ class Screen:
             assert self._more.wait_for(lambda: text in self.plain, PATIENCE_S), repr(self._read)
 
     @property
-    def all(self) -> str:
+    def output(self) -> str:
         """All characters that were sent to the terminal."""
         return self._read
 
@@ -63,9 +63,9 @@ class Screen:
         return [line.strip() for line in self.plain.split(_CLEAR) if line.strip()]
 
     @property
-    def left(self) -> str:
+    def visible(self) -> str:
         """The text that is visible now."""
-        return show(self._read)
+        return render_screen(self._read)
 
     @property
     def has_cursor(self) -> bool:
@@ -75,7 +75,7 @@ class Screen:
         data = b""
         while True:
             try:
-                piece = os.read(self._ours, 4096)
+                piece = os.read(self._controller, 4096)
             except OSError:  # EIO after the other end is closed
                 return
             data += piece
@@ -84,10 +84,10 @@ class Screen:
                 self._more.notify_all()
 
 
-def show(sent: str) -> str:
+def render_screen(output: str) -> str:
     """Interpret control characters as a terminal does, and return the visible text."""
     rows, row, column = [""], 0, 0
-    for part in _PARTS.split(sent):
+    for part in _PARTS.split(output):
         control = _CONTROL.fullmatch(part)
         if part == "\r":
             column = 0

@@ -55,7 +55,7 @@ def test_version_is_one_line(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("argv", "meant"),
+    ("argv", "suggestion"),
     [
         (["platfrom-images"], "platform-images"),
         (["explain", "sesion-images"], "session-images"),
@@ -63,11 +63,11 @@ def test_version_is_one_line(shell: Shell) -> None:
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
-def test_mistyped_command_gets_a_suggestion(shell: Shell, argv: list[str], meant: str) -> None:
+def test_mistyped_command_gets_a_suggestion(shell: Shell, argv: list[str], suggestion: str) -> None:
     outcome = shell(*argv)
 
     assert outcome.code == 2
-    assert f"There is no command {argv[-1]!r}. Did you mean {meant!r}?" in outcome.err
+    assert f"There is no command {argv[-1]!r}. Did you mean {suggestion!r}?" in outcome.err
 
 
 @pytest.mark.parametrize("group", ["explain", "plugin"])
@@ -162,10 +162,10 @@ def test_bug_prints_one_line_without_a_traceback(
 def test_memory_error_is_not_reported_as_a_bug(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def raise_memory_error(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(images, "write_found", fail)
+    monkeypatch.setattr(images, "write_found", raise_memory_error)
 
     outcome = shell("platform-images")
 

@@ -13,7 +13,7 @@ import trustme
 
 from pulumi_tcimages.cli import checks as the_checks
 from pulumi_tcimages.emulator import Emulator, Fault
-from tests.cli.conftest import Shell, examine, lead_to
+from tests.cli.conftest import Shell, run_doctor, use_emulator
 from tests.cloud.faulty_server import FaultyServer, reply
 
 DEAD = "http://127.0.0.1:1"
@@ -21,7 +21,7 @@ DEAD = "http://127.0.0.1:1"
 
 @pytest.mark.usefixtures("script", "cloud")
 def test_config_flag_is_checked(shell: Shell) -> None:
-    code, checks = examine(shell, "--config", "timeoutSeconds=10")
+    code, checks = run_doctor(shell, "--config", "timeoutSeconds=10")
 
     assert (code, checks["setting timeoutSeconds"]["found"]) == (
         0, "10.0, from --config timeoutSeconds"
@@ -32,7 +32,7 @@ def test_config_flag_is_checked(shell: Shell) -> None:
 def test_wrong_key_exits_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENCENTCLOUD_SECRET_KEY", "not-the-key-that-belongs-to-it")
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert code == 3
     assert checks["credentials"]["found"].startswith("AuthFailure.SignatureFailure: ")
@@ -47,7 +47,7 @@ def test_missing_configuration_exits_with_2_and_names_the_variables(
     for service in ("DLC", "TIONE", "STS"):
         monkeypatch.setenv(f"TCIMAGES_ENDPOINT_{service}", DEAD)
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert code == 2
     assert checks["setting region"] == {
@@ -65,7 +65,7 @@ def test_missing_configuration_exits_with_2_and_names_the_variables(
 def test_unreachable_address_exits_with_4(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TCIMAGES_ENDPOINT_TIONE", DEAD)
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert code == 4
     assert checks["address tione"]["state"] == "fail"
@@ -81,7 +81,7 @@ def test_slow_address_fix_does_not_mention_the_timeout_setting(
     monkeypatch.setattr(the_checks, "_KEYS_S", 0.1)
     cloud.faults.add("GetCallerIdentity", Fault(delay_s=5))
 
-    code, found = examine(shell)
+    code, found = run_doctor(shell)
 
     assert (code, found["credentials"]["fix"]) == (
         4,
@@ -119,7 +119,7 @@ def test_source_of_every_setting_is_named(
         monkeypatch.setenv(name, text)
     monkeypatch.delenv("TCIMAGES_ENDPOINT_DLC")
 
-    _, checks = examine(shell)
+    _, checks = run_doctor(shell)
 
     findings = " ".join(f"{check}: {finding['found']}" for check, finding in checks.items())
     assert "setting site: intl, from environment TENCENTCLOUD_DOMAIN" in findings
@@ -165,7 +165,7 @@ def test_all_checks_share_the_deadline_of_a_lookup(
     released = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     started_s = time.monotonic()
-    code, checks = examine(shell, "--region", "ap-beijing", "--config", "timeoutSeconds=1")
+    code, checks = run_doctor(shell, "--region", "ap-beijing", "--config", "timeoutSeconds=1")
     released.set()
 
     assert time.monotonic() - started_s < 10  # one after another, they would take 15 s
@@ -182,7 +182,7 @@ def test_invalid_setting_does_not_hide_the_other_settings(
 ) -> None:
     monkeypatch.setenv("TENCENTCLOUD_REGION", "not a region")
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert code == 2
     assert checks["setting region"]["state"] == "fail"
@@ -197,7 +197,7 @@ def test_invalid_setting_does_not_hide_the_other_settings(
 
 @pytest.mark.usefixtures("cloud", "script")
 def test_flags_are_checked_as_configuration(shell: Shell) -> None:
-    _, checks = examine(shell, "--region", "ap-shanghai")
+    _, checks = run_doctor(shell, "--region", "ap-shanghai")
 
     assert checks["setting region"]["found"] == "ap-shanghai, from --region"
 
@@ -210,9 +210,9 @@ def test_clock_is_compared_with_the_cloud(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, skew_s: float, state: str
 ) -> None:
     with Emulator() as cloud:
-        lead_to(cloud, monkeypatch)
+        use_emulator(cloud, monkeypatch)
         cloud.faults.add("*", Fault(clock_skew_s=skew_s, times=9))
-        _, checks = examine(shell)
+        _, checks = run_doctor(shell)
 
     assert checks["clock"]["state"] == state
 
@@ -225,7 +225,7 @@ def test_invalid_date_header_skips_the_clock_check(
     with FaultyServer(reply(b"{}", f"Date: {date}")) as server:
         for service in ("DLC", "TIONE", "STS"):
             monkeypatch.setenv(f"TCIMAGES_ENDPOINT_{service}", server.url)
-        _, checks = examine(shell)
+        _, checks = run_doctor(shell)
 
     assert checks["address dlc"]["state"] == "ok"
     assert "clock" not in checks
@@ -253,7 +253,7 @@ def test_unusable_proxy_fails_the_address_check(
     monkeypatch.setenv("HTTPS_PROXY", "http://[canary")
     monkeypatch.setenv("TCIMAGES_ENDPOINT_TIONE", "https://tione.example.com")
 
-    _, checks = examine(shell)
+    _, checks = run_doctor(shell)
 
     assert checks["address tione"]["state"] == "fail"
     assert checks["address tione"]["found"] == (

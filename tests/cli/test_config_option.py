@@ -64,12 +64,12 @@ def test_config_flag_changes_the_request(
     outcome = shell(
         *SESSION, "-o", "ids", "--config", f"endpoints.dlc={host}", "--config", "region=ap-beijing"
     )
-    refused = shell(*SESSION, "--config", f"endpoints.dlc={host}", "--config", "site=mars")
+    invalid = shell(*SESSION, "--config", f"endpoints.dlc={host}", "--config", "site=mars")
 
     assert (outcome.code, outcome.err, len(outcome.out.splitlines())) == (0, "", 11)
-    assert (refused.code, refused.out) == (2, "")
-    assert 'Problem  the value "mars" is not one that is allowed.\n' in refused.err
-    assert "Key      tcimages:site\nFrom     the --config flag\n" in refused.err
+    assert (invalid.code, invalid.out) == (2, "")
+    assert 'Problem  the value "mars" is not one that is allowed.\n' in invalid.err
+    assert "Key      tcimages:site\nFrom     the --config flag\n" in invalid.err
 
 
 @pytest.mark.usefixtures("cloud")

@@ -16,14 +16,14 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.launcher import build_launcher
 from pulumi_tcimages.sdk.pulumi_home import launcher_path
-from tests.cli.conftest import Shell, examine
+from tests.cli.conftest import Shell, run_doctor
 from tests.sdk.environments import make_environment
 from tests.timeouts import PATIENCE_S, wait_until
 
 
 @pytest.mark.usefixtures("script")
 def test_working_setup_passes_every_check(shell: Shell, cloud: Emulator) -> None:
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert code == 0
     assert {finding["state"] for finding in checks.values()} <= {"ok", "note"}
@@ -43,37 +43,38 @@ def test_working_setup_passes_every_check(shell: Shell, cloud: Emulator) -> None
 
 @pytest.mark.usefixtures("cloud")
 def test_other_plugin_first_on_path_is_noted(
-    shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, other_plugin: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", f"{other_plugin.parent}{os.pathsep}{os.environ['PATH']}")
 
-    _, checks = examine(shell)
+    _, checks = run_doctor(shell)
 
     assert checks["plugin on PATH"] == {
         "state": "note",
-        "found": f"the engine starts {rival}, which is first on PATH, not this environment's",
-        "fix": f"remove {rival.parent} from PATH",
+        "found": f"the engine starts {other_plugin}, which is first on PATH, "
+        "not this environment's",
+        "fix": f"remove {other_plugin.parent} from PATH",
     }
 
 
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("text", ["#!/bin/sh\nexit 127\n", "#!/nowhere/python\n", "no program\0"])
 def test_broken_plugin_first_on_path_is_a_failure_with_fixes(
-    shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch, text: str
+    shell: Shell, other_plugin: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{os.environ['PATH']}")
-    rival.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("PATH", f"{other_plugin.parent}{os.pathsep}{os.environ['PATH']}")
+    other_plugin.write_text(text, encoding="utf-8")
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert (code, checks["plugin starts"]["state"]) == (2, "fail")
-    assert checks["plugin starts"]["found"].startswith(f"{rival} does not start: ")
+    assert checks["plugin starts"]["found"].startswith(f"{other_plugin} does not start: ")
     assert checks["plugin starts"]["fix"] == (
-        f"run {rival} to see what it says; remove {rival.parent} from PATH, or set "
+        f"run {other_plugin} to see what it says; remove {other_plugin.parent} from PATH, or set "
         "PULUMI_IGNORE_AMBIENT_PLUGINS=1"
     )
     monkeypatch.setenv(discovery.IGNORE_PATH, "1")
-    assert examine(shell)[0] == 0
+    assert run_doctor(shell)[0] == 0
 
 
 @pytest.mark.usefixtures("script")
@@ -119,7 +120,7 @@ def test_report_wraps_between_words_within_its_column(
 def test_plugin_that_does_not_start_is_a_failure(shell: Shell, script: Path) -> None:
     script.write_text("#!/bin/sh\necho out of order\n", encoding="utf-8")
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert code == 2
     assert checks["plugin starts"]["found"] == f"{script} does not start: it prints no port"
@@ -132,7 +133,7 @@ def test_silent_plugin_is_ended_at_the_deadline(
     script.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
     monkeypatch.setattr(plugin_checks, "_START_S", 0.1)
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert (code, checks["plugin starts"]["state"]) == (2, "fail")
 
@@ -140,8 +141,8 @@ def test_silent_plugin_is_ended_at_the_deadline(
 def has_reader(pipe: Path) -> bool:
     try:
         os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
-    except OSError as refused:
-        return refused.errno != errno.ENXIO
+    except OSError as error:
+        return error.errno != errno.ENXIO
     return True
 
 
@@ -156,7 +157,7 @@ def test_child_that_holds_the_plugin_output_open_is_ended(
     script.write_text(f"#!/bin/sh\n{last.format(pipe=pipe)}\n", encoding="utf-8")
     monkeypatch.setattr(plugin_checks, "_START_S", 0.3)
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert (code, checks["plugin starts"]["state"]) == (2, "fail")
     assert wait_until(lambda: not has_reader(pipe))
@@ -176,12 +177,12 @@ def test_child_outside_the_process_group_is_not_waited_for(
     path.write_text(text, encoding="utf-8")
     path.chmod(0o755)
     monkeypatch.setattr(plugin_checks, "_START_S", 0.3)
-    held = os.open(pipe, os.O_RDWR)  # the child ends when this is closed
+    descriptor = os.open(pipe, os.O_RDWR)  # the child ends when this is closed
     try:
-        _, checks = examine(shell)
+        _, checks = run_doctor(shell)
     finally:
         pipe.unlink()
-        os.close(held)
+        os.close(descriptor)
 
     assert checks["plugin starts" if program == "plugin" else "pulumi"]["state"] == "fail"
 
@@ -207,7 +208,7 @@ def test_environment_without_plugin_is_a_failure(
 ) -> None:
     monkeypatch.setattr(plugin_states, "find_own_target", lambda: None)
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert code == 2
     assert checks["plugin"]["fix"] == "install pulumi-tcimages with pip"
@@ -231,7 +232,7 @@ def test_launcher_of_unknown_origin_is_not_started(
     launcher.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n", encoding="utf-8")
     launcher.chmod(0o755)
 
-    found = examine(shell)
+    found = run_doctor(shell)
 
     assert (found[0], found[1]["plugin"]["state"]) == (code, state)
     assert f"{launcher} of " in found[1]["plugin"]["found"]
@@ -253,7 +254,7 @@ def test_launcher_with_a_world_writable_target_is_not_started(
     launcher.write_text(build_launcher(other), encoding="utf-8")
     launcher.chmod(0o755)
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert (code, checks["plugin"]["state"]) == (2, "fail")
     assert f"starts {other}, but {other.python} of " in checks["plugin"]["found"]
@@ -268,7 +269,7 @@ def test_relative_home_is_a_failure_with_a_fix(
 ) -> None:
     monkeypatch.setenv("PULUMI_HOME", ".ph")
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert (code, checks["plugin"]["state"]) == (2, "fail")
     assert 'PULUMI_HOME is ".ph", a relative path' in checks["plugin"]["found"]
@@ -298,7 +299,7 @@ def test_pulumi_command_is_checked(
         command.write_text(f"#!/bin/sh\n{program}\n", encoding="utf-8")
         command.chmod(0o755)
 
-    _, checks = examine(shell)
+    _, checks = run_doctor(shell)
 
     assert checks["pulumi"]["state"] == state
     assert found in checks["pulumi"]["found"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_tcimages.cli.project_plugin import find_project_plugin
-from tests.cli.conftest import Shell, examine
+from tests.cli.conftest import Shell, run_doctor
 
 
 @pytest.mark.usefixtures("cloud")
@@ -22,26 +22,27 @@ from tests.cli.conftest import Shell, examine
     ],
 )
 def test_plugin_named_by_the_project_is_started_first(
-    shell: Shell, script: Path, rival: Path, monkeypatch: pytest.MonkeyPatch, written: str
+    shell: Shell, script: Path, other_plugin: Path, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
     script.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
-    project = rival.parents[1] / "project"
+    project = other_plugin.parents[1] / "project"
     (project / "inner").mkdir(parents=True)
     file = project / "Pulumi.yaml"
-    place = os.path.relpath(rival.parent, project)
+    place = os.path.relpath(other_plugin.parent, project)
     file.write_text(f"name: p\n{written.replace('PLACE', place)}\n", encoding="utf-8")
     monkeypatch.chdir(project / "inner")
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert (code, checks["plugin starts"]["state"]) == (0, "ok")
     assert (
-        checks["plugin in Pulumi.yaml"]["found"] == f"{project}/{place}/{rival.name}, from {file}"
+        checks["plugin in Pulumi.yaml"]["found"]
+        == f"{project}/{place}/{other_plugin.name}, from {file}"
     )
 
-    rival.unlink()
+    other_plugin.unlink()
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert (code, checks["plugin in Pulumi.yaml"]["state"]) == (2, "fail")
     assert checks["plugin in Pulumi.yaml"]["fix"] == (
@@ -57,7 +58,7 @@ def test_download_address_of_the_project_is_reported_but_not_requested(
     (tmp_path / "Pulumi.yaml").write_text(f"packages: {{tcimages: {address}}}\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert (code, checks["plugin in Pulumi.yaml"]) == (
         0,
@@ -83,22 +84,24 @@ def test_download_address_of_the_project_is_reported_but_not_requested(
     ],
 )
 def test_world_writable_plugin_is_not_started(
-    shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch, place: str, weak: str
+    shell: Shell, other_plugin: Path, monkeypatch: pytest.MonkeyPatch, place: str, weak: str
 ) -> None:
-    started = rival.with_name("started")
-    rival.write_text(f"#!/bin/sh\ntouch {started}\necho 12345\n", encoding="utf-8")
-    project = rival.parents[1] / "project"
+    started = other_plugin.with_name("started")
+    other_plugin.write_text(f"#!/bin/sh\ntouch {started}\necho 12345\n", encoding="utf-8")
+    project = other_plugin.parents[1] / "project"
     project.mkdir()
     file = project / "Pulumi.yaml"
     if place == "on PATH":
-        monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setenv("PATH", f"{other_plugin.parent}{os.pathsep}{os.environ['PATH']}")
     else:
-        named = f"{{name: tcimages, path: {rival.parent}}}"
+        named = f"{{name: tcimages, path: {other_plugin.parent}}}"
         file.write_text(f"name: p\nplugins: {{providers: [{named}]}}\n", encoding="utf-8")
         monkeypatch.chdir(project)
-    {"the plugin": rival, "its folder": rival.parent, "the project file": file}[weak].chmod(0o777)
+    {"the plugin": other_plugin, "its folder": other_plugin.parent, "the project file": file}[
+        weak
+    ].chmod(0o777)
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert code == 2
     assert "can be written by every user" in checks[f"plugin {place}"]["found"]
@@ -128,7 +131,7 @@ def test_unusual_project_file_names_no_plugin(
     (tmp_path / "Pulumi.yaml").write_text(text, encoding="utf-8", errors="surrogateescape")
     monkeypatch.chdir(tmp_path)
 
-    code, checks = examine(shell)
+    code, checks = run_doctor(shell)
 
     assert code in (0, 2)
     assert {"plugin starts", "plugin in Pulumi.yaml"} & set(checks)
@@ -143,7 +146,7 @@ def test_large_project_file_is_noted_and_not_parsed(
     file.write_text(f"{section}\nlist: [" + "a, " * 22_000 + "]\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
-    _, checks = examine(shell)
+    _, checks = run_doctor(shell)
     status = shell("plugin", "status").out
 
     reason = f"{file} is larger than 64 KiB, so a plugin that it may name is not checked"

@@ -78,18 +78,18 @@ def test_command_looks_up_images_and_the_emulator_ends_afterwards() -> None:
 
 
 def test_credentials_of_the_caller_are_hidden_from_the_command() -> None:
-    theirs = {
+    variables = {
         "TENCENTCLOUD_TOKEN": "x",
         "TENCENTCLOUD_ASSUME_ROLE_ARN": "x",
         "TCCLI_PROFILE": "x",
         "TKE_ROLE_ARN": "x",
     }
 
-    result = run_command(*COMMAND, PRINT_ENVIRONMENT, KEEP="this", **theirs)
+    result = run_command(*COMMAND, PRINT_ENVIRONMENT, KEEP="this", **variables)
 
-    seen = json.loads(result.stdout)
-    assert seen["KEEP"] == "this"
-    assert not theirs.keys() & seen.keys()
+    environment = json.loads(result.stdout)
+    assert environment["KEEP"] == "this"
+    assert not variables.keys() & environment.keys()
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before run", "behind run"])
@@ -188,15 +188,15 @@ def test_ctrl_c_on_a_terminal_interrupts_the_command_once() -> None:
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(sys.executable, [*RUN, *COMMAND, COUNT_INTERRUPTS])
-    seen = b""
+    output = b""
 
     def read_until(text: bytes) -> bool:
-        nonlocal seen
+        nonlocal output
         try:
-            seen += os.read(terminal, 4096)
+            output += os.read(terminal, 4096)
         except OSError:  # EIO after all processes on the terminal have ended
             return True
-        return text in seen
+        return text in output
 
     assert wait_until(lambda: read_until(b"ready"))
     os.write(terminal, b"\x03")
@@ -204,7 +204,7 @@ def test_ctrl_c_on_a_terminal_interrupts_the_command_once() -> None:
     _, status = os.waitpid(pid, 0)
     os.close(terminal)
 
-    assert b"interrupts: 1" in seen
+    assert b"interrupts: 1" in output
     assert os.waitstatus_to_exitcode(status) == 9
 
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from tests.cli.conftest import ENGINE, PYTORCH, Shell, lead_to
+from tests.cli.conftest import ENGINE, PYTORCH, Shell, use_emulator
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_unknown_engine_exits_with_3_and_names_the_argument(shell: Shell) -> Non
 
 def test_unexpected_response_exits_with_4(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     with Emulator() as cloud:
-        lead_to(cloud, monkeypatch)
+        use_emulator(cloud, monkeypatch)
         cloud.faults.add("DescribePlatformImages", Fault(status=404, times=9))
         outcome = shell("platform-images")
 
@@ -132,7 +132,7 @@ def test_exceeded_deadline_exits_with_4_and_names_the_flag(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator(latency_s=3600) as cloud:
-        lead_to(cloud, monkeypatch)
+        use_emulator(cloud, monkeypatch)
         # Long enough for the request to be sent; otherwise the message is different.
         outcome = shell("platform-images", "--config", "timeoutSeconds=2")
 
@@ -151,7 +151,7 @@ def test_ctrl_c_during_a_listing_exits_with_130_silently(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator() as cloud:
-        lead_to(cloud, monkeypatch)
+        use_emulator(cloud, monkeypatch)
         press = threading.Timer(0.1, _press_ctrl_c)
         cloud.faults.add("DescribePlatformImages", Fault(delay_s=60, before=press.start))
         outcome = shell("platform-images")

@@ -45,22 +45,22 @@ ENDINGS = [
 ]
 
 
-@pytest.mark.parametrize(("argv", "counted"), ENDINGS, ids=lambda words: " ".join(words) or "none")
+@pytest.mark.parametrize(("argv", "counts"), ENDINGS, ids=lambda words: " ".join(words) or "none")
 def test_explain_exits_like_the_explained_command(
-    shell: Shell, argv: list[str], counted: list[str]
+    shell: Shell, argv: list[str], counts: list[str]
 ) -> None:
     for command in (
         ["session-images", ENGINE, "--framework-type", "machine-learning"],
         ["platform-images"],
     ):
-        explained = shell(*command, *argv)
+        lookup = shell(*command, *argv)
         outcome = shell("explain", *command, *argv)
 
-        assert outcome.code == explained.code
+        assert outcome.code == lookup.code
         assert outcome.out.count("\nLooked   ") == 1
         assert outcome.out.count(" images listed\n") >= 1
         assert "Funnel" not in outcome.out
-        assert " left by " in outcome.out or not counted
+        assert " left by " in outcome.out or not counts
 
 
 def test_explain_of_a_list_shows_images_and_ways_to_choose_one(shell: Shell) -> None:
@@ -84,8 +84,8 @@ def test_explain_of_a_tie_shows_counts_before_images(shell: Shell) -> None:
     outcome = shell("explain", "platform-images", *criteria)
 
     assert outcome.code == 1
-    looked = outcome.out.partition("Looked   ")[2].splitlines()
-    assert looked[:5] == [
+    counts = outcome.out.partition("Looked   ")[2].splitlines()
+    assert counts[:5] == [
         "205 images listed",
         "          34 left by --framework",
         "          18 left by --image-range",

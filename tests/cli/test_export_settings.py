@@ -23,7 +23,7 @@ from tests.engine.outdated_program import change
 ADDRESS = "http://127.0.0.1:9"
 ROLE_ARN = "qcs::cam::uin/100000000001:roleName/build"
 TOKEN_FILE = {"roleArn": ROLE_ARN, "webIdentityTokenFile": "/etc/passwd"}
-REFUSED: dict[str, Any] = {
+RESTRICTED: dict[str, Any] = {
     "endpoints.tione": {"endpoints": {"tione": ADDRESS}},
     "endpoints.sts": {"endpoints": {"sts": "gateway.example"}},
     "endpoints.metadata": {"endpoints": {"metadata": ADDRESS}},
@@ -80,36 +80,36 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
         yield emulator
 
 
-def with_provider(inputs: dict[str, Any], pin: str = "newer") -> dict[str, Any]:
+def build_export(inputs: dict[str, Any], pin: str = "newer") -> dict[str, Any]:
     document = only(pin)
     resource_of(document, "default_0_1_0")["inputs"] |= inputs
     return document
 
 
-def pin_with(inputs: dict[str, Any], pin: str = "newer") -> StackPin:
-    (found,) = read_pins(with_provider(inputs, pin))
+def read_pin(inputs: dict[str, Any], pin: str = "newer") -> StackPin:
+    (found,) = read_pins(build_export(inputs, pin))
     return found
 
 
-def check(shell: Shell, folder: Path, inputs: dict[str, Any], *argv: str) -> Outcome:
+def check_export(shell: Shell, folder: Path, inputs: dict[str, Any], *argv: str) -> Outcome:
     file = folder / "export.json"
-    file.write_text(json.dumps(with_provider(inputs)), encoding="utf-8")
+    file.write_text(json.dumps(build_export(inputs)), encoding="utf-8")
     return shell("outdated", str(file), *argv)
 
 
-def flag_of(path: str, value: str) -> Any:
+def read_flag(path: str, value: str) -> Any:
     section, dot, part = path.partition(".")
     parts = {part: value, **({"role_arn": ROLE_ARN} if "token" in part else {})}
     return read_configuration({section: parts} if dot else {section: value})
 
 
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("path", REFUSED)
+@pytest.mark.parametrize("path", RESTRICTED)
 @pytest.mark.parametrize("form", ["object", "JSON text", "known secret"])
 def test_pins_with_an_address_or_file_in_the_export_are_not_checked(
     shell: Shell, tmp_path: Path, path: str, form: str
 ) -> None:
-    inputs = REFUSED[path]
+    inputs = RESTRICTED[path]
     if form == "JSON text":
         inputs = {
             name: value if isinstance(value, str) else json.dumps(value)
@@ -120,7 +120,7 @@ def test_pins_with_an_address_or_file_in_the_export_are_not_checked(
             name: {**SECRET, "plaintext": json.dumps(value)} for name, value in inputs.items()
         }
 
-    outcome = check(shell, tmp_path, inputs)
+    outcome = check_export(shell, tmp_path, inputs)
 
     assert outcome.code == 5
     assert outcome.err.startswith("0 pins, none outdated; 1 not checked\n")
@@ -137,7 +137,7 @@ def test_address_from_an_export_gets_no_request(
     role = {"roleArn": ROLE_ARN, "webIdentityTokenFile": str(token)}
     addresses = {"sts": cloud.endpoint, "tione": cloud.endpoint}
 
-    outcome = check(
+    outcome = check_export(
         shell, tmp_path, {"endpoints": addresses, "assumeRoleWithWebIdentity": json.dumps(role)}
     )
 
@@ -146,23 +146,23 @@ def test_address_from_an_export_gets_no_request(
 
 
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("path", REFUSED)
+@pytest.mark.parametrize("path", RESTRICTED)
 def test_restricted_setting_is_used_from_a_flag(path: str) -> None:
-    flags = flag_of(path, VALUES[path])
+    flags = read_flag(path, VALUES[path])
 
-    combined = configure_pin(pin_with(REFUSED[path]), flags)
+    combined = configure_pin(read_pin(RESTRICTED[path]), flags)
 
     assert combined == flags
 
 
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("path", REFUSED)
+@pytest.mark.parametrize("path", RESTRICTED)
 def test_restricted_setting_is_used_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setenv(VARIABLES[path], VALUES[path])
 
-    combined = configure_pin(pin_with(REFUSED[path]), NO_FLAGS)
+    combined = configure_pin(read_pin(RESTRICTED[path]), NO_FLAGS)
 
     assert combined.model_dump(exclude_none=True) in ({}, {"endpoints": {}})
 
@@ -183,13 +183,13 @@ def test_address_of_the_user_overrides_the_export(
         profile.parent.mkdir()
         profile.write_text(json.dumps({"tione": {"endpoint": cloud.endpoint}}), encoding="utf-8")
 
-    outcome = check(shell, tmp_path, {"endpoints": {"tione": ADDRESS}}, *argv)
+    outcome = check_export(shell, tmp_path, {"endpoints": {"tione": ADDRESS}}, *argv)
 
     assert (outcome.code, outcome.err) == (1, "1 of 1 pin is outdated\n")
 
 
 @pytest.mark.parametrize(
-    ("inputs", "kept"),
+    ("inputs", "is_used"),
     [
         ({"endpoints": {"tione": "tione.ap-guangzhou.tencentcloudapi.com"}}, True),
         ({"endpoints": {"tione": "https://TIONE.tencentcloudapi.com:443/"}}, True),
@@ -202,27 +202,32 @@ def test_address_of_the_user_overrides_the_export(
         ({"endpoints": {"sts": "[::1]:80"}}, False),
     ],
 )
-def test_export_may_name_only_addresses_of_the_vendor(inputs: dict[str, Any], kept: bool) -> None:
-    if kept:
-        combined = configure_pin(pin_with(inputs), NO_FLAGS)
-        assert combined == pin_with(inputs).read_configuration()
+def test_export_may_name_only_addresses_of_the_vendor(
+    inputs: dict[str, Any], is_used: bool
+) -> None:
+    if is_used:
+        combined = configure_pin(read_pin(inputs), NO_FLAGS)
+        assert combined == read_pin(inputs).read_configuration()
     else:
         with pytest.raises(ConfigurationError, match="may not choose addresses"):
-            configure_pin(pin_with(inputs), NO_FLAGS)
+            configure_pin(read_pin(inputs), NO_FLAGS)
 
 
 @pytest.mark.parametrize(("pin", "other"), [("newer", "dlc"), ("session", "tione")])
 def test_address_of_an_unrelated_service_is_ignored(pin: str, other: str) -> None:
-    combined = configure_pin(pin_with({"endpoints": {other: ADDRESS}}, pin), NO_FLAGS)
+    combined = configure_pin(read_pin({"endpoints": {other: ADDRESS}}, pin), NO_FLAGS)
 
     assert combined.endpoints is not None
     assert combined.endpoints.model_dump(exclude_none=True) == {}
 
 
 def test_flags_override_each_endpoint_separately() -> None:
-    own = {"endpoints": {"tione": ADDRESS, "sts": "sts.intl.tencentcloudapi.com"}, "site": "intl"}
+    inputs = {
+        "endpoints": {"tione": ADDRESS, "sts": "sts.intl.tencentcloudapi.com"},
+        "site": "intl",
+    }
 
-    combined = configure_pin(pin_with(own), flag_of("endpoints.tione", "gateway.example"))
+    combined = configure_pin(read_pin(inputs), read_flag("endpoints.tione", "gateway.example"))
 
     assert combined.model_dump(exclude_none=True) == {
         "site": "intl",
@@ -233,10 +238,10 @@ def test_flags_override_each_endpoint_separately() -> None:
 def test_all_missing_settings_are_reported_together() -> None:
     inputs = {"endpoints": {"tione": ADDRESS, "sts": ADDRESS, "dlc": ADDRESS}, "protocol": "http"}
 
-    with pytest.raises(ConfigurationError) as refused:
-        configure_pin(pin_with(inputs), NO_FLAGS)
+    with pytest.raises(ConfigurationError) as raised:
+        configure_pin(read_pin(inputs), NO_FLAGS)
 
-    assert refused.value.problem.endswith(
+    assert raised.value.problem.endswith(
         ": --config endpoints.tione=ADDRESS --config endpoints.sts=ADDRESS --config protocol=http"
     )
 
@@ -245,11 +250,11 @@ def test_all_missing_settings_are_reported_together() -> None:
     ("inputs", "flag"),
     [({"profile": "x"}, "profile"), ({"endpoints": {"tione": "x"}}, "endpoints.tione")],
 )
-def test_redacted_setting_can_be_given_by_a_flag(inputs: dict[str, Any], flag: str) -> None:
-    hidden = {name: {**SECRET, "ciphertext": "v1:x"} for name in inputs}
-    flags = flag_of(flag, "mine.example")
+def test_encrypted_setting_can_be_given_by_a_flag(inputs: dict[str, Any], flag: str) -> None:
+    encrypted = {name: {**SECRET, "ciphertext": "v1:x"} for name in inputs}
+    flags = read_flag(flag, "mine.example")
 
-    assert configure_pin(pin_with(hidden), flags) == flags
+    assert configure_pin(read_pin(encrypted), flags) == flags
 
 
 @pytest.mark.parametrize(
@@ -258,7 +263,7 @@ def test_redacted_setting_can_be_given_by_a_flag(inputs: dict[str, Any], flag: s
 def test_profile_of_the_user_overrides_credentials_of_an_export(path: str) -> None:
     flags = read_configuration({"profile": "mine"})
 
-    assert configure_pin(pin_with(REFUSED[path]), flags) == flags
+    assert configure_pin(read_pin(RESTRICTED[path]), flags) == flags
 
 
 def test_role_of_an_export_sends_no_metadata_request(
@@ -267,7 +272,7 @@ def test_role_of_an_export_sends_no_metadata_request(
     monkeypatch.setenv("TCIMAGES_ENDPOINT_METADATA", cloud.endpoint)
     monkeypatch.setenv("TCIMAGES_ENDPOINT_TIONE", cloud.endpoint)
 
-    outcome = check(shell, tmp_path, {"camRoleName": "build"})
+    outcome = check_export(shell, tmp_path, {"camRoleName": "build"})
 
     assert outcome.code == 5
     assert "--config camRoleName=NAME" in outcome.err
@@ -275,7 +280,7 @@ def test_role_of_an_export_sends_no_metadata_request(
 
 
 def test_every_setting_is_allowed_or_tested_as_restricted() -> None:
-    refused = {*REFUSED, "endpoints.dlc"}
+    restricted = {*RESTRICTED, "endpoints.dlc"}
 
-    assert {*field_names()} - {*KEY_PARTS} == _HARMLESS | refused
-    assert not _HARMLESS & refused
+    assert {*field_names()} - {*KEY_PARTS} == _HARMLESS | restricted
+    assert not _HARMLESS & restricted

@@ -27,17 +27,17 @@ from tests.timeouts import PATIENCE_S, wait_until
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX pipes and scripts")
 FakePulumi = Callable[[str], None]
 EMPTY = only()
-COUNTED = "1 pin, none outdated\n"
+SUMMARY = "1 pin, none outdated\n"
 
 
 @pytest.fixture
-def current(cloud: Emulator) -> dict[str, Any]:  # noqa: ARG001 (the pin is checked there)
+def current_export(cloud: Emulator) -> dict[str, Any]:  # noqa: ARG001 (the pin is checked there)
     """An export with one pin that is not outdated."""
     return only("current")
 
 
 @pytest.fixture
-def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePulumi:
+def write_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePulumi:
     """A function that creates a fake `pulumi` command from lines of shell code."""
 
     def write(script: str) -> None:
@@ -50,9 +50,9 @@ def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePulumi:
     return write
 
 
-def assert_one_problem(outcome: Outcome, problem: str, counted: str = "0 pins, none outdated\n"):
+def assert_one_problem(outcome: Outcome, problem: str, summary: str = "0 pins, none outdated\n"):
     assert outcome.code == 2
-    assert outcome.err.startswith(counted)
+    assert outcome.err.startswith(summary)
     assert problem in outcome.err
     assert outcome.err.count("\n") == 2
 
@@ -71,27 +71,27 @@ def assert_one_problem(outcome: Outcome, problem: str, counted: str = "0 pins, n
 @pytest.mark.parametrize("argv", [["--stack", "dev"], ["--all"]], ids=" ".join)
 def test_invalid_json_from_pulumi_is_one_problem_and_files_are_checked(
     shell: Shell,
-    pulumi: FakePulumi,
+    write_pulumi: FakePulumi,
     tmp_path: Path,
-    current: dict[str, Any],
+    current_export: dict[str, Any],
     argv: list[str],
     output: str,
 ) -> None:
-    pulumi(output)
+    write_pulumi(output)
     file = tmp_path / "current.json"
-    file.write_text(json.dumps(current), encoding="utf-8")
+    file.write_text(json.dumps(current_export), encoding="utf-8")
 
     outcome = shell("outdated", str(file), *argv)
 
-    assert_one_problem(outcome, "` printed no JSON.\n", COUNTED)
+    assert_one_problem(outcome, "` printed no JSON.\n", SUMMARY)
 
 
 @posix
 @pytest.mark.parametrize("output", ["[1]", "null", "[{}]", "{}", '[{"name": 5}]', '[{"name": ""}]'])
 def test_unexpected_stack_list_is_one_problem(
-    shell: Shell, pulumi: FakePulumi, output: str
+    shell: Shell, write_pulumi: FakePulumi, output: str
 ) -> None:
-    pulumi(f"echo '{output}'")
+    write_pulumi(f"echo '{output}'")
 
     outcome = shell("outdated", "--all")
 
@@ -100,8 +100,10 @@ def test_unexpected_stack_list_is_one_problem(
 
 @posix
 @pytest.mark.parametrize("output", ["[1]", "null", "5", '{"deployment": 3}'])
-def test_unexpected_export_is_one_problem(shell: Shell, pulumi: FakePulumi, output: str) -> None:
-    pulumi(f"echo '{output}'")
+def test_unexpected_export_is_one_problem(
+    shell: Shell, write_pulumi: FakePulumi, output: str
+) -> None:
+    write_pulumi(f"echo '{output}'")
 
     outcome = shell("outdated", "--stack", "dev")
 
@@ -110,9 +112,9 @@ def test_unexpected_export_is_one_problem(shell: Shell, pulumi: FakePulumi, outp
 
 @posix
 def test_failing_pulumi_command_is_quoted_even_if_not_utf_8(
-    shell: Shell, pulumi: FakePulumi
+    shell: Shell, write_pulumi: FakePulumi
 ) -> None:
-    pulumi(r"printf '\377 no such stack' >&2; exit 1")
+    write_pulumi(r"printf '\377 no such stack' >&2; exit 1")
 
     outcome = shell("outdated", "--stack", "dev")
 
@@ -123,10 +125,10 @@ def test_failing_pulumi_command_is_quoted_even_if_not_utf_8(
 @posix
 @pytest.mark.parametrize("stream", ["1", "2"], ids=["stdout", "stderr"])
 def test_endless_output_of_pulumi_is_one_problem(
-    shell: Shell, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch, stream: str
+    shell: Shell, write_pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch, stream: str
 ) -> None:
     monkeypatch.setattr(pulumi_command, "_MOST_BYTES", 1024**2)
-    pulumi(f"exec yes >&{stream}")
+    write_pulumi(f"exec yes >&{stream}")
 
     outcome = shell("outdated", "--stack", "dev")
 
@@ -134,8 +136,10 @@ def test_endless_output_of_pulumi_is_one_problem(
 
 
 @posix
-def test_long_output_of_failing_pulumi_is_cut_to_its_end(shell: Shell, pulumi: FakePulumi) -> None:
-    pulumi("head -c 1000000 /dev/zero | tr '\\0' x; echo the reason >&2; exit 1")
+def test_long_output_of_failing_pulumi_is_cut_to_its_end(
+    shell: Shell, write_pulumi: FakePulumi
+) -> None:
+    write_pulumi("head -c 1000000 /dev/zero | tr '\\0' x; echo the reason >&2; exit 1")
 
     outcome = shell("outdated", "--stack", "dev")
 
@@ -145,14 +149,14 @@ def test_long_output_of_failing_pulumi_is_cut_to_its_end(shell: Shell, pulumi: F
 
 @posix
 @pytest.mark.parametrize(
-    ("end", "reason"),
+    ("ending", "reason"),
     [("exit 1", "failed."), ("kill -9 $$", "was killed by signal 9.")],
     ids=["fails", "is killed"],
 )
 def test_state_printed_by_a_failing_export_is_not_shown(
-    shell: Shell, pulumi: FakePulumi, end: str, reason: str
+    shell: Shell, write_pulumi: FakePulumi, ending: str, reason: str
 ) -> None:
-    pulumi('echo \'{"password": "canary"\'; ' + end)
+    write_pulumi('echo \'{"password": "canary"\'; ' + ending)
 
     outcome = shell("outdated", "--stack", "dev")
 
@@ -162,10 +166,10 @@ def test_state_printed_by_a_failing_export_is_not_shown(
 
 @posix
 def test_full_disk_is_reported_for_an_export_without_a_reason(
-    shell: Shell, pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, write_pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulumi_command, "_NEARLY_FULL_BYTES", 1024**5)
-    pulumi("exit 1")
+    write_pulumi("exit 1")
 
     outcome = shell("outdated", "--stack", "dev")
 
@@ -174,42 +178,42 @@ def test_full_disk_is_reported_for_an_export_without_a_reason(
 
 @posix
 def test_child_that_holds_the_output_open_does_not_delay_the_result(
-    shell: Shell, pulumi: FakePulumi, current: dict[str, Any], tmp_path: Path
+    shell: Shell, write_pulumi: FakePulumi, current_export: dict[str, Any], tmp_path: Path
 ) -> None:
     export = tmp_path / "export.json"
-    export.write_text(json.dumps(current), encoding="utf-8")
-    pulumi(f"sleep {PATIENCE_S * 2} & cat {export}; echo $! > {tmp_path}/child")
+    export.write_text(json.dumps(current_export), encoding="utf-8")
+    write_pulumi(f"sleep {PATIENCE_S * 2} & cat {export}; echo $! > {tmp_path}/child")
 
     began_s = time.monotonic()
     outcome = shell("outdated", "--stack", "dev")
     took_s = time.monotonic() - began_s
     os.kill(int((tmp_path / "child").read_text()), signal.SIGKILL)
 
-    assert outcome.err == COUNTED
+    assert outcome.err == SUMMARY
     assert took_s < PATIENCE_S
 
 
 def test_invalid_document_keeps_the_documents_before_it(
-    shell: Shell, current: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    shell: Shell, current_export: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = f"{json.dumps(current)}\n{{".encode()
+    data = f"{json.dumps(current_export)}\n{{".encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
     outcome = shell("outdated")
 
-    assert_one_problem(outcome, "stdin, export 2 is not JSON: ", COUNTED)
+    assert_one_problem(outcome, "stdin, export 2 is not JSON: ", SUMMARY)
 
 
 def test_too_many_documents_are_one_problem(
-    shell: Shell, current: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    shell: Shell, current_export: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exports, "_MOST_DOCUMENTS", 1)
-    data = f"{json.dumps(current)}\n{{}}\n{{}}".encode()
+    data = f"{json.dumps(current_export)}\n{{}}\n{{}}".encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
     outcome = shell("outdated")
 
-    assert_one_problem(outcome, "stdin: only 1 export of it can be read", COUNTED)
+    assert_one_problem(outcome, "stdin: only 1 export of it can be read", SUMMARY)
 
 
 def test_closed_stdin_is_one_problem(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,7 +295,7 @@ def test_named_pipe_is_read_when_the_writer_is_late(
     waited = threading.Event()
     select = user_files.select.select
 
-    def wait_and_tell(*arguments: Any) -> Any:
+    def select_and_signal(*arguments: Any) -> Any:
         if is_silent:
             assert is_open.wait(PATIENCE_S)
             arguments = (*arguments[:3], 0.05)
@@ -306,7 +310,7 @@ def test_named_pipe_is_read_when_the_writer_is_late(
                 waited.wait(PATIENCE_S)
             stream.write(json.dumps(EMPTY))
 
-    monkeypatch.setattr(user_files.select, "select", wait_and_tell)
+    monkeypatch.setattr(user_files.select, "select", select_and_signal)
     writer = threading.Thread(target=write)
     writer.start()
     outcome = shell("outdated", str(pipe))

@@ -112,10 +112,10 @@ def test_component_flag_uses_requirement_syntax(text: str, part: tuple[str, str]
     ],
 )
 def test_unparsable_flag_value_is_a_usage_error(argv: list[str], problem: str) -> None:
-    with pytest.raises(click.BadParameter, match=r".*") as refused:
+    with pytest.raises(click.BadParameter, match=r".*") as raised:
         parse(PLATFORM_IMAGES, *argv)
 
-    assert problem in refused.value.message
+    assert problem in raised.value.message
 
 
 def test_omitted_flags_are_not_arguments() -> None:

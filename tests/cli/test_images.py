@@ -17,15 +17,15 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.emulator import Catalogue, Emulator, Fault
 from pulumi_tcimages.plugin.functions import answer
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
-from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell, lead_to
+from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell, use_emulator
 
 
-def ask(name: str, **arguments: object) -> object:
+def call_function(name: str, **arguments: object) -> object:
     """Return the result of a function of the provider."""
     client = open_client(Configuration())
     try:
-        reply = answer(f"tcimages:index:{name}", serialize(arguments), client, lambda _: None)
-        return deserialize(getattr(reply, "return"))
+        response = answer(f"tcimages:index:{name}", serialize(arguments), client, lambda _: None)
+        return deserialize(getattr(response, "return"))
     finally:
         client.close()
 
@@ -34,7 +34,7 @@ def ask(name: str, **arguments: object) -> object:
 def test_json_of_a_list_equals_the_result_of_the_function(shell: Shell) -> None:
     outcome = shell(*PYTORCH, "--output", "json")
 
-    expected = ask("getPlatformImages", framework="pytorch", imageRange="Train")
+    expected = call_function("getPlatformImages", framework="pytorch", imageRange="Train")
     assert (outcome.code, json.loads(outcome.out), outcome.err) == (0, expected, "")
 
 
@@ -42,7 +42,9 @@ def test_json_of_a_list_equals_the_result_of_the_function(shell: Shell) -> None:
 def test_json_of_the_newest_equals_the_result_of_the_function(shell: Shell) -> None:
     outcome = shell(*PYTORCH, "--latest", "-o", "json")
 
-    expected = ask("getPlatformImage", framework="pytorch", imageRange="Train", latest=True)
+    expected = call_function(
+        "getPlatformImage", framework="pytorch", imageRange="Train", latest=True
+    )
     assert (outcome.code, json.loads(outcome.out), outcome.err) == (0, expected, "")
 
 
@@ -65,7 +67,9 @@ def test_json_is_valid_in_every_output_encoding(encoding: str) -> None:
 def test_json_of_session_images_equals_the_result_of_the_function(shell: Shell) -> None:
     outcome = shell(*SESSION, "-o", "json")
 
-    expected = ask("getSessionImages", dataEngineId=ENGINE, frameworkType="machine-learning")
+    expected = call_function(
+        "getSessionImages", dataEngineId=ENGINE, frameworkType="machine-learning"
+    )
     assert (outcome.code, json.loads(outcome.out), outcome.err) == (0, expected, "")
 
 
@@ -83,14 +87,14 @@ def test_image_without_a_url_is_skipped_with_a_warning(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator() as cloud:
-        lead_to(cloud, monkeypatch)
+        use_emulator(cloud, monkeypatch)
         cloud.catalogue.change_platform_image("sglang-v0.3.6", ImageUrl=None)
 
         listed = shell("platform-images", "--image-id", "sglang-v0.3.6", "-o", "url")
-        chosen = shell("platform-images", "--image-id", "sglang-v0.3.6", "--latest", "-o", "url")
+        outcome = shell("platform-images", "--image-id", "sglang-v0.3.6", "--latest", "-o", "url")
 
     warning = "warning: 1 image without a url left out\n"
-    assert (listed, chosen) == ((0, "", warning), (1, "", warning))
+    assert (listed, outcome) == ((0, "", warning), (1, "", warning))
 
 
 @pytest.mark.usefixtures("cloud")
@@ -178,8 +182,8 @@ def test_suggested_flags_choose_the_named_image(shell: Shell, criteria: list[str
 
     assert advice
     for flags, name in advice:
-        chosen = shell("explain", "platform-images", *criteria, *shlex.split(flags))
-        assert (chosen.code, f"Chosen   {name}\n" in chosen.out) == (0, True), chosen.out
+        outcome = shell("explain", "platform-images", *criteria, *shlex.split(flags))
+        assert (outcome.code, f"Chosen   {name}\n" in outcome.out) == (0, True), outcome.out
 
 
 @pytest.mark.usefixtures("cloud")
@@ -214,7 +218,7 @@ def test_unreadable_rows_are_reported(
         cloud.catalogue.add_platform_image({**good, "FrameworkVersion": "2.3"})
         bad = {"ImageId": "i-9", "ImageName": "torch9.0", "FrameworkVersion": 9.0}
         cloud.faults.add("DescribePlatformImages", Fault(rows=(bad, None), times=9))
-        lead_to(cloud, monkeypatch)
+        use_emulator(cloud, monkeypatch)
         arguments = {
             "latest": ["--framework", "pytorch", "--latest"],
             "imageId": ["--image-id", "i-9"],

@@ -33,19 +33,19 @@ def test_launcher_is_installed_shown_and_removed(
 
 
 def test_status_names_another_plugin_first_on_path(
-    shell: Shell, script: Path, rival: Path, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, script: Path, other_plugin: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shell("plugin", "install")
 
-    monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{rival.parent}")
-    ours = shell("plugin", "status")
-    monkeypatch.setenv("PATH", f"{rival.parent}{os.pathsep}{script.parent}")
-    theirs = shell("plugin", "status")
+    monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{other_plugin.parent}")
+    first = shell("plugin", "status")
+    monkeypatch.setenv("PATH", f"{other_plugin.parent}{os.pathsep}{script.parent}")
+    shadowed = shell("plugin", "status")
 
-    assert (ours.code, "on PATH" in ours.out) == (0, False)
-    assert theirs.code == 2
-    assert "state     ready: but the engine starts the one that is first on PATH" in theirs.out
-    assert theirs.out.endswith(f"on PATH   {rival}\n")
+    assert (first.code, "on PATH" in first.out) == (0, False)
+    assert shadowed.code == 2
+    assert "state     ready: but the engine starts the one that is first on PATH" in shadowed.out
+    assert shadowed.out.endswith(f"on PATH   {other_plugin}\n")
 
 
 @pytest.mark.usefixtures("script")
@@ -60,14 +60,14 @@ def test_status_names_another_plugin_first_on_path(
     ],
 )
 def test_status_in_a_project_names_the_preferred_plugin(
-    shell: Shell, rival: Path, monkeypatch: pytest.MonkeyPatch, written: str, place: str
+    shell: Shell, other_plugin: Path, monkeypatch: pytest.MonkeyPatch, written: str, place: str
 ) -> None:
-    folder = rival.parents[1]
+    folder = other_plugin.parents[1]
     file = folder / "Pulumi.yaml"
     file.write_text(f"name: p\n{written.replace('FOLDER', str(folder))}\n", encoding="utf-8")
     (folder / "inner").mkdir()
     monkeypatch.chdir(folder / "inner")
-    expected = place.replace("FOLDER", str(folder)).replace("PLUGIN", rival.name)
+    expected = place.replace("FOLDER", str(folder)).replace("PLUGIN", other_plugin.name)
 
     status = shell("plugin", "status")
 

@@ -12,7 +12,7 @@ import pytest
 
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.emulator import Catalogue, Emulator, Fault
-from tests.cli.conftest import Shell, Terminal, lead_to
+from tests.cli.conftest import Shell, Terminal, use_emulator
 
 CONTROLS = {
     "escape": "\x1b[31mred\x1b[2J\x1b]0;title\x07",
@@ -45,7 +45,7 @@ def is_safe(text: str) -> bool:
 
 
 @pytest.fixture
-def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Emulator]]:
+def start_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Emulator]]:
     """A function that starts an emulator with only these images, for commands to use."""
     clouds: list[Emulator] = []
 
@@ -57,7 +57,7 @@ def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Emulator]]:
             )
         cloud = Emulator(catalogue=catalogue, requests_per_second=0).start()
         clouds.append(cloud)
-        lead_to(cloud, monkeypatch)
+        use_emulator(cloud, monkeypatch)
         return cloud
 
     yield start
@@ -65,7 +65,7 @@ def offer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Emulator]]:
         cloud.stop()
 
 
-def hostile(text: str) -> dict[str, object]:
+def build_image(text: str) -> dict[str, object]:
     """Return an image with this text in every field."""
     names = ("ImageId", "ImageName", "ImageUrl", "Framework", "FrameworkVersion", "Description")
     return dict.fromkeys(names, f"x{text}y") | {"ImageRange": [f"Train{text}"]}
@@ -75,11 +75,16 @@ def hostile(text: str) -> dict[str, object]:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("columns", [None, 80], ids=["pipe", "terminal"])
 def test_list_output_is_safe_in_every_format(
-    offer, shell: Shell, terminal: Callable[[int], Shell], text: str, form: str, columns: int | None
+    start_emulator,
+    shell: Shell,
+    terminal: Callable[[int], Shell],
+    text: str,
+    form: str,
+    columns: int | None,
 ) -> None:
     if "\x85" in text and form in ("ids", "url"):
         text = text.replace("\x85", "")  # a line separator, which other tests cover
-    offer(hostile(text), {})
+    start_emulator(build_image(text), {})
 
     outcome = (terminal(columns) if columns else shell)("platform-images", "-o", form)
 
@@ -91,8 +96,8 @@ def test_list_output_is_safe_in_every_format(
 
 
 @pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)
-def test_json_keeps_the_original_characters(offer, shell: Shell, text: str) -> None:
-    offer(hostile(text))
+def test_json_keeps_the_original_characters(start_emulator, shell: Shell, text: str) -> None:
+    start_emulator(build_image(text))
 
     outcome = shell("platform-images", "-o", "json")
 
@@ -103,9 +108,9 @@ def test_json_keeps_the_original_characters(offer, shell: Shell, text: str) -> N
     ("form", "field", "noun"), [("ids", "ImageId", "id"), ("url", "ImageUrl", "url")]
 )
 def test_escaped_id_or_url_warns_on_stderr(
-    offer, shell: Shell, form: str, field: str, noun: str
+    start_emulator, shell: Shell, form: str, field: str, noun: str
 ) -> None:
-    offer({field: "a\x1b[31mb"}, {field: "plain"})
+    start_emulator({field: "a\x1b[31mb"}, {field: "plain"})
 
     outcome = shell("platform-images", "-o", form)
 
@@ -116,31 +121,31 @@ def test_escaped_id_or_url_warns_on_stderr(
     )
 
 
-@pytest.mark.parametrize("end", ENDS_OF_LINES, ids=ascii)
+@pytest.mark.parametrize("line_break", ENDS_OF_LINES, ids=ascii)
 @pytest.mark.parametrize(
     ("form", "field", "noun"), [("ids", "ImageId", "id"), ("url", "ImageUrl", "url")]
 )
 @pytest.mark.parametrize("place", ["a{}b", "a{}", "{}b"])
 def test_id_or_url_with_a_line_break_is_rejected_before_output(
-    offer, shell: Shell, end: str, form: str, field: str, noun: str, place: str
+    start_emulator, shell: Shell, line_break: str, form: str, field: str, noun: str, place: str
 ) -> None:
-    offer({field: "plain"}, {field: place.format(end), "Framework": "PyTorch"})
+    start_emulator({field: "plain"}, {field: place.format(line_break), "Framework": "PyTorch"})
 
-    several = shell("platform-images", "-o", form)
-    one = shell("platform-images", "-o", form, "--framework", "pytorch", "--latest-by", "torch")
+    listing = shell("platform-images", "-o", form)
+    single = shell("platform-images", "-o", form, "--framework", "pytorch", "--latest-by", "torch")
 
-    assert (several.code, several.out) == (1, "")
-    assert several.err.startswith(f'Error: the {noun} "')
-    assert several.err.endswith("a script would take it for two. Use --output json.\n")
-    assert several.err.count("\n") == 1
-    assert is_safe(several.err)
-    assert one.out == ""
+    assert (listing.code, listing.out) == (1, "")
+    assert listing.err.startswith(f'Error: the {noun} "')
+    assert listing.err.endswith("a script would take it for two. Use --output json.\n")
+    assert listing.err.count("\n") == 1
+    assert is_safe(listing.err)
+    assert single.out == ""
 
 
 @pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)
-def test_errors_and_explanations_are_safe(offer, shell: Shell, text: str) -> None:
-    cloud = offer(hostile(text), {**hostile(text), "ImageId": f"2{text}"})
-    refusal = Fault(code="InvalidParameter", message=f"no{text}")
+def test_errors_and_explanations_are_safe(start_emulator, shell: Shell, text: str) -> None:
+    cloud = start_emulator(build_image(text), {**build_image(text), "ImageId": f"2{text}"})
+    fault = Fault(code="InvalidParameter", message=f"no{text}")
 
     for argv in (
         ("explain", "platform-images", "--name-regex", "x", "--latest"),
@@ -155,10 +160,10 @@ def test_errors_and_explanations_are_safe(offer, shell: Shell, text: str) -> Non
     ):
         outcome = shell(*argv)
         assert is_safe(outcome.out + outcome.err), argv
-    cloud.faults.add("DescribePlatformImages", refusal)
-    refused = shell("platform-images", "--ti-project-id", "another")
-    assert refused.code == 3
-    assert is_safe(refused.err)
+    cloud.faults.add("DescribePlatformImages", fault)
+    outcome = shell("platform-images", "--ti-project-id", "another")
+    assert outcome.code == 3
+    assert is_safe(outcome.err)
 
 
 @pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)

@@ -19,7 +19,7 @@ from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator, Fault
-from tests.cli.conftest import lead_to
+from tests.cli.conftest import use_emulator
 from tests.cloud.fakes import FakeTime, build_catalogue, list_all
 from tests.timeouts import PATIENCE_S
 
@@ -32,7 +32,7 @@ CHINESE = "正在等待：腾讯云限制了请求的频率"
 
 
 @pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show the progress line without its delay of a second."""
     monkeypatch.setattr(status, "_QUIET_S", 0.0)
 
@@ -41,13 +41,13 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """An emulator with 900 images, with environment variables that point to it."""
     with Emulator(catalogue=build_catalogue(900), requests_per_second=0) as emulator:
-        lead_to(emulator, monkeypatch)
+        use_emulator(emulator, monkeypatch)
         yield emulator
 
 
 @pytest.mark.parametrize("columns", [20, 49, 50, 80, 140])
 @pytest.mark.parametrize("message", ["", "waiting: Tencent Cloud limits the rate", CHINESE])
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_progress_line_is_cut_at_its_end_to_fit(
     monkeypatch: pytest.MonkeyPatch, message: str, columns: int
 ) -> None:
@@ -62,7 +62,7 @@ def test_progress_line_is_cut_at_its_end_to_fit(
         assert ("━" in screen.plain) == (columns >= 50)
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_message_follows_the_count(monkeypatch: pytest.MonkeyPatch) -> None:
     with Screen(monkeypatch) as screen, Status("asking", lambda: 4.0) as line:
         line.on_progress(450, 900)
@@ -72,7 +72,7 @@ def test_message_follows_the_count(monkeypatch: pytest.MonkeyPatch) -> None:
     assert screen.lines[-1] == f"{'━' * 15}╺{'━' * 14}  450 of 900 images  0 s  waiting for a turn"
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_control_characters_and_markup_in_a_message_are_inert(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -80,7 +80,7 @@ def test_control_characters_and_markup_in_a_message_are_inert(
         screen.wait_for("rocket")
 
     assert screen.lines[0] == "0 s  [red]x\\x1b[2J\\n[/red] :rocket:"
-    assert "\x1b[2J" not in screen.all
+    assert "\x1b[2J" not in screen.output
 
 
 @pytest.mark.usefixtures("cloud")
@@ -91,27 +91,27 @@ def test_fast_command_shows_no_progress(
     with Screen(monkeypatch) as screen:
         code = main(["platform-images", "--output", "ids"])
 
-    assert (code, screen.all) == (0, "")
+    assert (code, screen.output) == (0, "")
 
 
 @pytest.mark.parametrize("columns", [20, 80, 140])
 @pytest.mark.parametrize("no_colour", ["", "1"])
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_listing_progress_is_drawn_per_page_and_erased(
     monkeypatch: pytest.MonkeyPatch, cloud: Emulator, columns: int, no_colour: str
 ) -> None:
     monkeypatch.setenv("NO_COLOR", no_colour)
     with Screen(monkeypatch, columns) as screen:
-        for seen in ("asking", "100 of 900"):  # a page is sent after this text was shown
-            cloud.faults.add(PLATFORM, Fault(before=lambda text=seen: screen.wait_for(text)))
+        for text in ("asking", "100 of 900"):  # a page is sent after this text was shown
+            cloud.faults.add(PLATFORM, Fault(before=lambda text=text: screen.wait_for(text)))
         code = main(["platform-images", "--output", "ids"])
 
     assert code == 0
-    assert (screen.left, screen.has_cursor) == ("", True)
-    assert ("\x1b[36m" in screen.all) == (columns > 20 and not no_colour)
+    assert (screen.visible, screen.has_cursor) == ("", True)
+    assert ("\x1b[36m" in screen.output) == (columns > 20 and not no_colour)
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_each_page_updates_the_bar(monkeypatch: pytest.MonkeyPatch, cloud: Emulator) -> None:
     """Each page is sent only after the progress of the previous one has been shown."""
     monkeypatch.setattr("pulumi_tcimages.cloud.client._AT_ONCE", 1)
@@ -119,8 +119,8 @@ def test_each_page_updates_the_bar(monkeypatch: pytest.MonkeyPatch, cloud: Emula
     with Screen(monkeypatch) as screen:
         cloud.faults.add(PLATFORM, Fault(before=lambda: screen.wait_for("asking")))
         for count in range(100, 900, 100):
-            seen = f"{count} of 900 images"
-            cloud.faults.add(PLATFORM, Fault(before=lambda text=seen: screen.wait_for(text)))
+            text = f"{count} of 900 images"
+            cloud.faults.add(PLATFORM, Fault(before=lambda text=text: screen.wait_for(text)))
         main(["platform-images", "--output", "ids"])
 
     counts = [int(line.split()[1]) for line in screen.lines if "images" in line]
@@ -128,32 +128,32 @@ def test_each_page_updates_the_bar(monkeypatch: pytest.MonkeyPatch, cloud: Emula
     assert all(before <= after for before, after in pairwise(counts))
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_rate_limit_message_is_shown_until_the_next_page(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    fake = FakeTime()
+    fake_time = FakeTime()
     message = "waiting for a turn: at most 1 request a second"
 
     def wait(seconds: float) -> bool:
-        if seconds and fake.monotonic_s() > 1:  # the first waits are too short for a message
+        if seconds and fake_time.monotonic_s() > 1:  # the first waits are too short for a message
             screen.wait_for(message)
-        return fake.wait(seconds)
+        return fake_time.wait(seconds)
 
     with (
         Emulator(
-            catalogue=build_catalogue(850), clock=fake.unix_s, requests_per_second=1
-        ) as limited,
+            catalogue=build_catalogue(850), clock=fake_time.unix_s, requests_per_second=1
+        ) as emulator,
         Screen(monkeypatch, 140) as screen,
-        Status("asking", fake.monotonic_s) as line,
+        Status("asking", fake_time.monotonic_s) as line,
     ):
         client = open_client(
             read_configuration({"max_requests_per_second": 1}),
-            environ=limited.environment,
+            environ=emulator.environment,
             home=tmp_path,
             on_message=line.on_message,
             on_progress=line.on_progress,
-            clock=Clock(fake.unix_s, fake.monotonic_s, wait, fake.random),
+            clock=Clock(fake_time.unix_s, fake_time.monotonic_s, wait, fake_time.random),
         )
         screen.wait_for("asking")
         list_all(client)
@@ -165,24 +165,24 @@ def test_rate_limit_message_is_shown_until_the_next_page(
     assert screen.lines[-1] == f"{'━' * 30}  850 of 850 images  8 s"
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_error_replaces_the_bar(monkeypatch: pytest.MonkeyPatch, cloud: Emulator) -> None:
     with Screen(monkeypatch) as screen:
-        refuse = Fault(
+        fault = Fault(
             code="AuthFailure.UnauthorizedOperation",
             before=lambda: screen.wait_for("100 of 900"),
             times=8,
         )
-        cloud.faults.add(PLATFORM, Fault(), refuse)
+        cloud.faults.add(PLATFORM, Fault(), fault)
         code = main(["platform-images", "--output", "ids"])
 
     assert code == 3
-    assert screen.left.startswith("tcimages platform-images: ")
-    assert "━" not in screen.left
+    assert screen.visible.startswith("tcimages platform-images: ")
+    assert "━" not in screen.visible
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_signal_erases_the_bar_and_restores_the_cursor(
     monkeypatch: pytest.MonkeyPatch, cloud: Emulator, number: int, code: int
 ) -> None:
@@ -195,14 +195,14 @@ def test_signal_erases_the_bar_and_restores_the_cursor(
         cloud.faults.add(PLATFORM, Fault(), Fault(delay_s=60, before=interrupts.start))
         try:
             ended = main(["platform-images", "--output", "ids"])
-        except SystemExit as end:
-            ended = end.code
+        except SystemExit as stopped:
+            ended = stopped.code
         interrupts.join()
 
-    assert (ended, screen.left, screen.has_cursor) == (code, "", True)
+    assert (ended, screen.visible, screen.has_cursor) == (code, "", True)
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_progress_line_uses_the_width_of_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stdout is a pipe, which has no width."""
     with Screen(monkeypatch, 40) as screen, Status("x" * 100):
@@ -211,7 +211,7 @@ def test_progress_line_uses_the_width_of_stderr(monkeypatch: pytest.MonkeyPatch)
     assert cell_len(screen.lines[0]) == 37
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_unencodable_bar_is_drawn_in_ascii(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -228,7 +228,7 @@ def test_unencodable_bar_is_drawn_in_ascii(
     assert "-" * 15 in screen.plain
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("no_delay")
 def test_progress_without_a_terminal_prints_only_messages(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -163,13 +163,13 @@ def test_running_processes_of_a_session_are_listed_with_and_without_proc(
 ) -> None:
     process, (child,) = start_careless(tmp_path, 1)
 
-    running = list_session(process.pid, Path(proc))
+    shared_emulator = list_session(process.pid, Path(proc))
     process.kill()
     assert wait_until(lambda: not is_running(process.pid))
     left = list_session(process.pid, Path(proc))
     subprocesses.end_group(process)
 
-    assert (sorted(running), left) == (sorted([process.pid, child]), [child])
+    assert (sorted(shared_emulator), left) == (sorted([process.pid, child]), [child])
     assert list_session(process.pid, Path(proc)) == []
 
 

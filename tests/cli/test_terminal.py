@@ -31,7 +31,7 @@ def test_terminal_without_colour_gets_plain_text(
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such terminals")
 def test_terminal_with_zero_columns_counts_as_80(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "__stdout__", None)
-    ours, theirs = os.openpty()  # a new pseudo-terminal has 0 columns
+    controller, terminal_fd = os.openpty()  # a new pseudo-terminal has 0 columns
 
-    with os.fdopen(ours), os.fdopen(theirs, "w") as screen:
+    with os.fdopen(controller), os.fdopen(terminal_fd, "w") as screen:
         assert terminal.width_of(screen) == 80

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pulumi_tcimages.emulator import Catalogue, Emulator
-from tests.cli.conftest import Shell, lead_to
+from tests.cli.conftest import Shell, use_emulator
 from tests.plugin.pin_steps import vllm_row
 
 WARNING = (
@@ -18,12 +18,12 @@ LATEST = ("platform-images", "--framework", "vllm", "--latest")
 
 
 @pytest.fixture(autouse=True)
-def _world(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def start_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An emulator with four images, one of them with a version that cannot be parsed."""
     with Emulator(catalogue=Catalogue(), requests_per_second=0) as cloud:
         for version in ("24.03", "0.20.1-cu129", "0.9.2", "nightly", "24.04rc1"):
             cloud.catalogue.add_platform_image(vllm_row(version))
-        lead_to(cloud, monkeypatch)
+        use_emulator(cloud, monkeypatch)
         yield
 
 

@@ -38,8 +38,8 @@ def make_folder(path: Path) -> None:
     path.mkdir()
 
 
-HOSTILE = [make_pipe, make_device_link, make_sparse, make_folder]
-each_hostile = pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__)
+UNREADABLE = [make_pipe, make_device_link, make_sparse, make_folder]
+each_unreadable = pytest.mark.parametrize("make", UNREADABLE, ids=lambda make: make.__name__)
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @posix
-@each_hostile
+@each_unreadable
 @pytest.mark.parametrize("option", ["--catalogue", "--script"])
 def test_emulator_rejects_a_file_that_it_cannot_read(
     shell: Shell, tmp_path: Path, make: Callable[[Path], None], option: str
@@ -65,7 +65,7 @@ def test_emulator_rejects_a_file_that_it_cannot_read(
 
 
 @posix
-@pytest.mark.parametrize("make", HOSTILE[:3], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", UNREADABLE[:3], ids=lambda make: make.__name__)
 def test_unreadable_catalogue_is_an_error(tmp_path: Path, make: Callable[[Path], None]) -> None:
     path = tmp_path / "catalogue.json"
     make(path)
@@ -96,7 +96,7 @@ def test_catalogue_and_script_can_be_pipes(tmp_path: Path) -> None:
 
 
 @posix
-@pytest.mark.parametrize("make", HOSTILE[:3], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", UNREADABLE[:3], ids=lambda make: make.__name__)
 def test_unreadable_ca_bundle_is_an_error(tmp_path: Path, make: Callable[[Path], None]) -> None:
     path = tmp_path / "authorities.pem"
     make(path)
@@ -106,7 +106,7 @@ def test_unreadable_ca_bundle_is_an_error(tmp_path: Path, make: Callable[[Path],
 
 
 @posix
-@each_hostile
+@each_unreadable
 def test_unreadable_credentials_file_is_an_error(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
@@ -120,7 +120,7 @@ def test_unreadable_credentials_file_is_an_error(
 
 
 @posix
-@each_hostile
+@each_unreadable
 def test_unreadable_project_file_names_no_plugin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], None]
 ) -> None:
@@ -131,7 +131,7 @@ def test_unreadable_project_file_names_no_plugin(
 
 
 @posix
-@each_hostile
+@each_unreadable
 def test_read_stops_at_the_limit_of_a_regular_file(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.emulator import Emulator
-from tests.cli.conftest import Outcome, Shell, lead_to
+from tests.cli.conftest import Outcome, Shell, use_emulator
 from tests.cli.outdated.exports import (
     Check,
 )
@@ -22,7 +22,7 @@ from tests.engine.outdated_program import change
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """An emulator whose images have changed since the export."""
     with Emulator(requests_per_second=0) as emulator:
-        lead_to(emulator, monkeypatch)
+        use_emulator(emulator, monkeypatch)
         change(emulator.catalogue)
         yield emulator
 
