@@ -1,7 +1,11 @@
-"""Read files at paths that may be mistaken or malicious, with limits for the size and the wait.
+"""Inspect and read files at paths that may be mistaken or malicious.
 
 A path may lead to a named pipe without a writer, to a device such as /dev/zero, or to a sparse file
-of many GiB.
+of many GiB. So each read has limits for the size and the wait.
+
+A path may also be too long, or lead through a folder that this user may not search. The methods
+`exists`, `is_file` and `is_dir` of `Path` then raise an error before Python 3.14. The functions
+here return False.
 """
 
 from __future__ import annotations
@@ -24,10 +28,25 @@ _NOT_REGULAR, _NEITHER = "not a regular file", "neither a file nor a pipe"
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
+def path_exists(path: str | Path) -> bool:
+    """Return whether a path leads to a file or folder that this user can find."""
+    return os.path.exists(path)  # noqa: PTH110 (never raises)
+
+
+def is_file(path: str | Path) -> bool:
+    """Return whether a path leads to a regular file that this user can find."""
+    return os.path.isfile(path)  # noqa: PTH113 (never raises)
+
+
+def is_folder(path: str | Path) -> bool:
+    """Return whether a path leads to a folder that this user can find."""
+    return os.path.isdir(path)  # noqa: PTH112 (never raises)
+
+
 def find_project_file(folder: Path) -> Path | None:
     """Return the Pulumi project file in a folder or in the nearest folder above it, or None."""
     paths = (place / name for place in (folder, *folder.parents) for name in _PROJECT_FILES)
-    return next(filter(_is_file, paths), None)
+    return next(filter(is_file, paths), None)
 
 
 def read_file(path: str | Path, most_bytes: int, *, may_be_pipe: bool = False) -> bytes:
@@ -73,13 +92,6 @@ def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
     if chunk is None:
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return bytes(data)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # The folder may not be searched.
-        return False
 
 
 @contextmanager

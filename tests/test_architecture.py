@@ -119,7 +119,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"requests", "grpc"},
     ),
-    "testing": ({"testing", "sdk", ""}, {"pydantic", "requests"}),
+    "testing": ({"testing", "sdk", "user_files", ""}, {"pydantic", "requests"}),
     "emulator": ({"emulator", "core.signing", "user_files"}, {"requests", "pulumi", "grpc"}),
 }
 
@@ -298,6 +298,20 @@ def _defined_names(node: ast.AST) -> list[str]:
     return [node.attr] if is_own and isinstance(node.ctx, ast.Store) else []
 
 
+RAISING_CHECKS = {"exists", "is_file", "is_dir", "is_symlink", "is_fifo", "is_mount", "samefile"}
+
+
+def find_raising_checks(source: str) -> list[str]:
+    """Methods of `Path` that raise an error for a path in a folder that may not be searched."""
+    return [
+        node.func.attr
+        for node in parse(source)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if not ast.unparse(node.func).startswith("os.path.")  # these never raise
+        if node.func.attr in RAISING_CHECKS or ast.unparse(node).endswith(".resolve()")
+    ]
+
+
 def find_module_table(source: str) -> list[str]:
     return [
         ast.unparse(node)
@@ -333,6 +347,11 @@ def test_no_patching_and_no_private_names_of_libraries(path: Path) -> None:
     assert [name for find in tricks for name in find(source)] == []
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_file_check_raises_an_error(path: Path) -> None:
+    assert find_raising_checks(path.read_text(encoding="utf-8")) == []
+
+
 @pytest.mark.parametrize(
     ("find", "source", "found"),
     [
@@ -345,6 +364,9 @@ def test_no_patching_and_no_private_names_of_libraries(path: Path) -> None:
         (find_private_names, "from pydantic._internal import x", ["_internal"]),
         (find_private_names, "from grpc import _server", ["_server"]),
         (find_private_names, "class A:\n _x = 1\n def f(self, o): return o._x + self._y", ["_y"]),
+        (find_raising_checks, "Path('a').exists()", ["exists"]),
+        (find_raising_checks, "[path.resolve() for path in paths]", ["resolve"]),
+        (find_raising_checks, "path_exists('a'), path.resolve(strict=True)", []),
         (find_module_table, "import sys\nsys.modules['re'] = 1", ["sys.modules"]),
         (find_cached_objects, "import weakref", ["weakref"]),
         (find_cached_objects, "@lru_cache(maxsize=1)\ndef f(a: Client): ...", ["f"]),

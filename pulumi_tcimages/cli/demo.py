@@ -29,6 +29,7 @@ from pulumi_tcimages.cli.stack import UP, run_stack
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.formatting import escape_controls
+from pulumi_tcimages.user_files import is_folder
 
 # An installed wheel has the program at the first path, a source checkout at the second.
 _PLACES = (
@@ -139,7 +140,7 @@ def _copy(program: Path, folder: Path) -> Path:
 
 
 def _find_program() -> Path:
-    found = next((folder for folder in _PLACES if folder.is_dir()), None)
+    found = next((folder for folder in _PLACES if is_folder(folder)), None)
     if found is None:
         raise DemoError("the example program is not part of this installation.")
     return found

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk.environment import PLUGIN
-from pulumi_tcimages.user_files import find_project_file, read_start
+from pulumi_tcimages.user_files import find_project_file, is_file, is_folder, read_start
 
 _NAME = "tcimages"
 _SECTIONS = (b"plugins", b"packages")
@@ -38,12 +38,12 @@ class ProjectPlugin(NamedTuple):
     def executable(self) -> Path | None:
         """The plugin's executable in the folder, or None if there is none."""
         places = (self.folder / name for name in _EXECUTABLES)
-        return next((place for place in places if place.is_file()), None)
+        return next(filter(is_file, places), None)
 
     @property
     def is_source(self) -> bool:
         """Whether Pulumi builds the plugin itself, from source code in the folder or a download."""
-        return bool(self.address) or (self.folder / "PulumiPlugin.yaml").is_file()
+        return bool(self.address) or is_file(self.folder / "PulumiPlugin.yaml")
 
     @property
     def place(self) -> str:
@@ -55,7 +55,7 @@ class ProjectPlugin(NamedTuple):
         """The reason if the engine cannot start a plugin from the folder, as a predicate, or ""."""
         if self.executable or self.is_source:
             return ""
-        return f"has no {PLUGIN}" if self.folder.is_dir() else "is no folder"
+        return f"has no {PLUGIN}" if is_folder(self.folder) else "is no folder"
 
     @property
     def unread_reason(self) -> str:

@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any
 
 from pulumi_tcimages.cli import signals
+from pulumi_tcimages.user_files import path_exists
 
 _OF_KEYBOARD = frozenset(
     signal.Signals[name]
@@ -187,7 +188,7 @@ def list_session(leader: int, proc: Path = Path("/proc")) -> list[int]:
         leader: the process id of the session's first process.
         proc: the folder in which Linux lists processes. Elsewhere `ps` lists them.
     """
-    processes = _read_proc(proc) if (proc / "self").exists() else _run_ps()
+    processes = _read_proc(proc) if path_exists(proc / "self") else _run_ps()
     return [pid for pid, state in processes if state != "Z" and _is_in_session(pid, leader)]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import ssl
+import stat
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import shell_word
-from pulumi_tcimages.user_files import read_file
+from pulumi_tcimages.user_files import is_folder, read_file
 
 _LARGEST = 16 * 1024 * 1024
 """Size limit for a file of trusted certificates. Such files usually have 0.3 MiB."""
@@ -80,7 +81,8 @@ def _explain_invalid(path: Path, variable: str) -> tuple[str, str]:
     other = f"set {variable} to another file. {usual}"
     replacement = f"replace the file, or {other}"
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             if any(_HASHED_NAME.fullmatch(file.name) for file in path.iterdir()):
                 return "", ""
             prepare = f"run: openssl rehash {shell_word(str(path))}"
@@ -89,11 +91,11 @@ def _explain_invalid(path: Path, variable: str) -> tuple[str, str]:
                 return problem, prepare
             put = "put files with one PEM certificate each there (.pem or .crt)"
             return f"the folder {path} has no certificates.", f"{put}, then {prepare}. {usual}"
-        if not path.exists():
-            return f"there is no file {path}.", f"correct the path in {variable}. {usual}"
-        if not path.is_file():
+        if not stat.S_ISREG(mode):
             return f"{path} is neither a file nor a folder.", other
         content = read_file(path, _LARGEST)
+    except (FileNotFoundError, NotADirectoryError):
+        return f"there is no file {path}.", f"correct the path in {variable}. {usual}"
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return f"{path} cannot be read: {reason[:1].lower()}{reason[1:]}.", other
@@ -169,7 +171,7 @@ def _advise_new_authority(authorities: Authorities) -> str:
 def _advise_authority(authorities: Authorities) -> str:
     """Return the advice to trust another certificate authority."""
     path = shell_word(authorities.path)
-    if authorities.variable and Path(authorities.path).is_dir():
+    if authorities.variable and is_folder(authorities.path):
         return f"add its CA certificate to that folder, then run: openssl rehash {path}"
     if authorities.variable:
         return f"write its CA certificate to a file, then run: cat CA_FILE >> {path}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pulumi_tcimages.user_files import is_file
+
 _PACKAGE = Path(__file__).parents[1]
 # An installed wheel and the plugin's archive have the first path, a source checkout the second.
 _PLACES = (_PACKAGE / "schema.json", _PACKAGE.parent / "schema.json")
@@ -11,4 +13,4 @@ _PLACES = (_PACKAGE / "schema.json", _PACKAGE.parent / "schema.json")
 
 def schema_text() -> str:
     """Return the content of schema.json, for the engine."""
-    return next(path for path in _PLACES if path.is_file()).read_text(encoding="utf-8")
+    return next(filter(is_file, _PLACES)).read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from pathlib import Path
 
 from pulumi.runtime.settings import get_root_directory
@@ -24,10 +25,9 @@ def find_call_site() -> str:
 
 def _shorten(file: str) -> str:
     """Return a file's path relative to the project folder or, if it is elsewhere, its name."""
-    path = Path(file)
     for folder in filter(None, (get_root_directory(), ".")):
         try:
-            return str(path.resolve().relative_to(Path(folder).resolve()))
+            return str(Path(os.path.realpath(file)).relative_to(os.path.realpath(folder)))
         except (OSError, ValueError):
             continue
-    return path.name
+    return Path(file).name

@@ -27,7 +27,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
-from pulumi_tcimages.sdk.path_owners import describe_weak_point, write_command
+from pulumi_tcimages.sdk.path_owners import describe_existing, describe_weak_point, write_command
 from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, UnsafeFolderError, open_folder
 from pulumi_tcimages.sdk.plugin_states import (
     KEEP,
@@ -46,6 +46,7 @@ from pulumi_tcimages.sdk.pulumi_home import (
     read_pulumi_home,
     relative_home,
 )
+from pulumi_tcimages.user_files import is_folder, path_exists
 
 IGNORE_PATH = "PULUMI_IGNORE_AMBIENT_PLUGINS"
 """The variable that makes Pulumi's engine ignore plugins on PATH."""
@@ -129,7 +130,7 @@ def register(project: str = "") -> ConfigurationError | None:
                 return _to_error(PluginProblem(status.problem, status.fix))
             problem = _find_home_problem(launcher)
             return _to_error(problem) if problem.text else None
-        if _is_here(project) and os.path.isdir(home):  # noqa: PTH112 (never an error)
+        if _is_here(project) and is_folder(home):
             # If the engine runs in the same folder, as is usual, it finds this launcher. Otherwise
             # the warning below helps.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
@@ -249,18 +250,17 @@ def _refusal(launcher: Path, done: str, refused: UnsafeFolderError | OSError) ->
 def _advise_unusable(launcher: Path, refused: OSError) -> str:
     """Return the advice to make the launcher's folder usable."""
     if isinstance(refused, (NotADirectoryError, FileExistsError)):
-        files = [path for path in launcher.parents if path.exists() and not path.is_dir()]
+        files = [path for path in launcher.parents if path_exists(path) and not is_folder(path)]
         if files:
             names = (f"{files[0]}.old{number or ''}" for number in count())
             free = next(name for name in names if not os.path.lexists(name))
             move = f"mv {shlex.quote(str(files[0]))} {shlex.quote(free)}"
             return f"there is a file instead of a folder. To move it away, run: {move}"
-    if refused.errno == errno.EROFS:
+    if refused.errno in (errno.EROFS, errno.ELOOP, errno.ENAMETOOLONG):
         return FOLDER_HOME
     if refused.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"free space on the disk of {launcher.parents[1]}. {_OTHER_DISK}"
-    existing = next(path for path in launcher.parents if path.exists())
-    return f"make {existing} writable for this user. {OWN_HOME}"
+    return f"make {describe_existing(launcher.parent)} writable for this user. {OWN_HOME}"
 
 
 def _required(own: Target | None) -> Target:
@@ -284,5 +284,5 @@ def find_on_path() -> Path | None:
 def find_shadowing() -> Path | None:
     """Return the first plugin on PATH if it belongs to another environment, else None."""
     found = find_on_path()
-    ours = {path.resolve() for path in (launcher_path(), find_script()) if path}
-    return found if found and found.resolve() not in ours else None
+    ours = {os.path.realpath(path) for path in (launcher_path(), find_script()) if path}
+    return found if found and os.path.realpath(found) not in ours else None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pulumi_tcimages
 from pulumi_tcimages.sdk.launcher import Target
+from pulumi_tcimages.user_files import is_file
 
 PLUGIN = "pulumi-resource-tcimages"
 _INTERPRETERS = ("python", "pypy", "graalpy")
@@ -20,7 +21,7 @@ def find_own_target() -> Target | None:
     """Return the files of this interpreter and this package, or None if one of them has no file."""
     main = Path(pulumi_tcimages.__file__ or "").absolute().with_name("__main__.py")
     python = next((place for place in _python_places() if os.access(place, os.X_OK)), None)
-    return Target(python, main) if python and main.is_file() else None
+    return Target(python, main) if python and is_file(main) else None
 
 
 def find_script() -> Path | None:

@@ -6,12 +6,15 @@ modes, so every path is trusted there.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shlex
 import stat
 import sys
 from pathlib import Path
+
+from pulumi_tcimages.user_files import is_folder
 
 _MAX_LINKS = 40
 """Maximum number of links to follow on a path. Linux has the same limit."""
@@ -52,6 +55,20 @@ def advise_mode(path: Path, found: os.stat_result) -> str:
 def write_command(command: str, path: Path) -> str:
     """Write a shell command with a path as its argument."""
     return f"{command} {shlex.quote(str(path))}"
+
+
+def describe_existing(folder: Path) -> str:
+    """Return the innermost existing folder on a path, and its owner if that is another user.
+
+    Nothing below it exists, or this user may not search it.
+    """
+    resolved = Path(os.path.realpath(folder))  # A symlink may lead to a folder of another user.
+    existing = next(filter(is_folder, (resolved, *resolved.parents)), folder)
+    with contextlib.suppress(OSError):
+        owner = existing.stat().st_uid
+        if sys.platform != "win32" and owner != os.geteuid():
+            return f"{existing}, which belongs to {describe_owner(owner)},"
+    return str(existing)
 
 
 def describe_weak_point(path: Path, also_trusted: int = 0) -> str:

@@ -29,6 +29,7 @@ from pulumi_tcimages.sdk.path_owners import (
     is_trusted,
     write_command,
 )
+from pulumi_tcimages.user_files import is_folder
 
 Kind = Literal["absent", "file", "unreadable", "link", "folder", "special"]
 
@@ -191,7 +192,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
         try:  # Check each folder before creating anything in it.
             if create:
                 _make_private(plugins.parent)
-            _check_link(plugins.parent)
+            _check_owner(plugins.parent, plugins.parent.lstat())
             _check(plugins.parent, plugins.parent.stat())
             outer = _open_checked(opened, plugins, None, create)
             inner = _open_checked(opened, plugins / name, outer, create)
@@ -241,7 +242,7 @@ def _read_start(path: str, folder: int | None) -> bytes:
 
 def _make_private(folder: Path) -> None:
     """Create a folder and its parents if they are missing, with access for this user only."""
-    if folder.is_dir():
+    if is_folder(folder):
         return
     _make_private(folder.parent)
     # Accept a folder that another process has just created.
@@ -260,15 +261,17 @@ def _open_checked(
     if create:
         _make_private(path)
     at = path.name if outer is not None else str(path)
-    is_link = _check_link(path)
-    if is_link and outer is not None:
+    found = path.lstat()
+    # Check the owner before opening, because this user may not open another user's folder.
+    _check_owner(path, found)
+    if stat.S_ISLNK(found.st_mode) and outer is not None:
         raise UnsafeFolderError(
-            f"{path} is a link of {describe_owner(path.lstat().st_uid)}, and Pulumi finds no "
+            f"{path} is a link of {describe_owner(found.st_uid)}, and Pulumi finds no "
             "plugin through a link.",
             f"to remove the link, run: {write_command('rm', path)}",
         )
     if not _HAS_DESCRIPTORS:
-        if not path.is_dir():
+        if not is_folder(path):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         return None
     no_link = os.O_NOFOLLOW if outer is not None else 0
@@ -276,18 +279,6 @@ def _open_checked(
     opened.callback(os.close, descriptor)
     _check(path, os.fstat(descriptor))
     return descriptor
-
-
-def _check_link(path: Path) -> bool:
-    """Return whether a path is a symlink.
-
-    Errors: UnsafeFolderError for a symlink that belongs neither to this user nor to root.
-    """
-    found = path.lstat()
-    is_link = stat.S_ISLNK(found.st_mode)
-    if is_link:
-        _check_owner(path, found)
-    return is_link
 
 
 def _check(folder: Path, found: os.stat_result) -> None:

@@ -12,6 +12,7 @@ from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher, is_launcher, read_target
 from pulumi_tcimages.sdk.path_owners import advise_mode, describe_weak_point, write_command
 from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, Entry, PluginFolder, read_entry
+from pulumi_tcimages.user_files import path_exists
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
 KEEP = f"To keep it as it is, run: export {OPT_OUT}=1"
@@ -139,7 +140,7 @@ def _inspect_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
         return "broken"
     if entry.kind == "unreadable" and not entry.is_executable:
         return "broken"
-    if entry.kind == "link" and not path.exists():
+    if entry.kind == "link" and not path_exists(path):
         return "broken"
     return "installed" if folder.was_installed else "foreign"
 

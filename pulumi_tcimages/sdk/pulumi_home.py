@@ -9,6 +9,7 @@ from pathlib import Path
 from pulumi_tcimages import __version__
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
+from pulumi_tcimages.user_files import is_folder, path_exists
 
 FOLDER_HOME = "to use a folder that you can write to, run: export PULUMI_HOME=FOLDER"
 """The advice for a Pulumi home that is missing or cannot be written."""
@@ -44,8 +45,7 @@ def launcher_path(version: str = __version__) -> Path:
 def is_no_folder(home: str) -> bool:
     """Return whether the path cannot be a folder, because the path or a parent is a file."""
     return bool(home) and any(
-        os.path.exists(place) and not os.path.isdir(place)  # noqa: PTH110, PTH112 (never raises)
-        for place in (home, *map(str, Path(home).parents))
+        path_exists(place) and not is_folder(place) for place in (Path(home), *Path(home).parents)
     )
 
 

@@ -20,6 +20,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import set_root_resource
 
 from pulumi_tcimages.testing.mocks import ProviderMocks
+from pulumi_tcimages.user_files import is_folder
 
 
 def run(
@@ -160,7 +161,7 @@ def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
 def _load_program(path: Path) -> Callable[[], None]:
     """Return a function that runs a program as `pulumi` does: in its folder, with new modules."""
     path = path.resolve(strict=True)
-    folder = path if path.is_dir() else path.parent
+    folder = path if is_folder(path) else path.parent
     target = folder if path.name == "__main__.py" else path
 
     def program() -> None:

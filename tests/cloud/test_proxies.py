@@ -180,6 +180,7 @@ def test_ca_file_is_used(variable, tmp_path):
         ("empty", "the folder", "put files with one PEM certificate each there"),
         ("folder", "no certificates under names that OpenSSL reads", "run: openssl rehash "),
         ("pipe", "neither a file nor a folder", "run: unset SSL_CERT_FILE"),
+        ("loop", "cannot be read: too many levels of symbolic links", "run: unset SSL_CERT_FILE"),
     ],
 )
 def test_unreadable_ca_file_is_an_error_with_the_reason(tmp_path, name, problem, fix):
@@ -190,6 +191,7 @@ def test_unreadable_ca_file_is_an_error_with_the_reason(tmp_path, name, problem,
     (tmp_path / "empty").mkdir()
     (tmp_path / "folder" / "ca.pem").touch()
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
 
     with pytest.raises(ConfigurationError) as caught:
         NetworkEnvironment({"SSL_CERT_FILE": str(tmp_path / name)}).choose_ca()

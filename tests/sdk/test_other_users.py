@@ -23,6 +23,7 @@ from pulumi_tcimages.sdk.pulumi_home import launcher_path
 from tests.sdk.environments import find_problem, make_environment
 
 ATTACKER = 65_533  # a uid without an account
+OTHER_OWNER = 65_532  # another one, for files that the code run as the attacker's uid cannot open
 IS_ROOT = os.name == "posix" and os.geteuid() == 0
 
 pytestmark = pytest.mark.skipif(
@@ -49,6 +50,9 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 AS_ATTACKER = f"""
 import os, sys, time
 from pathlib import Path
+import yaml
+from pulumi_tcimages.cli.project_plugin import find_project_plugin
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.launcher import Target
 
@@ -60,15 +64,19 @@ os.setuid({ATTACKER})
 """Python starts as root, because other users may have no access to its folder."""
 
 
-def start_as_attacker(code: str, *paths: Path) -> subprocess.Popen[str]:
-    """Start Python code as another user; the variable `paths` has the given paths."""
+def start_as_attacker(code: str, *paths: Path, folder: Path | None = None) -> subprocess.Popen[str]:
+    """Start Python code as another user; the variable `paths` has the given paths.
+
+    Args:
+        folder: the current folder.
+    """
     command = [sys.executable, "-c", AS_ATTACKER + code, *map(str, paths)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
 
 
-def run_as_attacker(code: str, *paths: Path) -> str:
+def run_as_attacker(code: str, *paths: Path, folder: Path | None = None) -> str:
     """Run Python code as another user, and return its output."""
-    process = start_as_attacker(code, *paths)
+    process = start_as_attacker(code, *paths, folder=folder)
     printed, _ = process.communicate()
     assert process.returncode == 0
     return printed
@@ -432,3 +440,83 @@ def test_unfinished_installation_of_another_user_is_reported_with_its_owner() ->
     assert (failure := discovery.register()) is not None
     assert failure.fix.startswith(fix)
     assert not launcher.parent.exists()
+
+
+USE_PLUGIN_FOLDER = """
+for use in (discovery.register, discovery.plugin_status, discovery.install_plugin,
+            discovery.remove_plugin):
+    try:
+        refused = use()
+    except ConfigurationError as error:
+        refused = error
+    print(f"{refused.problem} {refused.fix}")
+print(discovery.find_shadowing())
+"""
+"""Prints each refusal. An error of another class ends the program with a traceback."""
+
+
+@pytest.mark.parametrize("place", ["private", "private/home", "private/outer/home", "link"])
+def test_unsearchable_pulumi_home_is_reported_with_its_owner(
+    home: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    private = home.parent / "private"
+    (private / "home" / "plugins").mkdir(parents=True)
+    private.chmod(0o700)
+    (home.parent / "link").symlink_to(private / "home")
+    monkeypatch.setenv("PULUMI_HOME", str(home.parent / place))
+
+    *refusals, shadowing = run_as_attacker(USE_PLUGIN_FOLDER).splitlines()
+
+    launcher = launcher_path()
+    advice = f"make {private}, which belongs to root (uid 0), writable for this user. To use"
+    for refusal, done in zip(refusals, ["written", "read", "written", "removed"], strict=True):
+        assert refusal.startswith(f"{launcher} cannot be {done}: Permission denied. {advice}")
+    assert shadowing == "None"
+
+
+@pytest.mark.parametrize("level", ["home", "plugins", "version"])
+@pytest.mark.parametrize("kind", ["closed folder", "link to a closed folder"])
+def test_closed_folder_of_another_user_is_rejected_with_its_owner(
+    home: Path, level: str, kind: str
+) -> None:
+    """Another user has created the folder or link first, in a folder that everybody may use."""
+    place = {"home": home, "plugins": home / "plugins", "version": launcher_path().parent}[level]
+    for folder in (home / "plugins", home)[: {"home": 2, "plugins": 1, "version": 0}[level]]:
+        folder.rmdir()
+    place.parent.chmod(0o1777)
+    if kind == "closed folder":
+        place.mkdir(mode=0o700)
+    else:
+        (home.parent / "private").mkdir(mode=0o700)
+        place.symlink_to(home.parent / "private" / "missing")
+    os.chown(place, OTHER_OWNER, OTHER_OWNER, follow_symlinks=False)
+
+    *refusals, _ = run_as_attacker(USE_PLUGIN_FOLDER).splitlines()
+
+    problem = f"{place} belongs to uid {OTHER_OWNER}, who could replace the plugin. "
+    fix = "have it removed by its owner or by root. To use a folder of your own instead, run: "
+    assert [refusal.startswith(problem + fix) for refusal in refusals] == [True] * 4, refusals
+
+
+@pytest.mark.parametrize("where", ["path", "relative path", "project folder"])
+def test_project_file_with_an_unsearchable_path_names_no_usable_plugin(
+    home: Path, where: str
+) -> None:
+    private, project = home.parent / "private", home.parent / "project"
+    (private / "inner").mkdir(parents=True)
+    private.chmod(0o700)
+    project.mkdir(mode=0o755)
+    path = {"path": str(private / "inner"), "relative path": "../private/inner"}.get(where, "")
+    (project / "Pulumi.yaml").write_text(
+        f"plugins: {{providers: [{{name: tcimages, path: {path}}}]}}\n", encoding="utf-8"
+    )
+    if where == "project folder":
+        (private / "Pulumi.yaml").touch()
+        os.chown(private / "inner", ATTACKER, ATTACKER)
+
+    printed = run_as_attacker(
+        "project = find_project_plugin()\nprint(project and project.problem)",
+        folder=private / "inner" if where == "project folder" else project,
+    )
+
+    assert printed == ("None\n" if where == "project folder" else "is no folder\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -180,6 +181,24 @@ def test_unwritable_home_is_reported_with_alternatives(
         f"{own_target.python.parent}: add that folder to the PATH of the pulumi command, or give "
         "it as path: beside name: tcimages, under plugins: providers: in Pulumi.yaml"
     )
+
+
+@pytest.mark.parametrize("use", [discovery.plugin_status, discovery.remove_plugin])
+@pytest.mark.parametrize("kind", ["long name", "link loop"])
+def test_impossible_home_is_a_configuration_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, use: Callable[[], object]
+) -> None:
+    home = tmp_path / ("x" * 300 if kind == "long name" else "loop")
+    if kind == "link loop":
+        home.symlink_to(home)
+    monkeypatch.setenv("PULUMI_HOME", str(home))
+
+    assert find_problem().startswith(f"{home}/plugins/{FOLDER}/{NAME} cannot be written: ")
+    assert discovery.find_shadowing() is None
+    with pytest.raises(ConfigurationError) as caught:
+        use()
+    assert f"{NAME} cannot be re" in caught.value.problem
+    assert caught.value.fix.startswith("to use a folder that you can write to, run: export PULUMI")
 
 
 def test_relative_home_is_quoted_in_the_advised_command() -> None:
