@@ -136,6 +136,8 @@ def _register_plugin() -> None:
     needed. Each run checks the launcher, because an Automation API process may run programs for
     months, and somebody may delete the launcher or its environment in the meantime.
     """
+    if discovery.is_opted_out():
+        return
     problem = discovery.register(get_root_directory())
     if problem is None:
         pulumi.log.debug(f"tcimages: {escape(str(launcher_path()))} is the plugin's launcher")

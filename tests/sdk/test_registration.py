@@ -91,6 +91,17 @@ def test_program_run_registers_the_plugin_once(
     assert engine.messages == [f"tcimages: {launcher_path()} is the plugin's launcher"]
 
 
+def test_opted_out_program_does_not_look_for_pulumi_home(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(discovery.OPT_OUT, "1")
+    monkeypatch.setenv("PULUMI_HOME", "relative")  # an error for everybody else
+
+    invoke.make_plugin_findable()
+
+    assert engine.messages == []
+
+
 def test_every_inline_program_run_registers_the_plugin(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
