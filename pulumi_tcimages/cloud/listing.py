@@ -4,8 +4,9 @@ A listing is complete once a request shows that there are no more rows. The tota
 nothing, because some services send the number of rows on the page as the total.
 
 If the total is wrong or a row is repeated, the catalogue may have changed between two pages. Then
-it is listed again with another page size. Two consecutive listings with the same rows are accepted,
-unless they have fewer rows than the total. After three listings an error is raised.
+it is listed again with smaller pages. Two consecutive listings with the same rows are accepted,
+unless they have fewer rows than the total. A listing that lacks images of an earlier one must be
+confirmed by another one, even if it is correct in itself. After three listings an error is raised.
 
 A server that repeats a row may also omit one, on the same page or at a page boundary. Repeated rows
 are accepted in two cases. Either the number of distinct rows equals every total and no whole page
@@ -15,7 +16,7 @@ has no boundaries, so its rows must be repeated in a second reply.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 from pulumi_tcimages.cloud.page_reader import (
@@ -31,6 +32,7 @@ from pulumi_tcimages.core.rows import (
     count_repeated,
     drop_identical,
     have_same_rows,
+    list_identities,
     warn_of_missing,
 )
 from pulumi_tcimages.errors import InvalidResponseError
@@ -52,6 +54,38 @@ class CompleteListing(NamedTuple):
     """A warning if the total is larger than the number of rows."""
 
 
+class _EarlierListings:
+    """The images and totals of the listings that were not accepted."""
+
+    def __init__(self) -> None:
+        self._identities: set[Hashable] = set()
+        self._total = 0
+        self._total_with_repeated = 0
+
+    def add(self, rows: Sequence[Row], total: int | None) -> None:
+        self._identities.update(list_identities(rows))
+        self._total = max(self._total, total or 0)
+        if count_repeated(rows):
+            self._total_with_repeated = max(self._total_with_repeated, total or 0)
+
+    def explain_missing(self, rows: Sequence[Row]) -> str:
+        """Return the reason if a later listing lacks images of these listings, otherwise ""."""
+        missing = len(self._identities.difference(list_identities(rows)))
+        if missing:
+            return f"{count_of(missing, 'image')} of an earlier listing did not come again."
+        if self._total > len(rows):
+            return f"the total said {self._total}, and later {count_of(len(rows), 'row')} came."
+        return ""
+
+    def choose_total(self, total: int | None) -> int | None:
+        """Return the total to compare the number of accepted rows with.
+
+        If a listing repeated rows, the server may have omitted other rows from all listings. So the
+        total of that listing counts too, if it is larger.
+        """
+        return max(total or 0, self._total_with_repeated) or total
+
+
 def list_pages(
     fetch: FetchPage, at_once: int, note: Note, *, is_numbered: bool = False
 ) -> CompleteListing:
@@ -67,26 +101,33 @@ def list_pages(
     """
     problem = ""
     before: PageReader | None = None
+    earlier = _EarlierListings()
     largest = max(_PAGE_SIZES)
     for page_size in _PAGE_SIZES:
         reader = PageReader(fetch, at_once, note, min(page_size, largest), is_numbered=is_numbered)
         try:
             reader.read_rows()
-            problem = reader.explain_doubt()
+            problem = reader.explain_doubt() or earlier.explain_missing(reader.rows)
         except InconsistentPages as error:
             problem, before = str(error), None
+            earlier.add(reader.received_rows, reader.total_count)
             continue
         except InvalidResponseError:
-            if before and len(before.page_lengths) == 1:
-                # The server ignores the page size, and the last listing had a single page. So the
-                # listing is not paginated.
-                return list_whole(lambda: fetch(0, max(_PAGE_SIZES)))
-            raise
+            if not before or largest == max(_PAGE_SIZES):
+                raise
+            # The server ignores the page size. If the last listing had a single page, the listing
+            # is not paginated. Otherwise the page boundaries cannot be moved.
+            if len(before.page_lengths) == 1:
+                return _list_whole(lambda: fetch(0, max(_PAGE_SIZES)), earlier)
+            largest = max(_PAGE_SIZES)
+            continue
         if not problem or (before and _confirm(before, reader)):
-            return _build_listing(reader.rows, reader.size_bytes, _choose_total(before, reader))
-        if reader.repeated_count:
+            total = earlier.choose_total(reader.total_count)
+            return _build_listing(reader.rows, reader.size_bytes, total)
+        if reader.page_lengths:
             # Choose a page size below that of the server's pages, so that the page boundaries move.
             largest = max(1, reader.page_lengths[-1] * 4 // 5)
+        earlier.add(reader.rows, reader.total_count)
         before = reader
     raise _build_error(problem)
 
@@ -101,31 +142,25 @@ def _confirm(before: PageReader, after: PageReader) -> bool:
     return after.rows == before.rows and after.page_lengths != before.page_lengths
 
 
-def _choose_total(before: PageReader | None, after: PageReader) -> int | None:
-    """Return the total to compare the number of rows with.
-
-    If the listing before repeated rows, the server may have omitted other rows from both listings.
-    So the total of that listing counts too, if it is larger.
-    """
-    totals = [after.total_count]
-    if before and before.repeated_count:
-        totals.append(before.total_count)
-    return max((total for total in totals if total is not None), default=None)
-
-
 def list_whole(fetch: Callable[[], Page]) -> CompleteListing:
     """List all rows of an unpaginated listing.
 
     Errors: ListingError, and the errors of `fetch`.
     """
+    return _list_whole(fetch, _EarlierListings())
+
+
+def _list_whole(fetch: Callable[[], Page], earlier: _EarlierListings) -> CompleteListing:
     problem = ""
-    before: list[Row] = []
+    before: list[Row] | None = None
     for _ in range(LISTINGS):
         rows, total, size_bytes = fetch()
-        problem = _explain_doubt(rows, total)
+        problem = _explain_doubt(rows, total) or earlier.explain_missing(rows)
         is_short = total is not None and total > len(rows)
-        if not problem or (not is_short and have_same_rows(rows, before)):
-            return _build_listing(rows, size_bytes, total)
+        is_confirmed = before is not None and have_same_rows(rows, before)
+        if not problem or (is_confirmed and not is_short):
+            return _build_listing(rows, size_bytes, earlier.choose_total(total))
+        earlier.add(rows, total)
         before = rows
     raise _build_error(problem)
 

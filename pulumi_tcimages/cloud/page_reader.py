@@ -72,6 +72,11 @@ class PageReader:
         return sorted(map(len, self._pages))
 
     @property
+    def received_rows(self) -> list[Row]:
+        """The rows of all pages that were received, even if the listing could not be completed."""
+        return list(chain.from_iterable(self._pages))
+
+    @property
     def repeated_count(self) -> int:
         """The number of rows whose image is also in an earlier row, even with other values."""
         return count_repeated(self.rows)
@@ -255,7 +260,10 @@ class PageReader:
         Errors: ApiError for any other error; InconsistentPages for such a total.
         """
         try:
-            return self._fetch_page(offset, limit).rows
+            rows = self._fetch_page(offset, limit).rows
+            if not rows and offset != total:
+                self._check_next_page(offset, limit)
+            return rows
         except ApiError as error:
             from pulumi_tcimages.core.page_refusals import is_offset_refused
 
@@ -264,6 +272,18 @@ class PageReader:
         if len(self._pages) == 1 and not self._is_total_fixed(total):
             raise InconsistentPages("the total is the number of rows on the page.")
         return []
+
+    def _check_next_page(self, offset: int, limit: int) -> None:
+        """Check that an empty page is the end, if the page was small because of its number.
+
+        A server that hides a row of every page sends an empty page for a single hidden row.
+
+        Errors: InconsistentPages.
+        """
+        if self._choose_size(offset, min(limit, self._limit)) < limit:
+            next_offset = -(-offset // limit) * limit
+            if self._fetch_page(next_offset, limit).rows:
+                raise InconsistentPages(f"there are rows after {count_of(offset, 'row')}.")
 
     def _page(self, offset: int, limit: int) -> Page:
         """Fetch a page and store its rows."""

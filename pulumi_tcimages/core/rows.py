@@ -75,16 +75,18 @@ def identify(image: Image) -> Hashable:
     return image.identifier or (image.label, image.address)
 
 
-def count_repeated(rows: Iterable[Row]) -> int:
-    """Count the rows whose image is also in an earlier row, even with other values.
-
-    An unreadable row without an id counts as different from all others.
-    """
-    identities = [
+def list_identities(rows: Iterable[Row]) -> list[Hashable]:
+    """Return the identity of each row's image, except for unreadable rows without an id."""
+    return [
         row.id if isinstance(row, UnreadableRow) else identify(row)
         for row in rows
         if not isinstance(row, UnreadableRow) or row.id
     ]
+
+
+def count_repeated(rows: Iterable[Row]) -> int:
+    """Count the rows whose image is also in an earlier row, even with other values."""
+    identities = list_identities(rows)
     return len(identities) - len(set(identities))
 
 

@@ -48,8 +48,8 @@ class Server:
         return sum(1 for offset, _ in self.requests if offset == 0)
 
 
-def list_rows(server: Server) -> list[Row]:
-    return list_pages(server, 8, lambda _count, _total: None).rows
+def list_rows(server: Server, *, is_numbered: bool = False) -> list[Row]:
+    return list_pages(server, 8, lambda _count, _total: None, is_numbered=is_numbered).rows
 
 
 class LargePageServer(Server):
@@ -75,8 +75,8 @@ class LargeTailServer(LargePageServer):
         return super().page(offset, limit) if offset else Server.page(self, offset, limit)
 
 
-def catch_listing_error(server: Server) -> str:
+def catch_listing_error(server: Server, *, is_numbered: bool = False) -> str:
     with pytest.raises(ListingError) as caught:
-        list_rows(server)
+        list_rows(server, is_numbered=is_numbered)
     assert server.listings == 3
     return str(caught.value).partition(": ")[2]

@@ -214,8 +214,8 @@ def test_rows_without_id_are_identified_by_name_and_address():
     assert list_rows(server) == server.rows
 
 
-@pytest.mark.parametrize("change", ["added", "removed"])
-def test_row_added_or_removed_between_pages_is_listed_again(change):
+@pytest.mark.parametrize(("change", "listings"), [("added", 2), ("removed", 3)])
+def test_row_added_or_removed_between_pages_is_listed_again(change, listings):
     class ChangingServer(Server):
         def page(self, offset, limit):
             page = super().page(offset, limit)
@@ -226,7 +226,7 @@ def test_row_added_or_removed_between_pages_is_listed_again(change):
     server = ChangingServer(250)
 
     assert list_rows(server) == server.rows
-    assert server.listings == 2
+    assert server.listings == listings
 
 
 TOO_LARGE = [
