@@ -195,16 +195,28 @@ _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """Matches an escaped surrogate. A string with an unpaired surrogate cannot be encoded as UTF-8."""
 
 
+class RepeatedKeyError(ValueError):
+    """An object in a JSON text has a key twice. The standard library would keep the last value."""
+
+
 def read_json(body: bytes) -> Any:
     """Parse UTF-8 JSON, and replace unpaired surrogates.
 
-    Errors: ValueError for invalid JSON, RecursionError for JSON that is nested too deeply.
+    Errors: RepeatedKeyError; ValueError for invalid JSON; RecursionError for JSON that is nested too
+    deeply.
     """
     # Decode first, because json.loads accepts unpaired surrogates in bytes.
-    content = json.loads(body.decode("utf-8-sig"))
+    content = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_build_object)
     if _HALF_CHARACTER.search(body):
         content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
     return content
+
+
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise RepeatedKeyError
+    return fields
 
 
 def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
@@ -219,6 +231,8 @@ def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
         return Unreadable(f"the reply has more than {_MOST_VALUES} values.")
     try:
         content = read_json(body)
+    except RepeatedKeyError:
+        return Unreadable("an object in the reply has a key twice.")
     except (ValueError, RecursionError):
         return Unreadable("the reply is not JSON, or is cut short.")
     if not isinstance(content, dict):

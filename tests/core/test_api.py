@@ -152,6 +152,18 @@ def test_other_bodies_are_unreadable(body):
     assert isinstance(api.read_reply(body), api.Unreadable)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"Response": {"Items": [1, 2]}, "Response": {"Items": [1]}}',
+        b'{"Response": {"Error": {"Code": "A"}, "Error": null}}',
+        b'{"Response": {"Items": [{"Version": "2.1", "Version": "2.9"}]}}',
+    ],
+)
+def test_key_twice_in_an_object_makes_a_response_unreadable(body):
+    assert api.read_reply(body) == api.Unreadable("an object in the reply has a key twice.")
+
+
 def test_lone_surrogate_is_replaced_and_pair_is_decoded():
     body = rb'{"Response": {"RequestId": "1", "ImageName": "a\ud800b\ud83d\ude00"}}'
 
