@@ -81,8 +81,8 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     beginnings = {
         secret[:_LONGEST_SECRET] for secret in long_enough if len(secret) > _LONGEST_SECRET
     }
-    forms = {form for secret in long_enough for form in _forms(secret[:_LONGEST_SECRET])}
-    rests = {form for beginning in beginnings for form in _forms(beginning)}
+    forms = {form for secret in long_enough for form in list_forms(secret[:_LONGEST_SECRET])}
+    rests = {form for beginning in beginnings for form in list_forms(beginning)}
     # Longer strings come first, because one may contain another.
     ordered = sorted(filter(str.strip, forms), key=len, reverse=True)
     patterns = (_in_lines(form) + (r"[\s\S]*" if form in rests else "") for form in ordered)
@@ -94,7 +94,7 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     return pattern
 
 
-def _forms(text: str) -> Iterator[str]:
+def list_forms(text: str) -> Iterator[str]:
     """Yield a secret as messages may contain it: shortened, escaped, in JSON or shell-quoted."""
     yield quote(text)[1:-1]
     for shown in (text, text[:QUOTED]):

@@ -111,7 +111,7 @@ def read_reply(
     secrets = [*secrets, *answer.secrets]
     reply = api.read_reply(answer.body)
     if isinstance(reply, api.Reply) and not is_confidential:
-        reply = withhold_rows(reply, answer.body, secrets)
+        reply = withhold_rows(reply, secrets)
     hidden: dict[str, Any] = {
         name: _shorten(text, secrets)
         for name, text in reply._asdict().items()

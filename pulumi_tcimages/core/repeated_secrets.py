@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pulumi_tcimages.core.api import Reply
+from pulumi_tcimages.redaction import list_forms
 
 _SHORTEST_WITHHELD = 16
 """Minimum length of a secret to search for. Real keys have 32 characters or more. An emulator may
@@ -20,22 +21,22 @@ class WithheldRow:
     """Replaces a row that contains one of the client's secrets."""
 
 
-def withhold_rows(reply: Reply, body: bytes, secrets: Iterable[str]) -> Reply:
-    """Replace each row that contains one of the secrets with a `WithheldRow`.
+def withhold_rows(reply: Reply, secrets: Iterable[str]) -> Reply:
+    """Replace each row that contains one of the secrets, in any encoding, with a `WithheldRow`."""
+    forms = {
+        form.lower()
+        for secret in secrets
+        if len(secret) >= _SHORTEST_WITHHELD
+        for form in list_forms(secret)
+    }
 
-    Args:
-        body: the raw response. Rows are checked only if the body may contain one of the secrets.
-    """
-    long = [secret for secret in secrets if len(secret) >= _SHORTEST_WITHHELD]
-    # In JSON, any character of a secret may be escaped. So if the body contains escapes, a search
-    # in the body proves nothing, and the decoded rows are checked.
-    is_escaped = b"\\u00" in body or b"\\/" in body
-    if not long or not (is_escaped or any(secret.encode() in body for secret in long)):
+    def repeats_secret(value: Any) -> bool:
+        texts = "\n".join(iterate_texts(value)).lower()
+        return any(form in texts for form in forms)
+
+    # Search all rows at once first, which is faster. Nearly always, no row contains a secret.
+    if not repeats_secret(reply.fields):
         return reply
-
-    def repeats_secret(row: Any) -> bool:
-        return any(secret in text for text in iterate_texts(row) for secret in long)
-
     fields = {
         name: [WithheldRow() if repeats_secret(row) else row for row in value]
         if isinstance(value, list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -98,6 +99,29 @@ def test_row_with_a_secret_is_left_out_with_a_warning(make_client, build_row, na
         "1 of 2 listed images was left out, because the cloud's answer cannot be read there: "
         "row 1 (it repeats a secret of the request)",
     )
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        str,
+        str.lower,
+        lambda secret: base64.b64encode(secret.encode()).decode(),
+        lambda secret: base64.b64encode(f"id:{secret}".encode()).decode(),
+        lambda secret: secret.encode().hex(),
+        lambda secret: quote(secret, safe=""),
+        lambda secret: json.dumps(secret),
+    ],
+)
+@pytest.mark.parametrize("secret", ['key"canary\\0123456789', "key'canary/+0123456789"])
+def test_row_with_a_secret_in_another_encoding_is_left_out(make_client, encode, secret):
+    rows = [{"ImageId": "i-1", "Description": f"a {encode(secret)} b"}, {"ImageId": "i-2"}]
+
+    with FaultyServer(api_response({"TotalCount": 2, "PlatformImageInfos": rows})) as server:
+        keys = {**KEYS, "secret_key": secret}
+        listing = list_all(make_client(**keys, endpoints={"tione": server.url}))
+
+    assert [image.image_id for image in listing.images] == ["i-2"]
 
 
 def test_short_key_in_a_name_leaves_no_row_out(make_client):
