@@ -202,8 +202,7 @@ class RepeatedKeyError(ValueError):
 def read_json(body: bytes) -> Any:
     """Parse UTF-8 JSON, and replace unpaired surrogates.
 
-    Errors: RepeatedKeyError; ValueError for invalid JSON; RecursionError for JSON that is nested too
-    deeply.
+    Errors: RepeatedKeyError; ValueError for invalid JSON; RecursionError for deeply nested JSON.
     """
     # Decode first, because json.loads accepts unpaired surrogates in bytes.
     content = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_build_object)

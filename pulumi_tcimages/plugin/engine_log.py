@@ -56,23 +56,27 @@ class EngineLog:
             self._address, self._stub = address, None
             self._sent.clear()
 
-    def warn(self, text: str, urn: str = "") -> None:
+    def warn(self, text: str) -> None:
         """Send a warning, unless it has already been sent."""
-        self._send_once("WARNING", text, urn)
+        self._send_once("WARNING", text)
 
-    def inform(self, text: str, urn: str = "") -> None:
-        """Send an informational message, unless it has already been sent."""
-        self._send_once("INFO", text, urn)
+    def about(self, urn: str, secrets: Sequence[str]) -> UrnLog:
+        """Return the log for one resource.
 
-    def about(self, urn: str) -> UrnLog:
-        """Return the log for one resource."""
-        return UrnLog(partial(self.warn, urn=urn), partial(self.inform, urn=urn))
+        Args:
+            secrets: the secret values of the resource, which are redacted too.
+        """
+
+        def send(severity: _Severity, text: str) -> None:
+            self._send_once(severity, redact(text, secrets), urn)
+
+        return UrnLog(partial(send, "WARNING"), partial(send, "INFO"))
 
     def show_status(self, text: str) -> None:
         """Show a status line, which the engine removes when the operation continues."""
         self._send("INFO", text, is_ephemeral=True)
 
-    def _send_once(self, severity: _Severity, text: str, urn: str) -> None:
+    def _send_once(self, severity: _Severity, text: str, urn: str = "") -> None:
         text = render_names(text, self._style)
         with self._lock:
             if (text, urn) in self._sent:

@@ -34,7 +34,7 @@ from pulumi_tcimages.plugin.configuration import (
     name_provider,
     read_variables,
 )
-from pulumi_tcimages.plugin.engine_log import EngineLog
+from pulumi_tcimages.plugin.engine_log import EngineLog, UrnLog
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.plugin.pulumi_proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.reader import find_own_style
@@ -220,30 +220,34 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         from pulumi_tcimages.plugin import pin_methods
 
-        return pin_methods.diff(request, self._log.about(request.urn))
+        return pin_methods.diff(request, self._log_of(request))
 
     @_reports_errors
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         from pulumi_tcimages.plugin import pin_methods
 
-        return pin_methods.create(request, self._cloud, self._log.about(request.urn))
+        return pin_methods.create(request, self._cloud, self._log_of(request))
 
     @_reports_errors
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         from pulumi_tcimages.plugin import pin_methods
 
-        return pin_methods.update(request, self._cloud, self._log.about(request.urn))
+        return pin_methods.update(request, self._cloud, self._log_of(request))
 
     @_reports_errors
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         from pulumi_tcimages.plugin import pin_methods
 
-        return pin_methods.read(request, self._cloud, self._log.about(request.urn))
+        return pin_methods.read(request, self._cloud, self._log_of(request))
 
     @_reports_errors
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         # There is nothing to delete: a pin exists only in the stack's state.
         return empty_pb2.Empty()
+
+    def _log_of(self, request: Any) -> UrnLog:
+        """Return the engine's log for the resource of a request."""
+        return self._log.about(request.urn, Secrets.in_request(request).texts)
 
     def _check_failed(self, request: Any, refused: errors.TcImagesError) -> Any:
         """Build the response of a failed check.

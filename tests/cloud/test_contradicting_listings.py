@@ -1,4 +1,4 @@
-"""Listings that lack images of an earlier listing, which are accepted only if another one agrees."""
+"""A listing that lacks images of an earlier one is accepted only if another one agrees."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def test_same_line_is_sent_once_for_each_resource(engine: Engine) -> None:
     log = EngineLog(engine.address)
 
     for urn in "aab":
-        log.about(urn).warn("withdrawn")
+        log.about(urn, []).warn("withdrawn")
 
     assert [line[2] for line in engine.logged] == ["a", "b"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from pulumi_tcimages.plugin import pins
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.pin_inputs import find_pin
 from pulumi_tcimages.plugin.property_values import Secret
-from tests.plugin.conftest import OneImageCloud, Plugin
+from tests.plugin.conftest import Engine, OneImageCloud, Plugin
 from tests.plugin.pin_steps import CRITERIA, Stack, vllm_row
 
 PIN = find_pin("tcimages:index:PlatformImagePin")
@@ -117,6 +118,20 @@ def test_api_message_about_a_missing_project_is_redacted() -> None:
 
     assert "No project [secret]." in messages[0]
     assert "canary" not in "".join(messages)
+
+
+def test_request_id_that_repeats_a_secret_input_is_redacted_in_the_log(
+    vllm_cloud: Emulator, start_uncached: Callable[..., Plugin], engine: Engine
+) -> None:
+    stack = Stack(start_uncached(engine.address).stub)
+    stack.up({**CRITERIA, "tiProjectId": Secret("canary-77")})
+    error = {"Code": "ResourceNotFound", "Message": "No project."}
+    body = json.dumps({"Response": {"Error": error, "RequestId": "r-canary-77"}})
+    vllm_cloud.faults.add("DescribePlatformImages", Fault(body=body))
+
+    stack.refresh()
+
+    assert engine.logged[0][1].endswith("No project. (request r-[secret])")
 
 
 def test_move_from_a_secret_image_names_no_image() -> None:
