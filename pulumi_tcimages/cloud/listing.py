@@ -34,6 +34,7 @@ from pulumi_tcimages.core.rows import (
     have_same_rows,
     list_identities,
     warn_of_missing,
+    warn_of_shared_ids,
 )
 from pulumi_tcimages.errors import InvalidResponseError
 from pulumi_tcimages.formatting import count_of
@@ -51,7 +52,9 @@ class CompleteListing(NamedTuple):
     rows: list[Row]
     size_bytes: int
     warnings: tuple[str, ...] = ()
-    """A warning if the total is larger than the number of rows."""
+    """Warnings about a total that is larger than the number of rows, and about ids that several
+    images share.
+    """
 
 
 class _EarlierListings:
@@ -175,7 +178,8 @@ def _explain_doubt(rows: list[Row], total: int | None) -> str:
 
 def _build_listing(rows: list[Row], size_bytes: int, total: int | None) -> CompleteListing:
     different = drop_identical(rows)
-    return CompleteListing(different, size_bytes, warn_of_missing(total, different))
+    warnings = (*warn_of_missing(total, different), *warn_of_shared_ids(different))
+    return CompleteListing(different, size_bytes, warnings)
 
 
 def _build_error(problem: str) -> ListingError:

@@ -7,6 +7,7 @@ its version would compare wrongly.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -163,6 +164,23 @@ def warn_of_missing(total_count: int | None, rows: Sequence[object]) -> tuple[st
         f"the cloud counts {count_of(total_count or 0, 'image')} and lists {len(rows)} different "
         f"ones: {count_of(repeated, 'image')} {comes} twice, and another may be missing",
     )
+
+
+def warn_of_shared_ids(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Return a warning that lists the ids of several different images; empty if there are none.
+
+    Args:
+        rows: the listed rows without exact duplicates.
+    """
+    counts = Counter(
+        row.identifier for row in rows if not isinstance(row, UnreadableRow) and row.identifier
+    )
+    shared = [f"{quote(id_)} ({count} images)" for id_, count in counts.items() if count > 1]
+    if not shared:
+        return ()
+    more = f" and {len(shared) - _SHOWN} more" if len(shared) > _SHOWN else ""
+    ids = ", ".join(shared[:_SHOWN]).replace("`", "'")
+    return (f"the cloud lists different images with the same id: {ids}{more}",)
 
 
 def _name(number: int, row: UnreadableRow) -> str:

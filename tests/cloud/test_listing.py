@@ -164,11 +164,16 @@ def test_image_changed_between_two_pages_is_listed_again():
     assert server.listings == 2
 
 
-def test_different_rows_with_one_id_are_both_listed():
+def test_different_rows_with_one_id_are_both_listed_with_a_warning():
     server = Server(150)
     server.rows[120] = PlatformImage(image_id="i-3", image_name="another")
 
-    assert list_rows(server) == server.rows
+    listing = list_pages(server, 8, lambda _count, _total: None)
+
+    assert listing.rows == server.rows
+    assert listing.warnings == (
+        'the cloud lists different images with the same id: "i-3" (2 images)',
+    )
 
 
 def test_unreadable_rows_count_towards_the_total():
