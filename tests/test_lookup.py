@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,6 +94,25 @@ def single_query(**arguments: Any) -> BaseQuery:
 
 def shelf() -> Store:
     return Store(platform=(NEW, OLD, MID), session=(SPARK,))
+
+
+FOR_FAILURES = {
+    f"pulumi_tcimages.{name}"
+    for name in (
+        "cloud.certificates",
+        "cloud.error_mapping",
+        "cloud.key_advice",
+        "cloud.request_setup",
+        "core.selection_errors",
+        "core.suggestions.ambiguous",
+        "core.suggestions.changes",
+        "core.suggestions.no_match",
+        "core.suggestions.ranges",
+        "dependencies",
+        "plugin.pulumi_proto.engine_pb2",
+    )
+}
+"""Modules that only failures, warnings and pins need. They would take 5 ms at every start."""
 
 
 def test_list_is_filtered_and_sorted_with_the_total_count() -> None:
@@ -255,3 +276,29 @@ def test_unreadable_pinned_image_is_not_withdrawn() -> None:
     status = find_pin_status(cloud, single_query(filters=FILTERS, latest=True), "id-9")
 
     assert status == PinStatus(FILTERED, NEW)
+
+
+def test_lookup_that_succeeds_imports_no_module_for_failures() -> None:
+    program = """
+import sys
+from pulumi_tcimages import lookup
+from pulumi_tcimages.cloud import open_client
+from pulumi_tcimages.core.configuration_keys import Configuration
+from pulumi_tcimages.core.query import read_query
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.plugin import server
+from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
+
+query = read_query(PLATFORM_IMAGES.single_query, {"framework": "pytorch", "latest": True})
+with Emulator() as cloud:
+    client = open_client(Configuration(), environ=cloud.environment)
+    print(lookup.find_image(client, query).image.image_name, *sys.modules)
+"""
+
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    image_name, *modules = result.stdout.split()
+    assert "torch" in image_name
+    assert FOR_FAILURES.isdisjoint(modules)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -205,7 +206,8 @@ def read_json(body: bytes) -> Any:
     Errors: RepeatedKeyError; ValueError for invalid JSON; RecursionError for deeply nested JSON.
     """
     # Decode first, because json.loads accepts unpaired surrogates in bytes.
-    content = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_build_object)
+    text = body.removeprefix(BOM_UTF8).decode()
+    content = json.loads(text, object_pairs_hook=_build_object)
     if _HALF_CHARACTER.search(body):
         content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
     return content
