@@ -1,7 +1,7 @@
 """The cloud client: all code that uses the network, environment variables or files.
 
     client                                      lists the images of a data source
-    cache, listing, page_reader                 listings shared by lookups; all pages of a listing
+    cache, listing, page_reader, page_fetcher   listings shared by lookups; all pages of a listing
     sender, limiter                             requests with retries; the rate limit
     failed_attempts, error_mapping              convert failed attempts to errors
     transport, connections, cancellation        HTTP

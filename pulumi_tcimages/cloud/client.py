@@ -18,7 +18,7 @@ from pulumi_tcimages.cloud.credentials import build_credential_provider
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
 from pulumi_tcimages.cloud.endpoints import Endpoint, choose_listing_endpoint
 from pulumi_tcimages.cloud.listing import LISTINGS, CompleteListing, list_pages, list_whole
-from pulumi_tcimages.cloud.page_reader import ListingError
+from pulumi_tcimages.cloud.page_fetcher import ListingError
 from pulumi_tcimages.cloud.placeholder_warnings import list_warnings, missing_region
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender

@@ -19,13 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
-from pulumi_tcimages.cloud.page_reader import (
-    FetchPage,
-    InconsistentPages,
-    ListingError,
-    Note,
-    PageReader,
-)
+from pulumi_tcimages.cloud.page_fetcher import FetchPage, ListingError
+from pulumi_tcimages.cloud.page_reader import InconsistentPages, Note, PageReader
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import (
     Row,

@@ -7,9 +7,6 @@
 - If the server rejects that request or repeats rows, there are no further rows, provided that the
   total was reached. With a single page, the total itself is checked: a smaller page must report the
   same total.
-- If the cloud rejects a page as too large, the page size is halved.
-- With page numbers, a page starts at a multiple of its size. No page may be larger than the first
-  one: if the server shortened that page, its page numbers may count pages of the shorter length.
 """
 
 from __future__ import annotations
@@ -19,20 +16,12 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import chain
 
+from pulumi_tcimages.cloud.page_fetcher import MOST_PAGES, FetchPage, ListingError, PageFetcher
 from pulumi_tcimages.core.responses import MOST_ROWS, Page
 from pulumi_tcimages.core.rows import Row, UnreadableRow, count_repeated, drop_identical, identify
 from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
-_MOST_BYTES = 64 * 1024 * 1024
-"""Limit for the estimated memory of a listing. A catalogue of 200 images takes 0.5 MiB."""
-_MOST_PAGES = 2_000
-"""Maximum number of pages, because each planned page takes memory. It suffices for the maximum
-number of rows in pages of 60.
-"""
-
-FetchPage = Callable[[int, int], Page]
-"""A function that fetches a page. Its arguments are the offset and the maximum number of rows."""
 Note = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
@@ -41,30 +30,30 @@ class InconsistentPages(Exception):  # noqa: N818 - reported as an InvalidRespon
     """The pages of a listing contradict each other, so rows may be missing."""
 
 
-class ListingError(Exception):
-    """The cloud returned a listing that is incomplete or too large."""
-
-
 class PageReader:
     """Reads all pages of one listing."""
 
     def __init__(
         self, fetch: FetchPage, at_once: int, note: Note, page_size: int, *, is_numbered: bool
     ) -> None:
-        self._fetch = fetch
+        self._fetcher = PageFetcher(fetch, page_size, is_numbered=is_numbered)
         self._at_once = at_once
         self._note = note
-        self._limit = page_size
-        self._is_numbered = is_numbered
         self._received = 0
-        self._fetched = 0
-        self.size_bytes = 0
         self.rows: list[Row] = []
         """The rows of all pages, in order."""
-        self.totals: set[int | None] = set()
-        """The different totals that the pages reported. None stands for a page without a total."""
         self._pages: list[list[Row]] = []
         self._lock = threading.Lock()
+
+    @property
+    def size_bytes(self) -> int:
+        """The estimated memory of all pages."""
+        return self._fetcher.size_bytes
+
+    @property
+    def totals(self) -> set[int | None]:
+        """The different totals that the pages reported. None stands for a page without a total."""
+        return self._fetcher.totals
 
     @property
     def page_lengths(self) -> list[int]:
@@ -99,14 +88,13 @@ class PageReader:
         self.rows = self._read_rows()
 
     def _read_rows(self) -> list[Row]:
-        first = self._page(0, self._limit)
+        first = self._page(0, self._fetcher.limit)
         count, total = len(first.rows), first.total_count
         if not count:
             if total:
                 raise InconsistentPages(f"the first page is empty, and the total says {total}.")
             return []
-        if self._is_numbered:
-            self._limit = min(self._limit, count)
+        self._fetcher.shorten(count)
         if total is None or total <= count:
             return self._read_to_the_end(first.rows, total)
         rows, after = self._read_side_by_side(count, total)
@@ -143,9 +131,9 @@ class PageReader:
         self._count(start, total)
         # Plan pages as long as the first one: a server that shortens it shortens all pages.
         step = start
-        if total > step * _MOST_PAGES:
+        if total > step * MOST_PAGES:
             raise ListingError(
-                f"the listing would take more than {_MOST_PAGES} pages: the total says {total} "
+                f"the listing would take more than {MOST_PAGES} pages: the total says {total} "
                 f"rows, and the first page has {count_of(step, 'row')}."
             )
         spans = [(offset, min(offset + step, total)) for offset in range(start, total, step)]
@@ -200,7 +188,7 @@ class PageReader:
         rows = list(rows)
         while True:
             if after is None:
-                after = self._fetch_after_the_end(len(rows), self._limit, total)
+                after = self._fetch_after_the_end(len(rows), self._fetcher.limit, total)
             if not after or self._has_all(rows, after):
                 return rows
             if after == rows[-len(after) :]:
@@ -236,7 +224,7 @@ class PageReader:
         if total == 1:
             return True
         try:
-            return self._fetch_page(offset, total - 1).total_count == total
+            return self._fetcher.fetch(offset, total - 1).total_count == total
         # A page with too many rows shows that the server ignores the limit. So there is no smaller
         # page to compare with.
         except InvalidResponseError:
@@ -260,7 +248,7 @@ class PageReader:
         Errors: ApiError for any other error; InconsistentPages for such a total.
         """
         try:
-            rows = self._fetch_page(offset, limit).rows
+            rows = self._fetcher.fetch(offset, limit).rows
             if not rows and offset != total:
                 self._check_next_page(offset, limit)
             return rows
@@ -280,57 +268,18 @@ class PageReader:
 
         Errors: InconsistentPages.
         """
-        if self._choose_size(offset, min(limit, self._limit)) < limit:
+        if self._fetcher.choose_size(offset, min(limit, self._fetcher.limit)) < limit:
             next_offset = -(-offset // limit) * limit
-            if self._fetch_page(next_offset, limit).rows:
+            if self._fetcher.fetch(next_offset, limit).rows:
                 raise InconsistentPages(f"there are rows after {count_of(offset, 'row')}.")
 
     def _page(self, offset: int, limit: int) -> Page:
         """Fetch a page and store its rows."""
-        page = self._fetch_page(offset, limit)
+        page = self._fetcher.fetch(offset, limit)
         if page.rows:
             with self._lock:
                 self._pages.append(page.rows)
         return page
-
-    def _fetch_page(self, offset: int, limit: int) -> Page:
-        while True:
-            requested = self._choose_size(offset, min(limit, self._limit))
-            try:
-                page = self._fetch(offset, requested)
-            except ApiError as error:
-                from pulumi_tcimages.core.page_refusals import is_page_too_large
-
-                if requested <= 1 or not is_page_too_large(error.cloud_code, error.message):
-                    raise
-                # Halve this request's size, not the shared limit, which other threads may have
-                # halved already.
-                self._limit = min(self._limit, requested // 2)
-                continue
-            self._add_totals(page)
-            return page
-
-    def _choose_size(self, offset: int, limit: int) -> int:
-        """Return the page size at an offset, at most `limit`.
-
-        With page numbers, a page must start at a multiple of its size, so the size is a divisor of
-        the offset.
-        """
-        if not self._is_numbered:
-            return limit
-        return next(size for size in range(limit, 0, -1) if offset % size == 0)
-
-    def _add_totals(self, page: Page) -> None:
-        with self._lock:
-            self._fetched += 1
-            if self._fetched > _MOST_PAGES:
-                raise ListingError(f"the listing has more than {_MOST_PAGES} pages.")
-            # Ignore the total of an empty page, which is often 0.
-            if page.rows or page.total_count:
-                self.totals.add(page.total_count)
-            self.size_bytes += page.size_bytes
-            if self.size_bytes > _MOST_BYTES:
-                raise ListingError(f"the listing is larger than {_MOST_BYTES // 1024**2} MiB.")
 
 
 def _key_of(row: Row) -> Hashable:

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from pulumi_tcimages.cloud.listing import list_pages
-from pulumi_tcimages.cloud.page_reader import ListingError
+from pulumi_tcimages.cloud.page_fetcher import ListingError
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import Row
 from pulumi_tcimages.diagnostics import Call

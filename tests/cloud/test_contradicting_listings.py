@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.cloud.listing import list_whole
-from pulumi_tcimages.cloud.page_reader import ListingError
+from pulumi_tcimages.cloud.page_fetcher import ListingError
 from pulumi_tcimages.core.responses import Page
 from tests.cloud.fake_pages import Server, build_images, catch_listing_error, list_rows
 

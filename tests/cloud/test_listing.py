@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_tcimages.cloud.listing import list_pages
-from pulumi_tcimages.cloud.page_reader import ListingError
+from pulumi_tcimages.cloud.page_fetcher import ListingError
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import UnreadableRow
 from pulumi_tcimages.errors import ApiError
