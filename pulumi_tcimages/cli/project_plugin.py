@@ -119,7 +119,10 @@ def _parse(content: bytes) -> Any:
 
     try:
         return yaml.safe_load(content.decode("utf-8"))
-    except (ValueError, RecursionError, yaml.YAMLError):
+    # PyYAML raises errors of many classes besides its own for a tag that does not fit its value: a
+    # KeyError for `!!bool maybe`, an IndexError for `!!float ""`, an AttributeError for
+    # `!!timestamp x`. Another user may have written the file.
+    except Exception:
         return None
 
 

@@ -122,8 +122,21 @@ def test_world_writable_plugin_is_not_started(
         "? [a]\n: b",
         "\udcff",
         "name: p\n" + "#" * 2**21,
+        "plugins: {tcimages: !!bool maybe}",
+        'plugins: {tcimages: !!float ""}',
+        'plugins: {tcimages: !!int ""}',
+        "plugins: {tcimages: !!timestamp 2026-99-99}",
+        "plugins: {tcimages: !!timestamp x}",
+        'plugins: {tcimages: !!binary "%%"}',
+        "plugins: {tcimages: !!omap x}",
+        "plugins: &a {tcimages: *a, providers: &b [*a, *b]}",
+        "plugins: {? {a: b} : tcimages}",
+        "plugins: {tcimages: !!python/object:os.system [id]}",
+        f"plugins: {{providers: [{{name: tcimages, path: {'a/' * 3000}}}]}}",
+        f"packages: {{tcimages: ./{'a' * 300}}}",
+        'plugins: {providers: [{name: tcimages, path: "\\ud800x"}]}',
     ],
-    ids=range(9),
+    ids=range(22),
 )
 def test_unusual_project_file_names_no_plugin(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
