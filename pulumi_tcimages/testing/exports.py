@@ -11,6 +11,8 @@ from pulumi.runtime.rpc import UNKNOWN
 # The key that marks an object as special, such as a secret, in Pulumi's wire format.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a public constant)
+__tracebackhide__ = True
+"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
 
 
 def read_exports(outputs: Struct) -> tuple[dict[str, Any], frozenset[str]]:

@@ -24,6 +24,8 @@ _PROVIDER = "pulumi:providers:tcimages"
 _STACK = "pulumi:pulumi:Stack"
 # Older Pulumi SDKs have no `ResourceInvokeResponse`: the monitor sends the provider's response.
 _INVOKE_RESPONSE: Any = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
+__tracebackhide__ = True
+"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
 
 
 class NoMocks(pulumi.runtime.Mocks):

@@ -29,6 +29,8 @@ _OPTIONS = [
     ("grpc.max_receive_message_length", 400 * 1024 * 1024),
     ("grpc.max_send_message_length", 400 * 1024 * 1024),
 ]
+__tracebackhide__ = True
+"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
 
 
 class PluginProcess:

@@ -22,6 +22,9 @@ from pulumi.runtime.settings import set_root_resource
 from pulumi_tcimages.testing.mocks import ProviderMocks
 from pulumi_tcimages.user_files import is_folder
 
+__tracebackhide__ = True
+"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
+
 
 def run(
     program: str | os.PathLike[str] | Callable[[], object],

@@ -1,0 +1,73 @@
+"""What pytest prints of failed programs, with all arguments and local variables."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SECRET = "canary-of-a-value"  # short, because pytest shortens long values
+TESTS = f"""
+import pytest
+
+import pulumi_tcimages as tcimages
+from pulumi_tcimages.testing import run
+
+SECRET = {SECRET!r}
+CALLS = {{
+    "function": lambda: run(lambda: 1 / 0, environment=variables()),
+    "coroutine": lambda: run(fail, environment=variables()),
+    "lookup": lambda: run(look_up, environment=variables(REGION="no such region")),
+    "pin": lambda: run(create_pin, environment=variables(REGION="no such region")),
+    "no text": lambda: run(look_up, environment=variables(REGION=5)),
+    "missing program": lambda: run("missing.py", environment=variables()),
+    "no such key": lambda: run(look_up, environment=variables(), config=configure(bad="x")),
+    "configured region": lambda: run(look_up, config=configure(region="no such region")),
+    "broken plugin": lambda: run(look_up, environment={{**variables(), "PYTHONHOME": "/nowhere"}}),
+}}
+
+
+def variables(**more):
+    values = dict(SECRET_KEY=SECRET, SECRET_ID=SECRET, **more)
+    return {{f"TENCENTCLOUD_{{name}}": value for name, value in values.items()}}
+
+
+def configure(**more):
+    return {{f"tcimages:{{name}}": value for name, value in dict(secretKey=SECRET, **more).items()}}
+
+
+def look_up():
+    return tcimages.get_platform_image(framework="vllm", latest=True)
+
+
+def create_pin():
+    tcimages.PlatformImagePin("pin", framework="vllm", latest=True)
+
+
+async def fail():
+    raise ValueError
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_program(call):
+    call()
+"""
+
+
+@pytest.mark.parametrize("options", [["--tb=long"], ["--tb=long", "--showlocals"]], ids=str)
+def test_failed_programs_print_no_values_of_variables_and_configuration(
+    tmp_path: Path, options: list[str]
+) -> None:
+    file = tmp_path / "test_program.py"
+    file.write_text(TESTS, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-vv", *options, str(file)]
+
+    completed = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "ANOTHER_VALUE": SECRET}
+    )
+
+    assert "9 failed" in completed.stdout
+    assert [line for line in completed.stdout.splitlines() if SECRET in line] == []
