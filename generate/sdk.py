@@ -21,6 +21,9 @@ from pulumi_tcimages.sources.source import Source
 
 Schema = Mapping[str, Any]
 _TOKEN = "tcimages:index:"
+_HIDE_FRAMES = '''\
+__tracebackhide__ = True
+"""Hides this module's frames from pytest, which would print their arguments, such as keys."""'''
 _OPTS = ("opts", "The provider or parent to ask through.")
 _INVOKE = (
     "pulumi.InvokeOptions | None",
@@ -277,7 +280,7 @@ def _render_provider(schema: Schema, names: Names) -> str:
     declared = schema["provider"]
     arguments = render_arguments({"properties": declared["inputProperties"]}, names)
     secrets = sorted({path.partition(".")[0] for path in SECRETS})
-    body = ["", "", "SECRETS = frozenset(", "    {"]
+    body = ["", "", _HIDE_FRAMES, "SECRETS = frozenset(", "    {"]
     body += [f'        "{name}",' for name in secrets]
     body += ["    }", ")", '"""The arguments that are or contain secrets."""']
     body += ["", "", "@property_names", "class Provider(ProviderBase):"]

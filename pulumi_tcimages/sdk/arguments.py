@@ -18,6 +18,8 @@ from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.errors import to_run_error
 
+__tracebackhide__ = True
+"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 

@@ -16,6 +16,9 @@ from pulumi_tcimages.sdk.resources import (
     resource_options,
 )
 
+__tracebackhide__ = True
+"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
+
 
 class ProviderBase(SubclassableResource, pulumi.ProviderResource):
     """A provider that a program may subclass."""

@@ -11,6 +11,7 @@ import pytest
 
 SECRET = "canary-of-a-value"  # short, because pytest shortens long values
 TESTS = f"""
+import pulumi
 import pytest
 
 import pulumi_tcimages as tcimages
@@ -26,6 +27,9 @@ CALLS = {{
     "missing program": lambda: run("missing.py", environment=variables()),
     "no such key": lambda: run(look_up, environment=variables(), config=configure(bad="x")),
     "configured region": lambda: run(look_up, config=configure(region="no such region")),
+    "provider of a wrong type": lambda: run(lambda: create_provider(region=5)),
+    "provider without a name": lambda: run(lambda: create_provider(name="")),
+    "provider of a wrong region": lambda: run(lambda: look_up(create_provider(region="x y"))),
     "broken plugin": lambda: run(look_up, environment={{**variables(), "PYTHONHOME": "/nowhere"}}),
 }}
 
@@ -39,8 +43,13 @@ def configure(**more):
     return {{f"tcimages:{{name}}": value for name, value in dict(secretKey=SECRET, **more).items()}}
 
 
-def look_up():
-    return tcimages.get_platform_image(framework="vllm", latest=True)
+def create_provider(name="p", **more):
+    return tcimages.Provider(name, secret_key=SECRET, assume_role={{"external_id": SECRET}}, **more)
+
+
+def look_up(provider=None):
+    opts = pulumi.InvokeOptions(provider=provider)
+    return tcimages.get_platform_image(framework="vllm", latest=True, opts=opts)
 
 
 def create_pin():
@@ -58,9 +67,7 @@ def test_program(call):
 
 
 @pytest.mark.parametrize("options", [["--tb=long"], ["--tb=long", "--showlocals"]], ids=str)
-def test_failed_programs_print_no_values_of_variables_and_configuration(
-    tmp_path: Path, options: list[str]
-) -> None:
+def test_failed_programs_print_no_keys(tmp_path: Path, options: list[str]) -> None:
     file = tmp_path / "test_program.py"
     file.write_text(TESTS, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-vv", *options, str(file)]
@@ -69,5 +76,5 @@ def test_failed_programs_print_no_values_of_variables_and_configuration(
         command, capture_output=True, text=True, env={**os.environ, "ANOTHER_VALUE": SECRET}
     )
 
-    assert "9 failed" in completed.stdout
+    assert "12 failed" in completed.stdout
     assert [line for line in completed.stdout.splitlines() if SECRET in line] == []

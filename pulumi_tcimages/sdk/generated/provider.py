@@ -16,6 +16,8 @@ from pulumi_tcimages.sdk.generated.inputs import (
 from pulumi_tcimages.sdk.provider import ProviderBase, register_provider
 from pulumi_tcimages.sdk.records import property_names
 
+__tracebackhide__ = True
+"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
 SECRETS = frozenset(
     {
         "assume_role",
