@@ -18,7 +18,7 @@ from pulumi_tcimages.naming import camel_path
 from pulumi_tcimages.plugin.stack_export import StackPin, read_pins
 from tests.cli.conftest import Outcome, Shell
 from tests.cli.stack_exports import SECRET, only, resource_of
-from tests.engine.outdated_program import change
+from tests.engine.outdated_program import change_catalogue
 
 ADDRESS = "http://127.0.0.1:9"
 ROLE_ARN = "qcs::cam::uin/100000000001:roleName/build"
@@ -76,7 +76,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
         for name, value in emulator.environment.items():
             if not name.startswith("TCIMAGES_ENDPOINT"):
                 monkeypatch.setenv(name, value)
-        change(emulator.catalogue)
+        change_catalogue(emulator.catalogue)
         yield emulator
 
 

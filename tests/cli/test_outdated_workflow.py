@@ -17,7 +17,7 @@ import yaml
 from pulumi_tcimages.emulator import Emulator
 from tests.cli import stack_exports
 from tests.doc_blocks import ROOT, read_blocks
-from tests.engine.outdated_program import change
+from tests.engine.outdated_program import change_catalogue
 
 pytestmark = pytest.mark.skipif(not shutil.which("bash"), reason="runners have bash")
 
@@ -83,7 +83,7 @@ def test_an_issue_is_opened_updated_and_closed(
 
     with Emulator(requests_per_second=0) as cloud:
         if is_outdated:
-            change(cloud.catalogue)
+            change_catalogue(cloud.catalogue)
         checked = run_step("Check", tmp_path, {**environment, **cloud.environment})
     reported = run_step("Report", tmp_path, environment)
 

@@ -35,7 +35,7 @@ _LIMIT_S = 600.0
 
 
 @dataclass(frozen=True)
-class Ran:
+class CommandResult:
     """The exit code and output of a command."""
 
     code: int
@@ -57,7 +57,7 @@ class Project:
     stack: str = "dev"
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def on(self, stack: str) -> Project:
+    def select_stack(self, stack: str) -> Project:
         """Create another stack, and return the project on it."""
         other = Project(self.folder, self.environment, stack, self.started)
         other.pulumi("stack", "init", stack, PULUMI_STACK="")
@@ -73,16 +73,18 @@ class Project:
         path = self.folder / f"Pulumi.{self.stack}.yaml"
         settings = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
         for name, value in values.items():
-            own = name.removeprefix("own_")
-            key = f"{self._name()}:{own}" if own != name else f"tcimages:{name}"
+            project_key = name.removeprefix("own_")
+            key = f"{self._name()}:{project_key}" if project_key != name else f"tcimages:{name}"
             settings.setdefault("config", {})[key] = value
         path.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
-    def pulumi(self, *arguments: str, fails: bool | None = False, **environment: str) -> Ran:
+    def pulumi(
+        self, *arguments: str, fails: bool | None = False, **environment: str
+    ) -> CommandResult:
         """Run `pulumi`, and assert that it succeeds or fails, unless `fails` is None."""
-        return _finish(self.start(*arguments, **environment), fails)
+        return wait_for_result(self.start(*arguments, **environment), fails)
 
-    def run(self, program: str, *arguments: str, fails: bool | None = False) -> Ran:
+    def run(self, program: str, *arguments: str, fails: bool | None = False) -> CommandResult:
         """Run another program in the project's folder, in the environment of `pulumi`."""
         process = subprocess.Popen(
             [self.folder / program, *arguments],
@@ -94,7 +96,7 @@ class Project:
             text=True,
         )
         self.started.append(process)
-        return _finish(process, fails)
+        return wait_for_result(process, fails)
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start `pulumi` without waiting for its end."""
@@ -110,7 +112,7 @@ class Project:
         self.started.append(process)
         return process
 
-    def up(self, *arguments: str, fails: bool = False) -> Ran:
+    def up(self, *arguments: str, fails: bool = False) -> CommandResult:
         """Run `pulumi up` without its preview."""
         return self.pulumi("up", "--skip-preview", *arguments, fails=fails)
 
@@ -134,7 +136,7 @@ class Project:
     def processes(self) -> dict[int, str]:
         """Return the command lines of all processes with this backend in their environment."""
         mark = f"PULUMI_BACKEND_URL={self.environment['PULUMI_BACKEND_URL']}".encode()
-        return {pid: line for pid, line, environment in _processes() if mark in environment}
+        return {pid: line for pid, line, environment in list_processes() if mark in environment}
 
     def plugins(self) -> dict[int, str]:
         """Return the command lines of the project's plugin processes."""
@@ -144,7 +146,7 @@ class Project:
             if "pulumi-resource-tcimages" in line or "pulumi_tcimages" in line
         }
 
-    def end(self) -> None:
+    def stop_processes(self) -> None:
         """End every process that the project's commands left running, each by its id."""
         for process in self.started:
             process.kill()
@@ -155,14 +157,14 @@ class Project:
             process.communicate()
 
 
-def _finish(process: subprocess.Popen[str], fails: bool | None) -> Ran:
+def wait_for_result(process: subprocess.Popen[str], fails: bool | None) -> CommandResult:
     command = " ".join(map(str, process.args)) if isinstance(process.args, list) else ""
     try:
         stdout, stderr = process.communicate(timeout=_LIMIT_S)
     except subprocess.TimeoutExpired:
         process.kill()
         raise AssertionError(f"{command} hangs") from None
-    result = Ran(process.returncode, stdout + stderr, stdout)
+    result = CommandResult(process.returncode, stdout + stderr, stdout)
     assert fails is None or fails == (result.code != 0), f"{command}:\n{result.text}"
     return result
 
@@ -225,7 +227,7 @@ def copy_checkout(target: Path) -> Path:
     return Path(shutil.copytree(CHECKOUT, target, ignore=hidden))
 
 
-def _processes() -> Iterator[tuple[int, str, list[bytes]]]:
+def list_processes() -> Iterator[tuple[int, str, list[bytes]]]:
     for folder in PROC.glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes()

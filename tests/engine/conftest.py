@@ -82,15 +82,15 @@ def new_project(venv: Path, cloud: Emulator, tmp_path: Path) -> Iterator[NewProj
         project = Project(folder, environment)
         for name, content in (files or {}).items():
             project.write(name, content)
-        projects.append(project.on("dev"))
+        projects.append(project.select_stack("dev"))
         return projects[-1]
 
     yield make
     ended = wait_until(lambda: not any(project.plugins() for project in projects))
-    left = [project.plugins() for project in projects]
+    remaining = [project.plugins() for project in projects]
     for project in projects:
-        project.end()
-    assert ended, f"plugins were left running: {left}"
+        project.stop_processes()
+    assert ended, f"plugins were left running: {remaining}"
 
 
 @pytest.fixture
@@ -114,8 +114,8 @@ def bare_project(cloud: Emulator, tmp_path: Path) -> Iterator[Project]:
         if "python" not in path.name:
             (tools / path.name).symlink_to(path)
     (tmp_path / "project").mkdir()
-    made = Project(tmp_path / "project", {**environment, "PATH": str(tools)})
-    yield made
-    ended = wait_until(lambda: not made.plugins())
-    made.end()
+    project = Project(tmp_path / "project", {**environment, "PATH": str(tools)})
+    yield project
+    ended = wait_until(lambda: not project.plugins())
+    project.stop_processes()
     assert ended, "a plugin was left running"

@@ -52,7 +52,7 @@ Notebook("notebook", image="sglang-v0.3.6", token=pulumi.Output.secret("hidden")
 """.replace("=WITHDRAWN", f'="{WITHDRAWN}"')
 
 
-def change(catalogue: Catalogue) -> None:
+def change_catalogue(catalogue: Catalogue) -> None:
     """Add an image that is newer than a pinned one, and withdraw another pinned image."""
     offer_newer_image(catalogue)
     catalogue.withdraw_platform_image(WITHDRAWN)

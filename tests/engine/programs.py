@@ -17,7 +17,7 @@ PYTHON = {
 
 PLUGINS = {"providers": [{"name": "tcimages", "path": "venv/bin"}]}
 
-QUESTION = {"imageRange": "Train", "framework": "tensorflow", "device": "gpu", "latest": True}
+CRITERIA = {"imageRange": "Train", "framework": "tensorflow", "device": "gpu", "latest": True}
 """Criteria that choose the image OLD in the emulator, until NEW is added."""
 
 NEW = "tensorflow-next"
@@ -49,11 +49,11 @@ PIN_IMAGE = yaml_program(
         "chosen": {"type": "string", "default": "2026-11"},
     },
     variables={
-        "newest": invoke("getPlatformImage", **QUESTION, frameworkVersion="${frameworkVersion}")
+        "newest": invoke("getPlatformImage", **CRITERIA, frameworkVersion="${frameworkVersion}")
     },
     resources={
         "training": pin(
-            **QUESTION, frameworkVersion="${frameworkVersion}", triggers={"chosen": "${chosen}"}
+            **CRITERIA, frameworkVersion="${frameworkVersion}", triggers={"chosen": "${chosen}"}
         )
     },
     outputs={
@@ -70,7 +70,7 @@ PIN_IMAGE = yaml_program(
 def archive_program(url: str = "", version: str = __version__) -> dict[str, Any]:
     """Return a YAML program whose plugin is installed, or downloaded from an address."""
     options = {"version": version, **({"pluginDownloadURL": url} if url else {})}
-    newest = invoke("getPlatformImage", **QUESTION)
+    newest = invoke("getPlatformImage", **CRITERIA)
     triggers = {"chosen": "${chosen}"}
     newest["fn::invoke"]["options"] = options
     return {
@@ -78,7 +78,7 @@ def archive_program(url: str = "", version: str = __version__) -> dict[str, Any]
         "runtime": "yaml",
         "config": {"chosen": {"type": "string", "default": "2026-11"}},
         "variables": {"newest": newest},
-        "resources": {"training": pin(options=options, **QUESTION, triggers=triggers)},
+        "resources": {"training": pin(options=options, **CRITERIA, triggers=triggers)},
         "outputs": {
             "newest_id": "${newest.imageId}",
             "pinned_id": "${training.image.imageId}",

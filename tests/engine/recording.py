@@ -44,7 +44,7 @@ class Act:
 
     command: Sequence[str]
     catalogue: Sequence[str] = ()
-    """The names of changes, for `change`."""
+    """The names of changes, for `apply_change`."""
     configuration: dict[str, str] = field(default_factory=dict)
 
 
@@ -60,7 +60,7 @@ LIFE = (
 )
 
 
-def change(catalogue: Catalogue, name: str) -> None:
+def apply_change(catalogue: Catalogue, name: str) -> None:
     """Apply a change of an act to a catalogue."""
     if name == "offer a newer image":
         offer_newer_image(catalogue)
@@ -77,7 +77,7 @@ def record(project: Project, catalogue: Catalogue, acts: Sequence[Act]) -> dict[
     for act in acts:
         log.unlink(missing_ok=True)
         for name in act.catalogue:
-            change(catalogue, name)
+            apply_change(catalogue, name)
         project.configure(**act.configuration)
         project.pulumi(*act.command, PULUMI_DEBUG_GRPC=str(log))
         if log.exists() and (calls := read_log(log, project)):
@@ -99,25 +99,25 @@ def read_log(log: Path, project: Project) -> list[Call]:
         if entry["method"].startswith(_SERVICE) and entry["progress"] == "response_completed":
             call = {"method": entry["method"].removeprefix(_SERVICE), "request": entry["request"]}
             call["response"] = entry.get("response", {})
-            calls.append(steady(call, project))
+            calls.append(normalize(call, project))
     return calls
 
 
-def steady(call: Call, project: Project | None = None) -> Call:
+def normalize(call: Call, project: Project | None = None) -> Call:
     """Return a call with constants for values that differ between runs and machines."""
     random = _RANDOM | {"id"} if call["method"] == "Configure" else _RANDOM
     request = {name: value for name, value in call["request"].items() if name not in random}
     places = {}
     if project:
         places = {str(project.folder): "/project", project.environment["HOME"]: "/home/user"}
-    return _steady({**call, "request": request}, places)
+    return normalize_value({**call, "request": request}, places)
 
 
-def _steady(value: Any, places: dict[str, str], name: str = "") -> Any:
+def normalize_value(value: Any, places: dict[str, str], name: str = "") -> Any:
     if isinstance(value, dict):
-        return {key: _steady(item, places, key) for key, item in value.items()}
+        return {key: normalize_value(item, places, key) for key, item in value.items()}
     if isinstance(value, list):
-        return [_steady(item, places) for item in value]
+        return [normalize_value(item, places) for item in value]
     if not isinstance(value, str):
         return value
     if value in (SCHEMA, __version__) and name in ("schema", "version"):
@@ -133,13 +133,13 @@ def load(name: str) -> dict[str, Any]:
     return json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def store(name: str, recording: dict[str, Any]) -> None:
+def save(name: str, recording: dict[str, Any]) -> None:
     """Write a recording into a file with a line for each call."""
     acts = ",\n".join(
         '  {{"command": {}, "catalogue": {}, "calls": [\n{}\n  ]}}'.format(
             json.dumps(act["command"]),
             json.dumps(act["catalogue"]),
-            ",\n".join(f"    {_line(call)}" for call in act["calls"]),
+            ",\n".join(f"    {format_call(call)}" for call in act["calls"]),
         )
         for act in recording["acts"]
     )
@@ -147,5 +147,5 @@ def store(name: str, recording: dict[str, Any]) -> None:
     (RECORDED / f"{name}.json").write_text(text, encoding="utf-8")
 
 
-def _line(call: Call) -> str:
+def format_call(call: Call) -> str:
     return json.dumps(call, ensure_ascii=False, sort_keys=True)

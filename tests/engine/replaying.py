@@ -15,7 +15,7 @@ import grpc
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
-from tests.engine.recording import Call, steady
+from tests.engine.recording import Call, normalize
 from tests.plugin.conftest import MAX_MESSAGE, Plugin
 
 MESSAGES: Mapping[str, tuple[Any, Any]] = {
@@ -44,7 +44,7 @@ class Plugins:
         self._plugins: list[Plugin] = []
         self._cancelled = 0
 
-    def ask(self, method: str, request: Any) -> Any:
+    def send(self, method: str, request: Any) -> Any:
         """Send a request to the plugin process that it belongs to. Errors: grpc.RpcError."""
         if method == "Handshake":
             self._plugins.append(Plugin(self._environment))
@@ -59,19 +59,19 @@ class Plugins:
         method = call["method"]
         request_type, _ = MESSAGES[method]
         request = json_format.ParseDict(call["request"], request_type(), ignore_unknown_fields=True)
-        said = {"method": method, "request": call["request"]}
+        recorded = {"method": method, "request": call["request"]}
         try:
-            response = self.ask(method, request)
-        except grpc.RpcError as refused:
-            return steady({**said, **_refusal(refused)})
-        return steady({**said, "response": json_format.MessageToDict(response)})
+            response = self.send(method, request)
+        except grpc.RpcError as error:
+            return normalize({**recorded, **describe_error(error)})
+        return normalize({**recorded, "response": json_format.MessageToDict(response)})
 
-    def end(self) -> None:
+    def stop(self) -> None:
         for plugin in self._plugins:
             plugin.stop()
 
 
-def as_read_here(call: Call) -> Call:
+def normalize_response(call: Call) -> Call:
     """Return a recorded call in the JSON format of the installed protobuf library."""
     if "error" in call:
         return call
@@ -104,27 +104,27 @@ class Relay(grpc.GenericRpcHandler):
             return None
         request_type, response_type = MESSAGES[method]
         return grpc.unary_unary_rpc_method_handler(
-            lambda request, context: self._hand_on(method, request, context),
+            lambda request, context: self.forward(method, request, context),
             request_deserializer=request_type.FromString,
             response_serializer=response_type.SerializeToString,
         )
 
-    def _hand_on(self, method: str, request: Any, context: grpc.ServicerContext) -> Any:
+    def forward(self, method: str, request: Any, context: grpc.ServicerContext) -> Any:
         call: Call = {"method": method, "request": json_format.MessageToDict(request)}
         self.calls.append(call)
         try:
-            response = self._plugins.ask(method, request)
-        except grpc.RpcError as refused:
-            call.update(_refusal(refused))
-            context.abort(refused.code(), refused.details())
+            response = self._plugins.send(method, request)
+        except grpc.RpcError as error:
+            call.update(describe_error(error))
+            context.abort(error.code(), error.details())
         call["response"] = json_format.MessageToDict(response)
         return response
 
-    def end(self) -> None:
+    def stop(self) -> None:
         self._server.stop(None).wait()
-        self._plugins.end()
+        self._plugins.stop()
 
 
-def _refusal(refused: Any) -> dict[str, str]:
+def describe_error(error: Any) -> dict[str, str]:
     """Return the status code and the first line of an error; other tests cover its full text."""
-    return {"code": refused.code().name, "error": refused.details().partition("\n")[0]}
+    return {"code": error.code().name, "error": error.details().partition("\n")[0]}

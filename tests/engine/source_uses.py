@@ -70,11 +70,11 @@ class Use:
         Args:
             write: takes a variable and the names of fields to read from it.
         """
-        answers = {name: [*self.texts, "region"] for name in ("image", "plain")}
+        results = {name: [*self.texts, "region"] for name in ("image", "plain")}
         records = dict.fromkeys(("first", "listed", "held"), self.texts)
         texts = {
             f"texts_of_{variable}": write(variable, fields)
-            for variable, fields in {**answers, **records}.items()
+            for variable, fields in {**results, **records}.items()
         }
         return {**texts, "lists_of_image": write("image", self.lists)}
 

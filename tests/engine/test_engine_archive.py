@@ -84,11 +84,11 @@ def add_tools(project: Project, *names: str) -> None:
             target.symlink_to(str(shutil.which(name)))
 
 
-def begin(project: Project, program: dict[str, Any]) -> None:
+def create_stack(project: Project, program: dict[str, Any]) -> None:
     """Write Pulumi.yaml, and create the stack."""
     assert not shutil.which("python3", path=project.environment["PATH"])
     project.write("Pulumi.yaml", program)
-    project.on("dev")
+    project.select_stack("dev")
 
 
 def forget_plugins(project: Project) -> None:
@@ -97,7 +97,7 @@ def forget_plugins(project: Project) -> None:
     project.environment["PULUMI_HOME"] = str(home.with_name(f"{home.name}-"))
 
 
-def live(project: Project, cloud: Emulator) -> None:
+def run_life_cycle(project: Project, cloud: Emulator) -> None:
     """Run preview, up, refresh, up with a changed trigger, refresh and destroy without warnings."""
     preview = project.pulumi("preview")
     assert "Installing plugin tcimages" in preview.text
@@ -125,16 +125,16 @@ def live(project: Project, cloud: Emulator) -> None:
 def test_yaml_program_downloads_the_archive_from_its_address(
     bare_project: Project, archive_server: str, cloud: Emulator
 ) -> None:
-    begin(bare_project, archive_program(archive_server))
+    create_stack(bare_project, archive_program(archive_server))
 
-    live(bare_project, cloud)
+    run_life_cycle(bare_project, cloud)
 
 
 def test_mirror_override_serves_the_address_of_the_schema(
     bare_project: Project, archive_server: str
 ) -> None:
     schema = json.loads((CHECKOUT / "schema.json").read_text(encoding="utf-8"))
-    begin(bare_project, archive_program(schema["pluginDownloadURL"]))
+    create_stack(bare_project, archive_program(schema["pluginDownloadURL"]))
 
     bare_project.pulumi(
         "up", PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES=f"/pulumi-tcimages/={archive_server}"
@@ -149,7 +149,7 @@ def test_archive_installed_from_a_file_needs_no_address(
     bare_project.pulumi(
         "plugin", "install", "resource", "tcimages", __version__, "--file", str(archive)
     )
-    begin(bare_project, archive_program())
+    create_stack(bare_project, archive_program())
 
     result = bare_project.pulumi("up")
 
@@ -164,12 +164,12 @@ def test_typescript_program_downloads_the_archive_of_its_sdk(
     add_tools(bare_project, "sh", "env", *NODE)
     copy_typescript_settings(bare_project)
     bare_project.write("index.ts", TYPESCRIPT)
-    begin(bare_project, {"name": "program", "runtime": "nodejs"})
+    create_stack(bare_project, {"name": "program", "runtime": "nodejs"})
     schema = json.loads((CHECKOUT / "schema.json").read_text(encoding="utf-8"))
     bare_project.write("schema.json", {**schema, "pluginDownloadURL": archive_server})
     add_typescript_sdk(bare_project, "./schema.json")
 
-    live(bare_project, cloud)
+    run_life_cycle(bare_project, cloud)
 
 
 def test_go_program_downloads_the_archive_from_a_mirror(
@@ -178,8 +178,8 @@ def test_go_program_downloads_the_archive_from_a_mirror(
     add_tools(bare_project, *GO)
     bare_project.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = f"tcimages={archive_server}"
     bare_project.write("main.go", GO_PROGRAM)
-    begin(bare_project, {"name": "program", "runtime": "go"})
+    create_stack(bare_project, {"name": "program", "runtime": "go"})
     shutil.copy(CHECKOUT / "schema.json", bare_project.folder)
     add_go_sdk(bare_project, "./schema.json")
 
-    live(bare_project, cloud)
+    run_life_cycle(bare_project, cloud)

@@ -22,7 +22,7 @@ PAGE = (CHECKOUT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 OTHER = "9.9.9"
 
 
-def cut_off(archive: Path, served: Path) -> None:
+def truncate(archive: Path, served: Path) -> None:
     served.write_bytes(archive.read_bytes()[:5_000_000])
 
 
@@ -38,7 +38,7 @@ def pack_another_system(_: Path, served: Path) -> None:
         tar.add(executable, NAME)
 
 
-def serve_nothing(_: Path, served: Path) -> None:
+def remove(_: Path, served: Path) -> None:
     served.unlink()
 
 
@@ -49,18 +49,18 @@ def install(project: Project, archive: Path) -> Path:
     return home / "plugins" / f"resource-tcimages-v{__version__}"
 
 
-def in_the_page(text: str, *said: str) -> bool:
+def is_documented(text: str, *quotes: str) -> bool:
     """Return whether the engine's output contains these words and the page quotes them."""
-    return all(words in text and f"`{words}" in PAGE for words in said)
+    return all(words in text and f"`{words}" in PAGE for words in quotes)
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("corrupt", "quotes"),
     [
-        (cut_off, "unexpected EOF"),
+        (truncate, "unexpected EOF"),
         (write_page, "gzip: invalid header"),
         (pack_another_system, "exec format error"),
-        (serve_nothing, "404 HTTP error fetching plugin from"),
+        (remove, "404 HTTP error fetching plugin from"),
     ],
 )
 def test_bad_archive_is_rejected_and_a_good_one_replaces_it(
@@ -68,25 +68,25 @@ def test_bad_archive_is_rejected_and_a_good_one_replaces_it(
     archive_server: str,
     archive: Path,
     tmp_path: Path,
-    spoil: Callable[[Path, Path], None],
-    said: str,
+    corrupt: Callable[[Path, Path], None],
+    quotes: str,
 ) -> None:
     served = tmp_path / "server" / archive.name
     served.unlink()  # the symlink to the archive
     served.touch()
-    spoil(archive, served)
+    corrupt(archive, served)
     bare_project.write("Pulumi.yaml", archive_program(archive_server))
-    bare_project.on("dev")
+    bare_project.select_stack("dev")
 
     failed = bare_project.pulumi("preview", fails=True)
     served.unlink(missing_ok=True)
     served.symlink_to(archive)
-    if spoil is pack_another_system:
+    if corrupt is pack_another_system:
         bare_project.pulumi("plugin", "rm", "resource", "tcimages", __version__, "--yes")
-    mended = bare_project.pulumi("preview")
+    repaired = bare_project.pulumi("preview")
 
-    assert in_the_page(failed.text, said)
-    assert OLD in mended.text
+    assert is_documented(failed.text, quotes)
+    assert OLD in repaired.text
     plugins = Path(bare_project.environment["PULUMI_HOME"], "plugins")
     assert [path.name for path in plugins.iterdir() if path.suffix == ".partial"] == []
 
@@ -97,11 +97,11 @@ def test_archive_with_a_version_unlike_its_name_warns(
     name = archive.name.replace(f"v{__version__}", f"v{OTHER}")
     (tmp_path / "server" / name).symlink_to(archive)
     bare_project.write("Pulumi.yaml", archive_program(archive_server, OTHER))
-    bare_project.on("dev")
+    bare_project.select_stack("dev")
 
     result = bare_project.pulumi("preview")
 
-    assert in_the_page(result.text, "expected to have version >=")
+    assert is_documented(result.text, "expected to have version >=")
 
 
 def test_program_without_a_version_finds_none_on_a_static_server(
@@ -114,15 +114,15 @@ def test_program_without_a_version_finds_none_on_a_static_server(
     ):
         options.pop("version", None)
     bare_project.write("Pulumi.yaml", program)
-    bare_project.on("dev")
+    bare_project.select_stack("dev")
 
     result = bare_project.pulumi("preview", fails=True)
 
-    assert in_the_page(result.text, "could not find latest version for provider tcimages")
+    assert is_documented(result.text, "could not find latest version for provider tcimages")
 
 
 @pytest.mark.parametrize(
-    ("missing", "said"),
+    ("missing", "quotes"),
     [
         ("_internal/pydantic_core/*", ["the tcimages plugin cannot be loaded"]),
         ("_internal/libpython*", ["Failed to load Python shared library"]),
@@ -130,35 +130,35 @@ def test_program_without_a_version_finds_none_on_a_static_server(
     ],
 )
 def test_plugin_with_a_missing_file_can_be_reinstalled(
-    bare_project: Project, archive_server: str, archive: Path, missing: str, said: list[str]
+    bare_project: Project, archive_server: str, archive: Path, missing: str, quotes: list[str]
 ) -> None:
     folder = install(bare_project, archive)
     files = list(folder.glob(missing))
     for file in files:
         file.unlink()
     bare_project.write("Pulumi.yaml", archive_program(archive_server))
-    bare_project.on("dev")
+    bare_project.select_stack("dev")
 
     failed = bare_project.pulumi("preview", fails=True)
     bare_project.pulumi("plugin", "rm", "resource", "tcimages", __version__, "--yes")
-    mended = bare_project.pulumi("preview")
+    repaired = bare_project.pulumi("preview")
 
     assert files
-    assert in_the_page(failed.text, *said)
-    assert OLD in mended.text
+    assert is_documented(failed.text, *quotes)
+    assert OLD in repaired.text
 
 
 def test_disabled_downloads_require_a_manual_installation(
     bare_project: Project, archive_server: str
 ) -> None:
     bare_project.write("Pulumi.yaml", archive_program(archive_server))
-    bare_project.on("dev")
+    bare_project.select_stack("dev")
 
     result = bare_project.pulumi(
         "preview", fails=True, PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true"
     )
 
-    assert in_the_page(result.text, "no resource plugin 'pulumi-resource-tcimages' found")
+    assert is_documented(result.text, "no resource plugin 'pulumi-resource-tcimages' found")
 
 
 @pytest.fixture
@@ -177,11 +177,11 @@ def test_read_only_home_is_reported_and_stays_empty(
     bare_project: Project, archive_server: str, read_only_plugins: Path
 ) -> None:
     bare_project.write("Pulumi.yaml", archive_program(archive_server))
-    bare_project.on("dev")
+    bare_project.select_stack("dev")
 
     result = bare_project.pulumi("preview", fails=True)
 
-    assert in_the_page(result.text, "permission denied")
+    assert is_documented(result.text, "permission denied")
     assert list(read_only_plugins.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from pulumi_tcimages.emulator import Emulator
 from tests.engine.cli import CHECKOUT, Project, copy_checkout
 from tests.engine.conftest import NewProject
-from tests.engine.programs import NEW, PYTHON, QUESTION, invoke, yaml_program
+from tests.engine.programs import CRITERIA, NEW, PYTHON, invoke, yaml_program
 from tests.expected_images import OLD, SESSION, TRAINING
 from tests.plugin.conftest import Plugin
 
@@ -33,7 +33,7 @@ print(json.dumps({"image": image, "destroy": stack.destroy().summary.result}))
 """
 
 
-def on_a_fresh_machine(project: Project) -> Project:
+def use_new_home(project: Project) -> Project:
     """Return the project with a home in which no program has registered the plugin."""
     home = Path(project.environment["PULUMI_HOME"])
     fresh = home.with_name(f"{home.name}-fresh{len(project.started)}")
@@ -82,20 +82,20 @@ def test_commands_without_a_program_find_the_plugin_on_a_fresh_machine(
     project.up()
     cloud.catalogue.withdraw_platform_image(OLD)
 
-    refresh = on_a_fresh_machine(project).pulumi("refresh")
+    refresh = use_new_home(project).pulumi("refresh")
     assert f"(id {OLD}) is no longer offered" in refresh.text
 
-    preview = on_a_fresh_machine(project).pulumi("preview", "--refresh")
+    preview = use_new_home(project).pulumi("preview", "--refresh")
     assert f"(id {OLD}) is no longer offered" in preview.text
 
     session = f"DataEngine-e482ijv6/machine-learning/{SESSION}"
-    on_a_fresh_machine(project).pulumi(
+    use_new_home(project).pulumi(
         "import", "tcimages:index:SessionImagePin", "session", session, "--protect=false"
     )
     outputs = project.resources()["session"]["outputs"]
     assert outputs["image"]["sparkImageVersion"] == "pytorch-v2.7.1"
 
-    on_a_fresh_machine(project).pulumi("destroy")
+    use_new_home(project).pulumi("destroy")
     assert project.resources() == {}
 
 
@@ -116,7 +116,7 @@ def test_package_add_of_a_clone_works_for_a_yaml_program(
     new_project: NewProject, tmp_path: Path
 ) -> None:
     program = yaml_program(
-        variables={"newest": invoke("getPlatformImage", **QUESTION)},
+        variables={"newest": invoke("getPlatformImage", **CRITERIA)},
         outputs={"newest_id": "${newest.imageId}"},
     )
     del program["plugins"]
@@ -132,14 +132,14 @@ def test_package_add_of_a_clone_works_for_a_yaml_program(
 
 def test_pulumi_do_calls_a_function(new_project: NewProject) -> None:
     project = new_project(files={"Pulumi.yaml": yaml_program()})
-    ask = ("do", "--package", "./venv/bin/pulumi-resource-tcimages")
-    ask += ("tcimages:index:getPlatformImage", "--image-range", "Train", "--framework")
+    command = ("do", "--package", "./venv/bin/pulumi-resource-tcimages")
+    command += ("tcimages:index:getPlatformImage", "--image-range", "Train", "--framework")
 
-    found = project.pulumi(*ask, "tensorflow", "--device", "gpu", "--latest")
-    refused = project.pulumi(*ask, "tensorflow", "--gpu", "nonesuch", fails=True)
+    found = project.pulumi(*command, "tensorflow", "--device", "gpu", "--latest")
+    failed = project.pulumi(*command, "tensorflow", "--gpu", "nonesuch", fails=True)
 
     assert OLD in found.stdout
-    assert "getPlatformImage: no image matches. [no-match]" in refused.text
+    assert "getPlatformImage: no image matches. [no-match]" in failed.text
     assert NEW not in found.stdout
 
 
@@ -147,7 +147,7 @@ def test_engine_uses_the_plugin_that_it_is_attached_to(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     program = yaml_program(
-        variables={"newest": invoke("getPlatformImage", **QUESTION)},
+        variables={"newest": invoke("getPlatformImage", **CRITERIA)},
         outputs={"newest_id": "${newest.imageId}"},
     )
     project = new_project(files={"Pulumi.yaml": program})

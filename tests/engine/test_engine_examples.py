@@ -36,7 +36,7 @@ def test_deployment_stack_dev_moves_and_prod_is_pinned(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     dev = new_project("deployment_stack/images")
-    prod = dev.on("prod")
+    prod = dev.select_stack("prod")
     training = new_project("deployment_stack/training")
     dev.up()
     prod.up()
@@ -52,7 +52,7 @@ def test_deployment_stack_dev_moves_and_prod_is_pinned(
     dev.up()
     prod.up()
     training.up()
-    in_production = training.on("prod")
+    in_production = training.select_stack("prod")
     in_production.up()
 
     assert training.outputs() == {"image_id": "next", "image_url": "registry/next:2.9"}

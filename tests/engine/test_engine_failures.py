@@ -21,9 +21,9 @@ from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import TcImagesError
 from pulumi_tcimages.naming import NameStyle, camel, snake
 from pulumi_tcimages.sources.platform_images import PlatformImageQuery
-from tests.engine.cli import PROC, Project, Ran
+from tests.engine.cli import PROC, CommandResult, Project
 from tests.engine.conftest import NewProject
-from tests.engine.programs import PLUGINS, PYTHON, QUESTION, invoke, pin, yaml_program
+from tests.engine.programs import CRITERIA, PLUGINS, PYTHON, invoke, pin, yaml_program
 from tests.engine.toolchains import (
     NODE,
     add_typescript_sdk,
@@ -50,7 +50,7 @@ FAILURES = {
 }
 
 
-def left_behind(project: Project) -> list[str]:
+def list_leftovers(project: Project) -> list[str]:
     """Return locks in the backend, and files in the plugins folder other than the launcher."""
     backend = Path(project.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
     plugins = Path(project.environment["PULUMI_HOME"], "plugins")
@@ -93,9 +93,9 @@ def write_lookup(cloud: Emulator, arguments: dict[str, Any], language: str) -> l
     """Return the lines of the error in the name style of a language."""
     style: NameStyle = snake if language == "python" else camel
     client = open_client(read_configuration({}), environ=cloud.environment)
-    with closing(client), pytest.raises(TcImagesError) as refused:
+    with closing(client), pytest.raises(TcImagesError) as raised:
         lookup.find_image(client, read_query(PlatformImageQuery, arguments, camel))
-    return refused.value.text(style("get_platform_image"), style).splitlines()
+    return raised.value.text(style("get_platform_image"), style).splitlines()
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_error_is_shown_whole_without_a_traceback_and_leaves_nothing(
         assert [line for line in rest if line.strip() not in lines] == []
         assert "Traceback" not in result.text
         assert diagnostics.count("Next     ") == 1
-        assert left_behind(project) == []
+        assert list_leftovers(project) == []
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def hanging(new_project: NewProject, cloud: Emulator) -> Project:
     project = new_project(
         files={
             "Pulumi.yaml": yaml_program(
-                variables={"image": invoke("getPlatformImage", **QUESTION)},
+                variables={"image": invoke("getPlatformImage", **CRITERIA)},
                 outputs={"image": "${image}"},
             )
         }
@@ -166,7 +166,7 @@ def test_killed_plugin_during_a_lookup_is_an_error(
 
     stdout, stderr = hanging.started[-1].communicate(timeout=PATIENCE_S)
 
-    result = Ran(hanging.started[-1].returncode, stdout + stderr, stdout)
+    result = CommandResult(hanging.started[-1].returncode, stdout + stderr, stdout)
     assert result.code != 0
     assert any("error:" in line for line in result.problems)
 
@@ -186,7 +186,7 @@ def test_killed_pin_creation_is_cleared_as_the_readme_says(
     received = threading.Event()
     cloud.faults.add("DescribePlatformImages", Fault(before=received.set, delay_s=3600.0))
     project = new_project(
-        files={"Pulumi.yaml": yaml_program(resources={"training": pin(**QUESTION)})}
+        files={"Pulumi.yaml": yaml_program(resources={"training": pin(**CRITERIA)})}
     )
     project.start("up", "--skip-preview")
     assert received.wait(PATIENCE_S)

@@ -55,7 +55,7 @@ stack = automation.create_or_select_stack("inline", "inline", program=program)
 ABSOLUTE = 'export PULUMI_HOME="$PWD/.ph"'
 
 
-def flat(text: str) -> str:
+def unwrap(text: str) -> str:
     """Return a message without its line breaks."""
     return " ".join(text.split())
 
@@ -69,7 +69,7 @@ def launcher_of(project: Project, version: str = __version__) -> Path:
     return folder / "pulumi-resource-tcimages"
 
 
-def in_the_home(project: Project, home: Path) -> Project:
+def use_home(project: Project, home: Path) -> Project:
     """Return the project with another PULUMI_HOME."""
     environment = {**project.environment, "PULUMI_HOME": str(home)}
     return Project(project.folder, environment, project.stack, project.started)
@@ -96,30 +96,30 @@ def test_relative_home_in_the_project_folder_works_with_a_warning(new_project: N
     result = project.pulumi("up", PULUMI_HOME=".ph")
 
     assert project.outputs() == {"image": OLD}
-    assert ABSOLUTE in flat(result.text)
+    assert ABSOLUTE in unwrap(result.text)
     assert len(list(project.folder.glob(".ph/plugins/resource-tcimages-*/*"))) == 1
 
 
-@pytest.mark.parametrize("where", ["main in a subfolder", "started in a subfolder"])
+@pytest.mark.parametrize("layout", ["main in a subfolder", "started in a subfolder"])
 def test_unusable_relative_home_is_reported_and_not_created(
-    new_project: NewProject, where: str
+    new_project: NewProject, layout: str
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
     folder = project.folder / "src"
     folder.mkdir()
-    if where == "main in a subfolder":
+    if layout == "main in a subfolder":
         shutil.move(project.folder / "__main__.py", folder)
         project.write("Pulumi.yaml", {**PYTHON, "main": "src/"})
-        engines, stray = project.folder, folder
+        engines, other_folder = project.folder, folder
     else:
-        engines, stray = folder, project.folder
+        engines, other_folder = folder, project.folder
     started = Project(engines, project.environment, project.stack, project.started)
 
     result = started.pulumi("up", PULUMI_HOME=".ph", fails=True)
 
-    assert flat(result.text).count(ABSOLUTE) == 1
+    assert unwrap(result.text).count(ABSOLUTE) == 1
     assert (engines / ".ph").is_dir()
-    assert not (stray / ".ph").exists()
+    assert not (other_folder / ".ph").exists()
 
 
 def test_relative_home_of_the_automation_api_is_reported(
@@ -132,29 +132,29 @@ def test_relative_home_of_the_automation_api_is_reported(
         "print(''.join(said))\n"
     )
 
-    said = run_python(project, code, PULUMI_HOME=".ph")
+    output = run_python(project, code, PULUMI_HOME=".ph")
 
-    assert ABSOLUTE in flat(said)
+    assert ABSOLUTE in unwrap(output)
     assert not (project.folder / ".ph" / "plugins").exists()  # the CLI creates `.ph`
 
 
-@pytest.mark.parametrize("harm", ["launcher removed", "environment deleted"])
+@pytest.mark.parametrize("damage", ["launcher removed", "environment deleted"])
 def test_launcher_is_repaired_between_updates_of_one_process(
-    new_project: NewProject, harm: str, tmp_path: Path
+    new_project: NewProject, damage: str, tmp_path: Path
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON})
     launcher = launcher_of(project)
     gone = f"{tmp_path}/gone"
-    do_harm = "shutil.rmtree(os.path.dirname(launcher))"
-    if harm == "environment deleted":
-        do_harm = (
+    damage_code = "shutil.rmtree(os.path.dirname(launcher))"
+    if damage == "environment deleted":
+        damage_code = (
             "text = open(launcher).read().replace(sys.prefix, gone)\n"
             "open(launcher, 'w').write(text)"
         )
     code = INLINE + (
         f"launcher, gone = {str(launcher)!r}, {gone!r}\n"
         "first = stack.up()\n"
-        f"{do_harm}\n"
+        f"{damage_code}\n"
         "second = stack.up()\n"
         "print(first.outputs['image'].value, second.outputs['image'].value, second.stderr)\n"
     )
@@ -179,9 +179,9 @@ def test_moved_environment_still_works(new_project: NewProject, tmp_path: Path) 
     assert str(tmp_path / "before") not in launcher_of(project).read_text()
 
 
-@pytest.mark.parametrize("how", ["pip install --target", "sources on PYTHONPATH"])
+@pytest.mark.parametrize("layout", ["pip install --target", "sources on PYTHONPATH"])
 def test_package_on_pythonpath_works(
-    new_project: NewProject, venv: Path, tmp_path: Path, how: str
+    new_project: NewProject, venv: Path, tmp_path: Path, layout: str
 ) -> None:
     """There is no console script, and files of the program shadow imported modules."""
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
@@ -191,7 +191,7 @@ def test_package_on_pythonpath_works(
     (project.folder / "venv").symlink_to(bare)
     packages = next((venv / "lib").glob("python*/site-packages"))
     target = tmp_path / "target"
-    if how == "pip install --target":
+    if layout == "pip install --target":
         shutil.copytree(packages, target)  # the installed packages without the scripts
         path = f"{target}{os.pathsep}"  # a common mistake: the empty entry means the current folder
     else:
@@ -219,18 +219,18 @@ def test_manual_install_serves_a_stack_of_an_older_version(
     older = state.replace(default, "default_0_0_1").replace(f'"{__version__}"', '"0.0.1"')
     project.write("older.json", older)
     project.pulumi("stack", "import", "--file", "older.json")
-    fresh = in_the_home(project, tmp_path / "fresh")
+    fresh = use_home(project, tmp_path / "fresh")
     tcimages = project.folder / "venv" / "bin" / "tcimages"
     install: Any = [tcimages, "plugin", "install"]
     subprocess.run(install, env=fresh.environment, check=True, capture_output=True)
 
-    refused = fresh.pulumi(*command.split(), fails=True)
+    failed = fresh.pulumi(*command.split(), fails=True)
     subprocess.run(
         [*install, "--version", "0.0.1"], env=fresh.environment, check=True, capture_output=True
     )
     result = fresh.pulumi(*command.split())
 
-    assert "v0.0.1" in refused.text
+    assert "v0.0.1" in failed.text
     assert result.problems == []
 
 
@@ -276,9 +276,9 @@ def test_plugin_installed_by_pulumi_is_kept(new_project: NewProject) -> None:
 @pytest.mark.parametrize("name", ["two words", "it's", "100%", "图像", "new\nline"])
 def test_home_with_any_name_works(new_project: NewProject, name: str) -> None:
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": LOOKUP})
-    odd = in_the_home(project, home_of(project).with_name(name))
+    moved = use_home(project, home_of(project).with_name(name))
 
-    result = odd.pulumi("up")
+    result = moved.pulumi("up")
 
     assert result.problems == []
-    assert odd.outputs() == {"image": OLD}
+    assert moved.outputs() == {"image": OLD}

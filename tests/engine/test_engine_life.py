@@ -10,7 +10,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Emulator
 from tests.engine.cli import Project
 from tests.engine.conftest import NewProject
-from tests.engine.programs import NEW, PIN_IMAGE, QUESTION, offer_newer_image, pin
+from tests.engine.programs import CRITERIA, NEW, PIN_IMAGE, offer_newer_image, pin
 from tests.expected_images import OLD
 
 pytestmark = pytest.mark.engine
@@ -19,11 +19,11 @@ CHOOSES_NEW = f"id {NEW}). The pin keeps its image"
 WITHDRAWN = f"id {NEW}) is no longer offered"
 
 
-def look(project: Project) -> tuple[Any, ...]:
+def read_outputs(project: Project) -> tuple[Any, ...]:
     """Return the stack's outputs: pinned id, newest id, the pin's newer id and availability."""
-    one = project.outputs()
+    outputs = project.outputs()
     names = ("pinned_id", "newest_id", "newer_than_pinned", "still_offered")
-    return tuple(one[name] for name in names)
+    return tuple(outputs[name] for name in names)
 
 
 @pytest.fixture(params=["python", "yaml"])
@@ -41,15 +41,15 @@ def test_pin_moves_only_for_trigger_criteria_or_region(project: Project, cloud: 
 
     up = project.pulumi("up")
     assert up.problems == []
-    assert look(project) == (OLD, OLD, "", True)
-    made = project.resources()["training"]["id"]
+    assert read_outputs(project) == (OLD, OLD, "", True)
+    pin_id = project.resources()["training"]["id"]
 
     project.pulumi("up", "--expect-no-changes")
 
     offer_newer_image(cloud.catalogue)
     up = project.up()
     assert "1 updated" not in up.text
-    assert look(project) == (OLD, NEW, "", True)
+    assert read_outputs(project) == (OLD, NEW, "", True)
 
     refresh = project.pulumi("refresh")
     assert CHOOSES_NEW in refresh.text
@@ -58,28 +58,30 @@ def test_pin_moves_only_for_trigger_criteria_or_region(project: Project, cloud: 
     project.configure(own_frameworkVersion=">=2.9,<3")
     up = project.up()
     assert "1 updated" in up.text
-    assert look(project) == (OLD, NEW, NEW, True)  # the image also satisfies the changed criteria
+    # The image also satisfies the changed criteria.
+    assert read_outputs(project) == (OLD, NEW, NEW, True)
 
     project.configure(own_chosen="2026-12")
     project.up()
-    assert look(project) == (NEW, NEW, "", True)
+    assert read_outputs(project) == (NEW, NEW, "", True)
 
     cloud.catalogue.withdraw_platform_image(NEW)
     assert WITHDRAWN in project.pulumi("refresh").text
     up = project.up()
     assert WITHDRAWN in up.text
-    assert look(project) == (NEW, OLD, OLD, False)
+    assert read_outputs(project) == (NEW, OLD, OLD, False)
 
     project.configure(own_frameworkVersion=">=2.8,<2.16")
     project.up()
-    assert look(project) == (OLD, OLD, "", True)  # the image does not satisfy these criteria
+    # The image does not satisfy these criteria.
+    assert read_outputs(project) == (OLD, OLD, "", True)
 
     offer_newer_image(cloud.catalogue)
     project.configure(own_frameworkVersion=">=2.8,<3", region="ap-shanghai")
     project.up()
-    assert look(project) == (NEW, NEW, "", True)
+    assert read_outputs(project) == (NEW, NEW, "", True)
     pin = project.resources()["training"]
-    assert (pin["id"], pin["outputs"]["region"]) == (made, "ap-shanghai")
+    assert (pin["id"], pin["outputs"]["region"]) == (pin_id, "ap-shanghai")
 
     project.pulumi("destroy")
     assert project.resources() == {}
@@ -88,7 +90,7 @@ def test_pin_moves_only_for_trigger_criteria_or_region(project: Project, cloud: 
 def test_imported_image_stays_until_criteria_or_triggers_change(
     new_project: NewProject, cloud: Emulator
 ) -> None:
-    untriggered = {"training": pin(**QUESTION)}
+    untriggered = {"training": pin(**CRITERIA)}
     project = new_project(files={"Pulumi.yaml": {**PIN_IMAGE, "resources": untriggered}})
     offer_newer_image(cloud.catalogue)
 
@@ -98,17 +100,17 @@ def test_imported_image_stays_until_criteria_or_triggers_change(
     assert f"imageId: {OLD}" in imported.text  # the proposed code
 
     project.up()
-    assert look(project) == (OLD, NEW, NEW, True)
+    assert read_outputs(project) == (OLD, NEW, NEW, True)
 
     project.write("Pulumi.yaml", PIN_IMAGE)  # the same pin with a trigger
     project.up()
-    assert look(project) == (NEW, NEW, "", True)
+    assert read_outputs(project) == (NEW, NEW, "", True)
 
 
 def test_stack_of_an_older_plugin_version_continues(new_project: NewProject) -> None:
     project = new_project("pin_image")
     project.up()
-    made = project.resources()["training"]["id"]
+    pin_id = project.resources()["training"]["id"]
     state = project.pulumi("stack", "export").stdout
     default = f"default_{__version__.replace('.', '_')}"
     older = state.replace(default, "default_0_0_1").replace(f'"{__version__}"', '"0.0.1"')
@@ -121,6 +123,6 @@ def test_stack_of_an_older_plugin_version_continues(new_project: NewProject) -> 
 
     assert up.problems == []
     assert "replaced" not in up.text
-    assert project.resources()["training"]["id"] == made
+    assert project.resources()["training"]["id"] == pin_id
     project.pulumi("destroy")
     assert project.resources() == {}

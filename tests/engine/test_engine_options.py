@@ -65,16 +65,16 @@ def test_pulumi_resource_options_work_on_pins(
         "ignoring": "TENSORFLOW",
         "answer": "tf2.15-py3.10-cuda12.2-gpu",
     }
-    made = project.resources()["old-name"]["id"]
+    pin_id = project.resources()["old-name"]["id"]
 
     project.write("__main__.py", AFTER)
     project.configure(own_framework="pytorch")
     project.pulumi("up", "--expect-no-changes")
-    assert project.resources()["new-name"]["id"] == made
+    assert project.resources()["new-name"]["id"] == pin_id
     assert project.resources()["ignoring"]["inputs"]["framework"] == "tensorflow"
 
-    refused = project.pulumi("destroy", fails=True)
-    assert "protected" in refused.text
+    failed = project.pulumi("destroy", fails=True)
+    assert "protected" in failed.text
     project.pulumi("state", "unprotect", "--all")
     project.pulumi("destroy")
     assert project.resources() == {}
@@ -96,13 +96,13 @@ GONE = "ResourceNotFound.DataEngineNotFound"
 def test_pin_of_a_deleted_engine_can_be_refreshed_and_destroyed(
     new_project: NewProject, cloud: Emulator
 ) -> None:
-    question = {
+    criteria = {
         "dataEngineId": "DataEngine-e482ijv6",
         "frameworkType": "machine-learning",
         "framework": "pytorch",
         "latest": True,
     }
-    spark = {"type": "tcimages:SessionImagePin", "properties": question}
+    spark = {"type": "tcimages:SessionImagePin", "properties": criteria}
     project = new_project(files={"Pulumi.yaml": yaml_program(resources={"spark": spark})})
     project.up()
     cloud.faults.add("DescribeSessionImageVersion", Fault(code=GONE, times=100))

@@ -14,7 +14,7 @@ from tests import caller_environment
 from tests.cli.stack_exports import RECORDED, anonymize
 from tests.engine.cli import Project
 from tests.engine.conftest import NewProject
-from tests.engine.outdated_program import PROGRAM, STATE_KEY, change
+from tests.engine.outdated_program import PROGRAM, STATE_KEY, change_catalogue
 from tests.engine.programs import PYTHON
 
 pytestmark = pytest.mark.engine
@@ -43,10 +43,10 @@ def test_outdated_reads_real_stacks_without_changing_their_state(
     export = project.pulumi("stack", "export").stdout
     if caller_environment.demand("TCIMAGES_RECORD") == "1":
         RECORDED.write_text(anonymize(export), encoding="utf-8")
-    project.on("empty")
+    project.select_stack("empty")
     current = run_outdated(project, "--all")
 
-    change(cloud.catalogue)
+    change_catalogue(cloud.catalogue)
     before = len(cloud.requests)
     piped = run_outdated(project, stdin=export)
     listings = [request.region for request in list(cloud.requests)[before:]]
@@ -69,7 +69,7 @@ def test_missing_stack_does_not_hide_other_stacks(new_project: NewProject, cloud
     cloud.keys.add(Key(*STATE_KEY))
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": PROGRAM})
     project.up()
-    change(cloud.catalogue)
+    change_catalogue(cloud.catalogue)
 
     result = run_outdated(project, "--stack", "nowhere", "--stack", "dev")
 

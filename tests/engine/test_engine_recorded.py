@@ -18,33 +18,33 @@ from tests.engine.programs import PIN_IMAGE, yaml_program
 from tests.engine.recording import (
     LIFE,
     RECORDED,
-    change,
+    apply_change,
     engine_version,
     load,
+    normalize,
     record,
-    steady,
-    store,
+    save,
 )
-from tests.engine.replaying import Plugins, Relay, as_read_here
+from tests.engine.replaying import Plugins, Relay, normalize_response
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in RECORDED.glob("*.json")))
 def test_replayed_requests_get_the_recorded_responses(name: str, cloud: Emulator) -> None:
     for act in load(name)["acts"]:
         for item in act["catalogue"]:
-            change(cloud.catalogue, item)
+            apply_change(cloud.catalogue, item)
         plugins = Plugins(cloud.environment)
         try:
-            answers = [plugins.replay(call) for call in act["calls"]]
+            responses = [plugins.replay(call) for call in act["calls"]]
         finally:
-            plugins.end()
-        assert answers == [as_read_here(call) for call in act["calls"]], act["command"]
+            plugins.stop()
+        assert responses == [normalize_response(call) for call in act["calls"]], act["command"]
 
 
-def told(recording: dict[str, Any], whole: bool) -> list[Any]:
+def list_calls(recording: dict[str, Any], whole: bool) -> list[Any]:
     """Return the comparable parts of a recording; concurrent calls have no fixed order."""
-    answer = ("method", "response", "code", "error")
-    fields = (*answer, "request") if whole else answer
+    response_fields = ("method", "response", "code", "error")
+    fields = (*response_fields, "request") if whole else response_fields
     return [
         (
             act["command"],
@@ -60,11 +60,11 @@ def _line(call: dict[str, Any]) -> str:
 
 def assert_is_stored(name: str, recording: dict[str, Any]) -> None:
     if caller_environment.demand("TCIMAGES_RECORD") == "1":
-        store(name, recording)
+        save(name, recording)
     stored = load(name)
     # Another engine version may send other requests, but must get the same responses.
     same = recording["engine"] == stored["engine"]
-    for act, expected in zip(told(recording, same), told(stored, same), strict=True):
+    for act, expected in zip(list_calls(recording, same), list_calls(stored, same), strict=True):
         assert act == expected
 
 
@@ -86,7 +86,7 @@ def test_new_recording_of_pulumi_do_equals_the_stored_one(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     project = new_project(files={"Pulumi.yaml": yaml_program()})
-    question = ["--image-range", "Train", "--framework", "tensorflow", "--framework-version"]
+    criteria = ["--image-range", "Train", "--framework", "tensorflow", "--framework-version"]
     acts = []
     for version, fails in (("==2.13.*", False), (">=9", True)):
         relay = Relay(cloud.environment)
@@ -94,12 +94,12 @@ def test_new_recording_of_pulumi_do_equals_the_stored_one(
             executable = relay.executable(project.folder / f"relay{len(acts)}")
             project.pulumi(
                 "do", "--package", f"./{executable.relative_to(project.folder)}",
-                "tcimages:index:getPlatformImage", *question, version, "--device", "gpu",
+                "tcimages:index:getPlatformImage", *criteria, version, "--device", "gpu",
                 fails=fails,
             )  # fmt: skip
         finally:
-            relay.end()
-        calls = [steady(call, project) for call in relay.calls]
+            relay.stop()
+        calls = [normalize(call, project) for call in relay.calls]
         acts.append({"command": f"do, {version}", "catalogue": [], "calls": calls})
 
     assert_is_stored("do", {"engine": engine_version(project), "acts": acts})

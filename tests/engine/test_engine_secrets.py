@@ -19,12 +19,12 @@ pytestmark = pytest.mark.engine
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
 
-def canary(cloud: Emulator, name: str) -> Key:
+def add_canary_key(cloud: Emulator, name: str) -> Key:
     """Add a key to the emulator whose name can be searched for in outputs."""
     return cloud.keys.add(Key(f"AKIDcanary{name}", f"canarykey{name}"))
 
 
-def exported(project: Project) -> str:
+def export_state(project: Project) -> str:
     return project.pulumi("stack", "export").stdout
 
 
@@ -33,19 +33,19 @@ def is_ciphertext(value: Any) -> bool:
 
 
 def provider_of(project: Project) -> dict[str, Any]:
-    (one,) = (
+    (provider,) = (
         resource
         for resource in project.resources().values()
         if resource["type"] == "pulumi:providers:tcimages"
     )
-    return one
+    return provider
 
 
 def test_keys_from_environment_or_file_are_not_in_the_state(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
-    key = canary(cloud, "environment")
+    key = add_canary_key(cloud, "environment")
     environment = {
         name: value
         for name, value in project.environment.items()
@@ -57,39 +57,41 @@ def test_keys_from_environment_or_file_are_not_in_the_state(
     }
     project.up()
     assert cloud.requests[-1].secret_id == key.secret_id
-    assert "canary" not in exported(project)
+    assert "canary" not in export_state(project)
 
-    filed = canary(cloud, "file")
+    file_key = add_canary_key(cloud, "file")
     profile = Path(environment["HOME"], ".tccli", "default.credential")
     profile.parent.mkdir()
-    profile.write_text(json.dumps({"secretId": filed.secret_id, "secretKey": filed.secret_key}))
+    profile.write_text(
+        json.dumps({"secretId": file_key.secret_id, "secretKey": file_key.secret_key})
+    )
     project.environment = environment
     project.pulumi("refresh")
-    assert cloud.requests[-1].secret_id == filed.secret_id
-    assert "canary" not in exported(project)
+    assert cloud.requests[-1].secret_id == file_key.secret_id
+    assert "canary" not in export_state(project)
 
 
 def test_keys_from_stack_configuration_are_encrypted_in_the_state(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
-    key = canary(cloud, "configuration")
+    key = add_canary_key(cloud, "configuration")
 
     project.configure(secretId=key.secret_id, secretKey=key.secret_key)  # not marked with --secret
     project.up()
     assert cloud.requests[-1].secret_id == key.secret_id
-    assert "canary" not in exported(project)
+    assert "canary" not in export_state(project)
     inputs = provider_of(project)["inputs"]
     assert is_ciphertext(inputs["secretId"])
     assert is_ciphertext(inputs["secretKey"])
 
-    key = canary(cloud, "rotated")
+    key = add_canary_key(cloud, "rotated")
     project.configure(secretId=key.secret_id)
     project.pulumi("config", "set", "--secret", "tcimages:secretKey", key.secret_key)
     up = project.up()
     assert cloud.requests[-1].secret_id == key.secret_id
     assert "replaced" not in up.text
-    assert "canary" not in exported(project)
+    assert "canary" not in export_state(project)
     assert is_ciphertext(provider_of(project)["inputs"]["secretKey"])
 
 
@@ -120,7 +122,7 @@ def test_secret_inputs_give_secret_outputs(new_project: NewProject) -> None:
 
     project.pulumi("up")
 
-    assert "canary" not in exported(project)
+    assert "canary" not in export_state(project)
     outputs = project.outputs()
     assert {name: is_ciphertext(value) for name, value in outputs.items()} == {
         "function": True, "asked": True, "triggered": False, "extra": True,
@@ -142,7 +144,7 @@ def test_secret_region_is_encrypted_in_the_state(new_project: NewProject, cloud:
     again = project.pulumi("preview", "--expect-no-changes")
 
     assert cloud.requests[-1].region == "ap-nanjing"
-    assert "ap-nanjing" not in exported(project) + again.text
+    assert "ap-nanjing" not in export_state(project) + again.text
 
 
 @pytest.mark.parametrize("is_secret", [False, True])
@@ -161,7 +163,7 @@ def test_role_is_shown_in_errors_unless_it_is_secret(
     assert ("canary" in failed.text) is not is_secret
 
 
-TELLING = """
+SECRET_CRITERION = """
 import pulumi
 import pulumi_tcimages as tcimages
 
@@ -189,7 +191,7 @@ tcimages.get_platform_image_output(**criterion)
 def test_engine_output_reveals_nothing_about_a_secret_criterion(
     new_project: NewProject, criterion: str, headline: str
 ) -> None:
-    program = TELLING.replace("{criterion}", criterion)
+    program = SECRET_CRITERION.replace("{criterion}", criterion)
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": program})
 
     preview = project.pulumi("preview", "--diff", fails=True)

@@ -107,8 +107,8 @@ def test_every_function_and_pin_works_in_each_language(
     up = project.up()
 
     functions = {use.name: use.outputs(plain=make is not make_yaml) for use in uses}
-    held = {f"{use.name}Pin": use.pin_outputs(use.other) for use in pins}
-    assert project.outputs() == functions | held
+    pinned = {f"{use.name}Pin": use.pin_outputs(use.other) for use in pins}
+    assert project.outputs() == functions | pinned
     assert preview.problems == up.problems == []
     project.up("--expect-no-changes")
     ids = {use.name: project.resources()[use.name]["id"] for use in pins}
@@ -122,9 +122,9 @@ def test_every_function_and_pin_works_in_each_language(
     assert set(WITHDRAWN.findall(refresh.text)) == withdrawn
     assert set(WITHDRAWN.findall(up.text)) == withdrawn
     assert "updated" not in up.text
-    kept = {f"{use.name}Pin": use.pin_outputs(use.other, available=False) for use in pins}
+    unchanged = {f"{use.name}Pin": use.pin_outputs(use.other, available=False) for use in pins}
     outputs = project.outputs()
-    assert {name: outputs[name] for name in kept} == kept
+    assert {name: outputs[name] for name in unchanged} == unchanged
 
     project.configure(own_pinned={use.name: use.id_of(use.chosen) for use in pins})
     up = project.up()

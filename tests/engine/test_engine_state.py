@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.cli import Project
 from tests.engine.conftest import NewProject
-from tests.engine.programs import QUESTION, pin, yaml_program
+from tests.engine.programs import CRITERIA, pin, yaml_program
 from tests.expected_images import OLD
 
 pytestmark = pytest.mark.engine
@@ -29,7 +29,7 @@ def edit_outputs(project: Project, edit: Callable[[dict[str, Any]], object]) -> 
 def test_state_without_resolved_at_is_refreshed_and_updated(new_project: NewProject) -> None:
     def program(**more: Any) -> dict[str, Any]:
         outputs = {"id": "${held.image.imageId}", "at": "${held.resolvedAt}"}
-        return yaml_program(resources={"held": pin(**QUESTION, **more)}, outputs=outputs)
+        return yaml_program(resources={"held": pin(**CRITERIA, **more)}, outputs=outputs)
 
     project = new_project(files={"Pulumi.yaml": program()})
     project.up()
@@ -48,7 +48,7 @@ def test_state_without_an_image_is_reported_and_repaired_by_a_trigger(
     new_project: NewProject,
 ) -> None:
     def program(**more: Any) -> dict[str, Any]:
-        return yaml_program(resources={"held": pin(**QUESTION, **more)})
+        return yaml_program(resources={"held": pin(**CRITERIA, **more)})
 
     project = new_project(files={"Pulumi.yaml": program()})
     project.up()

@@ -12,7 +12,7 @@ import subprocess
 import pytest
 
 from tests import caller_environment
-from tests.engine.cli import EXAMPLES, Project, Ran
+from tests.engine.cli import EXAMPLES, CommandResult, Project
 
 NODE = ("node", "npm", "pulumi-language-nodejs")
 GO = ("go", "pulumi-language-go")
@@ -49,7 +49,7 @@ def add_go_sdk(project: Project, package: str) -> None:
         pytest.skip(f"NOT PROVEN: go could not fetch Pulumi's SDK: {tidy.text[-300:]}")
 
 
-def run_go(project: Project, *arguments: str, fails: bool | None = False) -> Ran:
+def run_go(project: Project, *arguments: str, fails: bool | None = False) -> CommandResult:
     """Run the `go` of this machine in a project's folder."""
     return project.run(str(shutil.which("go")), *arguments, fails=fails)
 

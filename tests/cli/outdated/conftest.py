@@ -15,7 +15,7 @@ from tests.cli.conftest import Outcome, Shell, use_emulator
 from tests.cli.outdated.exports import (
     Check,
 )
-from tests.engine.outdated_program import change
+from tests.engine.outdated_program import change_catalogue
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """An emulator whose images have changed since the export."""
     with Emulator(requests_per_second=0) as emulator:
         use_emulator(emulator, monkeypatch)
-        change(emulator.catalogue)
+        change_catalogue(emulator.catalogue)
         yield emulator
 
 
