@@ -22,7 +22,9 @@ from tests.cloud.fakes import FakeTime
 TENSORFLOW = {"framework": "tensorflow", "image_range": "Train", "latest": True}
 
 
-def find(cloud: Emulator, arguments: dict[str, Any], **configuration: Any) -> TcImagesError:
+def find_error_of(
+    cloud: Emulator, arguments: dict[str, Any], **configuration: Any
+) -> TcImagesError:
     """Return the error of a lookup in the emulator, with a fake clock."""
     time = FakeTime()
     environ = {} if configuration.pop("no_environment", False) else cloud.environment
@@ -42,48 +44,50 @@ def find(cloud: Emulator, arguments: dict[str, Any], **configuration: Any) -> Tc
     raise AssertionError("the lookup found an image")
 
 
-def refuse(code: str, message: str) -> Callable[[Emulator], TcImagesError]:
-    def fail(cloud: Emulator) -> TcImagesError:
+def reject_with(code: str, message: str) -> Callable[[Emulator], TcImagesError]:
+    def find_error(cloud: Emulator) -> TcImagesError:
         fault = Fault(code=code, message=message)
         cloud.faults.add("DescribePlatformImages", *[fault] * 300)
-        return find(cloud, TENSORFLOW)
+        return find_error_of(cloud, TENSORFLOW)
 
-    return fail
+    return find_error
 
 
 def reject_argument(cloud: Emulator) -> TcImagesError:
     try:
-        return find(cloud, {**TENSORFLOW, "framework_version": "^2.5"})
+        return find_error_of(cloud, {**TENSORFLOW, "framework_version": "^2.5"})
     except TcImagesError as error:
         return error
 
 
-def answer_with_a_page(cloud: Emulator) -> TcImagesError:
+def respond_with_html(cloud: Emulator) -> TcImagesError:
     fault = Fault(body="<html>Please log in</html>", content_type="text/html")
     cloud.faults.add("DescribePlatformImages", *[fault] * 300)
-    return find(cloud, TENSORFLOW)
+    return find_error_of(cloud, TENSORFLOW)
 
 
 def refuse_connections(cloud: Emulator) -> TcImagesError:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    return find(cloud, TENSORFLOW, endpoints={"tione": f"http://127.0.0.1:{port}"})
+    return find_error_of(cloud, TENSORFLOW, endpoints={"tione": f"http://127.0.0.1:{port}"})
 
 
 EXAMPLES: dict[str, Callable[[Emulator], TcImagesError]] = {
-    "no-match": lambda cloud: find(cloud, {**TENSORFLOW, "framework_version": ">=3"}),
-    "ambiguous": lambda cloud: find(cloud, TENSORFLOW),
+    "no-match": lambda cloud: find_error_of(cloud, {**TENSORFLOW, "framework_version": ">=3"}),
+    "ambiguous": lambda cloud: find_error_of(cloud, TENSORFLOW),
     "invalid-argument": reject_argument,
-    "configuration": lambda cloud: find(cloud, TENSORFLOW, no_environment=True),
-    "auth": refuse(
+    "configuration": lambda cloud: find_error_of(cloud, TENSORFLOW, no_environment=True),
+    "auth": reject_with(
         "AuthFailure.UnauthorizedOperation",
         "You are not authorized to perform this operation. Check your CAM policies, and ensure "
         "that you are using the correct access keys.",
     ),
-    "throttled": refuse("RequestLimitExceeded", "Your current request times exceed the limit."),
-    "api": refuse("ResourceUnavailable.BalanceInsufficient", "Insufficient account balance."),
+    "throttled": reject_with(
+        "RequestLimitExceeded", "Your current request times exceed the limit."
+    ),
+    "api": reject_with("ResourceUnavailable.BalanceInsufficient", "Insufficient account balance."),
     "network": refuse_connections,
-    "invalid-response": answer_with_a_page,
+    "invalid-response": respond_with_html,
     "cancelled": lambda _: CancelledError(),
 }
 

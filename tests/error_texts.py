@@ -85,7 +85,7 @@ AMBIGUOUS = AmbiguousMatchError(
         Hint((RANGE, Criterion("components", '"==11.*"', "cuda")), "tf2.4-py3.8-cuda11.1-gpu"),
     ],
 )
-REFUSED = ApiError(
+API_ERROR = ApiError(
     "InvalidParameterValue",
     "The value of\nFilters is wrong\x1b[31m",
     call=CALL,
@@ -245,7 +245,7 @@ Next     add one of these:
              -> tf2.4-py3.8-cuda11.1-gpu""",
     ),
     (
-        REFUSED,
+        API_ERROR,
         f"""\
 getPlatformImage: Tencent Cloud refused the request. [api]
 Code     InvalidParameterValue

@@ -35,7 +35,7 @@ def give_research_keys(cloud: Emulator, home: Path) -> Key:
     return key
 
 
-def each_region_was_asked_with_its_own_keys(cloud: Emulator, research: Key) -> bool:
+def used_separate_keys(cloud: Emulator, research: Key) -> bool:
     """Return whether each provider of examples/explicit_provider used its own region and keys."""
     return {(request.region, request.secret_id) for request in cloud.requests} == {
         ("ap-guangzhou", cloud.secret_id),

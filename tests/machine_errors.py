@@ -46,7 +46,7 @@ WRONG_PROXIES = (
 )
 
 
-def finish(error: TransportError, environment: NetworkEnvironment) -> NetworkError:
+def build_network_error(error: TransportError, environment: NetworkEnvironment) -> NetworkError:
     """Build the error of a failed last attempt."""
     endpoint = Endpoint(URL, HOST)
     proxy = environment.find_proxy(URL)
@@ -67,7 +67,9 @@ def finish(error: TransportError, environment: NetworkEnvironment) -> NetworkErr
 
 def describe(error: Exception, environment: NetworkEnvironment) -> NetworkError:
     proxy = environment.find_proxy(URL)
-    return finish(describe_failure(error, URL, proxy, environment, NOW_UNIX_S), environment)
+    return build_network_error(
+        describe_failure(error, URL, proxy, environment, NOW_UNIX_S), environment
+    )
 
 
 def list_proxy_errors() -> Iterator[tuple[str, TcImagesError]]:
@@ -76,8 +78,8 @@ def list_proxy_errors() -> Iterator[tuple[str, TcImagesError]]:
         environment = NetworkEnvironment({"HTTPS_PROXY": address})
         proxy = environment.find_proxy(URL)
         for status in PROXY_STATUSES:
-            refused = describe_proxy_refusal(status, URL, proxy)
-            yield f"proxy {address} {status}", finish(refused, environment)
+            failed = describe_proxy_refusal(status, URL, proxy)
+            yield f"proxy {address} {status}", build_network_error(failed, environment)
     environment = NetworkEnvironment({"HTTPS_PROXY": PROXY})
     yield "proxy refused", build_unreached_proxy_error()
     named = NetworkEnvironment({"HTTPS_PROXY": "http://proxy.example.com:3128"})
@@ -85,7 +87,10 @@ def list_proxy_errors() -> Iterator[tuple[str, TcImagesError]]:
     yield "proxy silent", describe(TimeoutError(), environment)
     yield "proxy cut off", describe(ConnectionResetError(), environment)
     for wrong in WRONG_PROXIES:
-        yield f"proxy {wrong}", catch(NetworkEnvironment({"HTTPS_PROXY": wrong}).find_proxy, URL)
+        yield (
+            f"proxy {wrong}",
+            catch_error(NetworkEnvironment({"HTTPS_PROXY": wrong}).find_proxy, URL),
+        )
 
 
 def build_slow_error() -> NetworkError:
@@ -133,10 +138,10 @@ def list_certificate_errors() -> Iterator[tuple[str, TcImagesError]]:
 
 
 def catch_authorities(path: Path) -> TcImagesError:
-    return catch(NetworkEnvironment({"REQUESTS_CA_BUNDLE": str(path)}).choose_ca)
+    return catch_error(NetworkEnvironment({"REQUESTS_CA_BUNDLE": str(path)}).choose_ca)
 
 
-def catch(call: Callable[..., object], *arguments: object) -> ConfigurationError:
+def catch_error(call: Callable[..., object], *arguments: object) -> ConfigurationError:
     try:
         call(*arguments)
     except ConfigurationError as error:
@@ -157,26 +162,26 @@ def build_open_folder_error() -> ConfigurationError:
         plugins = Path(home, "plugins")
         plugins.mkdir()
         plugins.chmod(0o777)
-        return catch(discovery.install_plugin)
+        return catch_error(discovery.install_plugin)
 
 
 def list_plugin_folder_errors() -> Iterator[tuple[str, TcImagesError]]:
     """Yield an error for each reason why the plugin's launcher cannot be written."""
     yield "plugin folder open to all", build_open_folder_error()
     with pulumi_home("relative"):
-        yield "plugin folder relative", catch(discovery.install_plugin)
+        yield "plugin folder relative", catch_error(discovery.install_plugin)
     with tempfile.TemporaryDirectory() as home, pulumi_home(home):
         Path(home, "plugins").touch()
-        yield "plugin folder is a file", catch(discovery.install_plugin)
+        yield "plugin folder is a file", catch_error(discovery.install_plugin)
     with tempfile.TemporaryDirectory() as home, pulumi_home(home):
         launcher = discovery.launcher_path()
         launcher.parent.mkdir(parents=True)
         launcher.write_text("something else", encoding="utf-8")
-        yield "launcher of unknown origin", catch(discovery.install_plugin)
+        yield "launcher of unknown origin", catch_error(discovery.install_plugin)
     read_only = OSError(30, os.strerror(30))
     with (
         tempfile.TemporaryDirectory() as home,
         pulumi_home(home),
         patch.object(os, "open", side_effect=read_only),
     ):
-        yield "plugin folder read-only", catch(discovery.install_plugin)
+        yield "plugin folder read-only", catch_error(discovery.install_plugin)

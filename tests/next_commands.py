@@ -30,7 +30,7 @@ def find_commands(text: str) -> list[str]:
     return [found[1] for line in lines if (found := _RUN.search(line))]
 
 
-def is_ours(command: str) -> bool:
+def is_tcimages(command: str) -> bool:
     return command.startswith("tcimages ")
 
 
@@ -44,8 +44,8 @@ def read_setting(words: list[str]) -> tuple[list[str], str]:
     key, value = [word for word in words[2:] if word != "--path"]
     prefix, colon, path = key.partition("tcimages:")
     assert (prefix, colon) == ("", "tcimages:")
-    has_parts = "--path" in words
-    return (re.split(r"\.|\[(?=\d)", path.replace("]", "")) if has_parts else [path]), value
+    is_path = "--path" in words
+    return (re.split(r"\.|\[(?=\d)", path.replace("]", "")) if is_path else [path]), value
 
 
 def add_setting(configuration: dict[str, object], path: list[str], value: str) -> None:

@@ -73,23 +73,23 @@ def draw(name: str) -> str:
         text.stylize(Style(meta={"run": True}), *run.span())
     console = Console(file=io.StringIO(), record=True, width=COLUMNS, legacy_windows=False)
     console.print(text, no_wrap=True, overflow="crop")
-    return _stretch(console.export_svg(title="", code_format=_FORMAT, unique_id=name))
+    return _widen(console.export_svg(title="", code_format=_FORMAT, unique_id=name))
 
 
 def _run(line: str, environment: Mapping[str, str]) -> str:
     """Run a command on a pseudo-terminal, and return its output with colours."""
-    ours, theirs = os.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+    controller, terminal_fd = os.openpty()
+    fcntl.ioctl(terminal_fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     process = subprocess.Popen(
         [sys.executable, "-m", "pulumi_tcimages.cli", *shlex.split(line)[1:]],
         env={**inherited, **environment, "TERM": "xterm", "PYTHONUTF8": "1"},
-        stdout=theirs,
-        stderr=theirs,
+        stdout=terminal_fd,
+        stderr=terminal_fd,
     )
-    os.close(theirs)
+    os.close(terminal_fd)
     pieces = []
-    with process, os.fdopen(ours, "rb", buffering=0) as terminal:
+    with process, os.fdopen(controller, "rb", buffering=0) as terminal:
         try:
             while piece := terminal.read(4096):
                 pieces.append(piece)
@@ -98,17 +98,17 @@ def _run(line: str, environment: Mapping[str, str]) -> str:
     return b"".join(pieces).decode().replace("\r\n", "\n")
 
 
-def _stretch(svg: str) -> str:
+def _widen(svg: str) -> str:
     """Give wide characters the width of two cells, which Rich places correctly but draws as one."""
 
-    def stretch(found: re.Match[str]) -> str:
+    def widen(found: re.Match[str]) -> str:
         cells = cell_len(html.unescape(found[2]).replace("\n", " "))
         return f'textLength="{cells * _CELL:g}"{found[1]}>{found[2]}</text>'
 
-    return re.sub(r'textLength="[^"]*"([^>]*)>([^<]*)</text>', stretch, svg)
+    return re.sub(r'textLength="[^"]*"([^>]*)>([^<]*)</text>', widen, svg)
 
 
-def write() -> None:
+def write_pictures() -> None:
     """Write all pictures."""
     FOLDER.mkdir(exist_ok=True)
     for name in PICTURES:
@@ -116,4 +116,4 @@ def write() -> None:
 
 
 if __name__ == "__main__":
-    write()
+    write_pictures()

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "pulumi_tcimages"
-OURS = "pulumi_tcimages"
+PACKAGE_NAME = "pulumi_tcimages"
 
 # For each package or module: our modules that it may import, and others that it may not.
-ROOMS: dict[str, tuple[set[str], set[str]]] = {
+ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (
         {"formatting", "naming", "redaction", "diagnostics", "shell_commands"},
         {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
@@ -124,7 +124,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
 }
 
 # Imports that are limited to these files of a package.
-ONLY = {
+RESTRICTED_IMPORTS = {
     ("cloud", "os"): {"settings"},
     ("cloud", "requests"): {"transport", "connections", "connection_errors"},
     ("plugin", "pulumi_tcimages.cloud"): {"configuration"},
@@ -140,7 +140,7 @@ ONLY = {
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-def room_of(path: Path) -> str:
+def top_module_of(path: Path) -> str:
     first = path.relative_to(PACKAGE).parts[0]
     return "" if first == "__init__.py" else first.removesuffix(".py")
 
@@ -158,7 +158,7 @@ def imports_of(path: Path) -> Iterator[str]:
 def _module_of(module: str, name: str) -> str:
     """Return the module that `from module import name` imports: `module` or `module.name`."""
     inner = PACKAGE.joinpath(*module.split(".")[1:], name)
-    is_ours = module.split(".")[0] == OURS
+    is_ours = module.split(".")[0] == PACKAGE_NAME
     return (
         f"{module}.{name}"
         if is_ours and (inner.is_dir() or inner.with_suffix(".py").exists())
@@ -166,50 +166,50 @@ def _module_of(module: str, name: str) -> str:
     )
 
 
-def ours(module: str) -> str | None:
+def strip_package(module: str) -> str | None:
     """Return a module's name without `pulumi_tcimages.`, or None for other packages."""
-    return module[len(OURS) :].lstrip(".") if module.split(".")[0] == OURS else None
+    return module[len(PACKAGE_NAME) :].lstrip(".") if module.split(".")[0] == PACKAGE_NAME else None
 
 
 def test_every_file_belongs_to_a_listed_module() -> None:
-    assert {room_of(path) for path in FILES} <= ROOMS.keys()
+    assert {top_module_of(path) for path in FILES} <= ALLOWED_IMPORTS.keys()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_modules_import_only_what_they_may(path: Path) -> None:
-    may, may_not = ROOMS[room_of(path)]
+    allowed, forbidden = ALLOWED_IMPORTS[top_module_of(path)]
     wrong = []
     for module in imports_of(path):
-        inner = ours(module)
+        inner = strip_package(module)
         if inner is None:
-            wrong += [module] if module.split(".")[0] in may_not else []
-        elif inner.split(".")[0] not in may and inner not in may:
+            wrong += [module] if module.split(".")[0] in forbidden else []
+        elif inner.split(".")[0] not in allowed and inner not in allowed:
             wrong.append(module)
 
     assert wrong == []
 
 
-@pytest.mark.parametrize(("room", "module"), ONLY, ids=str)
-def test_restricted_imports_appear_only_in_their_file(room: str, module: str) -> None:
+@pytest.mark.parametrize(("top_module", "module"), RESTRICTED_IMPORTS, ids=str)
+def test_restricted_imports_appear_only_in_their_file(top_module: str, module: str) -> None:
     importers = {
         path.stem
         for path in FILES
-        if room_of(path) == room
+        if top_module_of(path) == top_module
         and any(item == module or item.startswith(f"{module}.") for item in imports_of(path))
     }
 
-    assert importers == ONLY[room, module]
+    assert importers == RESTRICTED_IMPORTS[top_module, module]
 
 
 @pytest.mark.parametrize("library", ["click", "rich"])
 def test_only_the_command_imports_click_and_rich(library: str) -> None:
-    rooms = {
-        room_of(path)
+    top_modules = {
+        top_module_of(path)
         for path in FILES
         if any(module.split(".")[0] == library for module in imports_of(path))
     }
 
-    assert rooms == {"cli"}
+    assert top_modules == {"cli"}
 
 
 def test_api_field_names_appear_only_in_api_and_emulator() -> None:
@@ -271,7 +271,7 @@ def find_patches(source: str) -> list[str]:
 def find_private_names(source: str) -> list[str]:
     """Return private names that are used but not defined in the file."""
     nodes = parse(source)
-    own = {name for node in nodes for name in _defined_names(node)} | DOCUMENTED_UNDERSCORES
+    defined = {name for node in nodes for name in _defined_names(node)} | DOCUMENTED_UNDERSCORES
     used = [
         node.attr
         for node in nodes
@@ -282,7 +282,7 @@ def find_private_names(source: str) -> list[str]:
             used += [*(node.module or "").split("."), *(alias.name for alias in node.names)]
         elif isinstance(node, ast.Import):
             used += [part for alias in node.names for part in alias.name.split(".")]
-    return [name for name in used if _is_private(name) and name not in own]
+    return [name for name in used if _is_private(name) and name not in defined]
 
 
 def _is_private(name: str) -> bool:
@@ -340,11 +340,11 @@ def _is_value(annotation: ast.expr | None) -> bool:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_patching_and_no_private_names_of_libraries(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
-    tricks = [find_patches, find_private_names, find_cached_objects]
+    checks = [find_patches, find_private_names, find_cached_objects]
     if str(path.relative_to(PACKAGE)) != UNLOADS_MODULES:
-        tricks.append(find_module_table)
+        checks.append(find_module_table)
 
-    assert [name for find in tricks for name in find(source)] == []
+    assert [name for find in checks for name in find(source)] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

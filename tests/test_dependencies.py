@@ -39,8 +39,8 @@ CASES = {
 @pytest.fixture(params=CASES)
 def broken(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
     """The Python of a broken environment, and the expected problem."""
-    missing, replaced, said = CASES[request.param]
-    return create_broken(tmp_path / "env", missing, replaced), said
+    missing, replaced, problem = CASES[request.param]
+    return create_broken(tmp_path / "env", missing, replaced), problem
 
 
 def run(python: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -55,16 +55,16 @@ def run(python: Path, *words: str, **variables: str) -> subprocess.CompletedProc
     )
 
 
-def check_message(text: str, python: Path, said: str) -> None:
+def check_message(text: str, python: Path, problem: str) -> None:
     """Check that a message has the problem, the environment and a fix."""
     joined = " ".join(text.split())
-    assert said in joined
+    assert problem in joined
     assert f"From Python environment {python.parents[1]}" in joined
     assert "bug" not in joined
     assert "Traceback" not in joined
     command = re.search(rf"^ +({re.escape(str(python))} -m pip install .+)$", text, re.MULTILINE)
     assert command, text
-    name = said.partition(" ")[0]
+    name = problem.partition(" ")[0]
     assert [word for word in shlex.split(command[1])[4:] if word.startswith(name)]
 
 
@@ -190,8 +190,8 @@ def test_valid_environment_has_no_conflict() -> None:
 
 
 def test_damaged_package_gets_reinstall_advice() -> None:
-    explained = dependencies.explain_failure(ImportError("half an upgrade"))
+    error = dependencies.explain_failure(ImportError("half an upgrade"))
 
-    assert explained is not None
-    assert "cannot be imported: ImportError: half an upgrade" in explained.problem
-    assert explained.fix.endswith("-m pip install --force-reinstall pulumi-tcimages")
+    assert error is not None
+    assert "cannot be imported: ImportError: half an upgrade" in error.problem
+    assert error.fix.endswith("-m pip install --force-reinstall pulumi-tcimages")

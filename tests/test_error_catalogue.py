@@ -41,7 +41,7 @@ from tests.machine_errors import (
 ACTION = Action("tione", "DescribePlatformImages", "2021-11-11")
 TERMINAL_COLUMNS = 80
 COMMAND = re.compile(r"(Next +)?(tcimages|tccli|curl|export|unset|chmod|mv|rm|cat|openssl|pulumi) ")
-REFUSALS = [
+ERROR_CODES = [
     "AuthFailure.SecretIdNotFound",
     "AuthFailure.SignatureFailure",
     "AuthFailure.SignatureExpire",
@@ -76,10 +76,10 @@ KEYS = [
 ]
 
 
-def build_refused(code: str, keys: KeyFacts) -> TcImagesError:
+def build_api_error(code: str, keys: KeyFacts) -> TcImagesError:
     refusal = Refusal(code, "The cloud's own words.", "r-1")
     remedy = retry.choose_remedy(code)
-    refused = RefusedRequest(
+    request = RefusedRequest(
         refusal, remedy, ACTION, keys, SETUP, 1_700_000_000.0, "", PLATFORM_IMAGES
     )
     call = CALL
@@ -87,18 +87,20 @@ def build_refused(code: str, keys: KeyFacts) -> TcImagesError:
         call = CALL._replace(attempts=36, elapsed_s=59.0)
     elif remedy.tries:
         call = CALL._replace(attempts=remedy.tries, elapsed_s=0.3 * remedy.tries)
-    return refused.build_error(call)
+    return request.build_error(call)
 
 
 def catch_range(text: str) -> TcImagesError:
-    with pytest.raises(InvalidArgumentError) as refused:
+    with pytest.raises(InvalidArgumentError) as raised:
         read_query(PlatformImageQuery, {"framework_version": text})
-    return refused.value
+    return raised.value
 
 
 def list_errors() -> list[tuple[str, TcImagesError]]:
     found = [(f"text of {type(error).__name__}", error) for error, *_ in TEXTS]
-    found += [(f"{code} {keys}", build_refused(code, keys)) for code in REFUSALS for keys in KEYS]
+    found += [
+        (f"{code} {keys}", build_api_error(code, keys)) for code in ERROR_CODES for keys in KEYS
+    ]
     found += [(f"range {text}", catch_range(text)) for text in RANGES]
     found += list_proxy_errors()
     found += list_certificate_errors()
@@ -111,7 +113,7 @@ CATALOGUE = list_errors()
 NAMES = [name for name, _ in CATALOGUE]
 
 
-def check_form(text: str, error: TcImagesError) -> None:
+def check_layout(text: str, error: TcImagesError) -> None:
     """Check the layout of a message."""
     lines = text.splitlines()
     assert lines[0].endswith(f" [{error.code}]")
@@ -128,9 +130,9 @@ def check_form(text: str, error: TcImagesError) -> None:
 
 @pytest.mark.parametrize("error", [error for _, error in CATALOGUE], ids=NAMES)
 def test_error_has_the_same_layout_in_all_name_styles(error: TcImagesError) -> None:
-    check_form(error.text("getPlatformImage", camel), error)
-    check_form(error.text("get_platform_image", str), error)
-    check_form(in_flags(error).text("tcimages platform-images", style), error)
+    check_layout(error.text("getPlatformImage", camel), error)
+    check_layout(error.text("get_platform_image", str), error)
+    check_layout(in_flags(error).text("tcimages platform-images", style), error)
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
@@ -138,9 +140,9 @@ def test_example_has_the_same_layout_in_all_name_styles(code: str) -> None:
     with Emulator(requests_per_second=0) as cloud:
         error = EXAMPLES[code](cloud)
 
-    check_form(error.text("getPlatformImage", camel), error)
-    check_form(error.text("get_platform_image", str), error)
-    check_form(in_flags(error).text("tcimages platform-images", style), error)
+    check_layout(error.text("getPlatformImage", camel), error)
+    check_layout(error.text("get_platform_image", str), error)
+    check_layout(in_flags(error).text("tcimages platform-images", style), error)
 
 
 FOREIGN = f"{'the service is not available; ' * 3}run: send-keys now. Thank you"
@@ -188,7 +190,7 @@ def test_advice_in_the_shell_names_no_stack_key(error: TcImagesError) -> None:
 
 
 @pytest.mark.parametrize(
-    ("advice", "in_the_shell"),
+    ("advice", "expected"),
     [
         ("set tcimages:site to intl.", "use --config site=intl."),
         ("keys with tcimages:site china, or", "keys with --config site=china, or"),
@@ -199,12 +201,12 @@ def test_advice_in_the_shell_names_no_stack_key(error: TcImagesError) -> None:
         ("raise tcimages:timeoutSeconds, or", "raise --config timeoutSeconds=VALUE, or"),
     ],
 )
-def test_settings_in_advice_become_flags(advice: str, in_the_shell: str) -> None:
-    assert write_settings(advice) == in_the_shell
+def test_settings_in_advice_become_flags(advice: str, expected: str) -> None:
+    assert write_settings(advice) == expected
 
 
 def test_mfa_error_does_not_suggest_swapped_keys() -> None:
-    error = build_refused("AuthFailure.MFAFailure", KeyFacts(is_swapped=True))
+    error = build_api_error("AuthFailure.MFAFailure", KeyFacts(is_swapped=True))
 
     assert "these keys need a second factor" in error.text()
 
@@ -222,9 +224,9 @@ def test_wrapped_advice_keeps_commands_on_one_line() -> None:
 
 @pytest.mark.parametrize("region", ["ap-guangzhou-3", "nowhere"])
 def test_invalid_region_in_the_shell_suggests_a_flag(region: str) -> None:
-    with pytest.raises(ConfigurationError) as refused:
+    with pytest.raises(ConfigurationError) as raised:
         read_configuration({"region": region})
 
-    text = in_flags(refused.value).text("tcimages platform-images", style)
+    text = in_flags(raised.value).text("tcimages platform-images", style)
     assert "--region ap-guangzhou" in text
     assert "pulumi config" not in text

@@ -21,7 +21,7 @@ from tests.machine_errors import (
     build_certificate_error,
     build_open_folder_error,
     build_unreached_proxy_error,
-    catch,
+    catch_error,
 )
 
 PAGE = Path(__file__).parents[1] / "docs" / "errors.md"
@@ -88,12 +88,14 @@ MEANINGS = {
 
 
 LOOKUP = "getPlatformImage"
-MORE: dict[str, list[tuple[str, str, Callable[[], ConfigurationError | NetworkError]]]] = {
+EXTRA_EXAMPLES: dict[
+    str, list[tuple[str, str, Callable[[], ConfigurationError | NetworkError]]]
+] = {
     "configuration": [
         (
             "A proxy's address that cannot be right:",
             LOOKUP,
-            lambda: catch(NetworkEnvironment({"HTTPS_PROXY": "proxy:99999"}).find_proxy, URL),
+            lambda: catch_error(NetworkEnvironment({"HTTPS_PROXY": "proxy:99999"}).find_proxy, URL),
         ),
         (
             "A folder for the plugin that other users may write:",
@@ -124,7 +126,9 @@ def make_portable(text: str) -> str:
     return re.sub(r"/\S*/bin(?=:)", "/venv/bin", text)
 
 
-def render_more(build: Callable[[], ConfigurationError | NetworkError], subject: str) -> str:
+def render_extra_example(
+    build: Callable[[], ConfigurationError | NetworkError], subject: str
+) -> str:
     error = build()
     problem, fix = make_portable(error.problem), make_portable(error.fix)
     return replace(error, problem=problem, fix=fix).text(subject)
@@ -141,20 +145,20 @@ def render_page() -> str:
         name = find_class(code).__name__
         parts.append(f"## {code}\n\n{meaning} In Python: `{name}`.\n")
         parts.append(f"```text\n{render_example(code)}\n```\n")
-        for sentence, subject, build in MORE.get(code, []):
-            example = render_more(build, subject)
+        for sentence, subject, build in EXTRA_EXAMPLES.get(code, []):
+            example = render_extra_example(build, subject)
             parts.append(f"{sentence}\n\n```text\n{example}\n```\n")
         parts.append(f"**What to do.** {advice}\n")
     return "\n".join(parts)
 
 
-def make_steady(text: str) -> str:
+def remove_timing(text: str) -> str:
     """Remove the number and the time of attempts, which differ between runs."""
     return re.sub(r"Sent     \d+ attempts?, [\d.]+ s", "Sent", text)
 
 
 def test_error_page_is_up_to_date() -> None:
-    assert make_steady(PAGE.read_text(encoding="utf-8")) == make_steady(render_page())
+    assert remove_timing(PAGE.read_text(encoding="utf-8")) == remove_timing(render_page())
 
 
 def test_every_error_class_has_a_heading_and_an_example() -> None:

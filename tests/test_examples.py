@@ -30,8 +30,8 @@ from tests.expected_images import (
     TRAINING,
     TRAINING_NAME,
     TRAINING_URL,
-    each_region_was_asked_with_its_own_keys,
     give_research_keys,
+    used_separate_keys,
 )
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -186,8 +186,8 @@ def test_deployment_stack_reads_the_image_of_its_environment(cloud: Emulator) ->
         stack="prod",
     )
 
-    chosen = f"{pulumi.get_organization()}/images/prod"
-    assert exports == {"image_id": chosen, "image_url": "registry/image:tag"}
+    image_id = f"{pulumi.get_organization()}/images/prod"
+    assert exports == {"image_id": image_id, "image_url": "registry/image:tag"}
 
 
 def test_explicit_provider_uses_separate_keys_per_region(cloud: Emulator, tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_explicit_provider_uses_separate_keys_per_region(cloud: Emulator, tmp_pa
     )
 
     assert exports == EXPLICIT_PROVIDER
-    assert each_region_was_asked_with_its_own_keys(cloud, research)
+    assert used_separate_keys(cloud, research)
 
 
 def test_dlc_resource_group_passes_its_own_tests() -> None:

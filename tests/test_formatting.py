@@ -177,11 +177,11 @@ def test_secret_is_redacted_in_every_quoting(secret: str) -> None:
     arguments = f"{quote(secret)}; {quote(secret, 999)}; {listed}; tcimages --framework "
     text = lay_out("no image.", [("Asked", arguments + shell_word(secret))])
 
-    struck = redact(text, [secret])
+    redacted = redact(text, [secret])
 
     assert "canary" in text
-    assert "canary" not in struck
-    assert struck.count("[secret]") == 4
+    assert "canary" not in redacted
+    assert redacted.count("[secret]") == 4
 
 
 ENCODINGS: dict[str, Callable[[str], str]] = {
@@ -203,10 +203,10 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "secret", ["canary/+==canary", "eyJ0.canary-_canary", "AKIDcanary", "ключ-key"]
 )
 def test_secret_is_redacted_in_common_encodings(secret: str, encode: Callable[[str], str]) -> None:
-    struck = redact(f"not {encode(secret)}, sorry", [secret])
+    redacted = redact(f"not {encode(secret)}, sorry", [secret])
 
     # In base64, characters at the ends of a secret also encode bits of the text beside it.
-    assert re.fullmatch(r"not [\w+/=%-]{0,8}\[secret\][\w+/=%-]{0,6}, sorry", struck)
+    assert re.fullmatch(r"not [\w+/=%-]{0,8}\[secret\][\w+/=%-]{0,6}, sorry", redacted)
 
 
 @settings(derandomize=True, deadline=None)
@@ -215,13 +215,13 @@ def test_secret_is_redacted_in_common_encodings(secret: str, encode: Callable[[s
     st.sampled_from(sorted(ENCODINGS)),
     st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=5),
 )
-def test_encoded_secret_never_remains(secret: str, name: str, beside: str) -> None:
+def test_encoded_secret_never_remains(secret: str, name: str, neighbour: str) -> None:
     encode = ENCODINGS[name]
 
-    struck = redact(f"{beside}{encode(secret)}{beside}", [secret])
+    redacted = redact(f"{neighbour}{encode(secret)}{neighbour}", [secret])
 
-    assert "[secret]" in struck
-    assert encode(secret) not in struck
+    assert "[secret]" in redacted
+    assert encode(secret) not in redacted
 
 
 def test_short_secret_is_not_searched_in_base64() -> None:

@@ -47,7 +47,7 @@ FILTERS = [{"name": "ImageRange", "values": ["Train"]}]
 
 
 @dataclass(frozen=True)
-class Listing:
+class FakeListing:
     images: Sequence[Image]
     total_count: int
     where: Where = WHERE
@@ -56,7 +56,7 @@ class Listing:
 
 
 @dataclass
-class Store:
+class FakeCloud:
     """A fake cloud that records requests, and lists only the first image if there are filters."""
 
     platform: Sequence[PlatformImage] = ()
@@ -67,13 +67,13 @@ class Store:
 
     def list_images(
         self, source: Source, *, region: str | None, parameters: Mapping[str, object]
-    ) -> Listing:
+    ) -> FakeListing:
         self.requests.append({"region": region, **parameters})
         if source is SESSION_IMAGES:
-            return Listing(self.session, len(self.session))
+            return FakeListing(self.session, len(self.session))
         if "filters" in parameters:
-            return Listing(self.platform[:1], len(self.platform))
-        return Listing(self.platform, len(self.platform), unreadable_ids=self.unreadable)
+            return FakeListing(self.platform[:1], len(self.platform))
+        return FakeListing(self.platform, len(self.platform), unreadable_ids=self.unreadable)
 
 
 OLD, MID, NEW = (
@@ -92,8 +92,8 @@ def single_query(**arguments: Any) -> BaseQuery:
     return read_query(PlatformImageQuery, arguments)
 
 
-def shelf() -> Store:
-    return Store(platform=(NEW, OLD, MID), session=(SPARK,))
+def build_store() -> FakeCloud:
+    return FakeCloud(platform=(NEW, OLD, MID), session=(SPARK,))
 
 
 FOR_FAILURES = {
@@ -118,7 +118,7 @@ FOR_FAILURES = {
 def test_list_is_filtered_and_sorted_with_the_total_count() -> None:
     query = read_query(PlatformImagesQuery, {"framework_version": ">=2.4"})
 
-    found = find_images_in(list_images(shelf(), query), query)
+    found = find_images_in(list_images(build_store(), query), query)
 
     assert found == ImageList((MID, NEW), 3, "ap-guangzhou")
 
@@ -126,19 +126,19 @@ def test_list_is_filtered_and_sorted_with_the_total_count() -> None:
 def test_list_without_a_match_is_empty() -> None:
     query = read_query(PlatformImagesQuery, {"framework": "onnx"})
 
-    found = find_images_in(list_images(shelf(), query), query)
+    found = find_images_in(list_images(build_store(), query), query)
 
     assert found == ImageList((), 3, "ap-guangzhou")
 
 
 def test_latest_image_is_chosen() -> None:
-    assert find_image(shelf(), single_query(framework="torch", latest=True)) == ImageMatch(
+    assert find_image(build_store(), single_query(framework="torch", latest=True)) == ImageMatch(
         NEW, "ap-guangzhou"
     )
 
 
 def test_only_api_parameters_are_sent_to_the_cloud() -> None:
-    cloud = shelf()
+    cloud = build_store()
     query = single_query(region="ap-beijing", ti_project_id="7", filters=FILTERS, framework="torch")
 
     find_image(cloud, query)
@@ -147,7 +147,7 @@ def test_only_api_parameters_are_sent_to_the_cloud() -> None:
 
 
 def test_session_query_uses_the_session_listing() -> None:
-    cloud = shelf()
+    cloud = build_store()
     arguments = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
 
     assert find_image(cloud, read_query(SessionImageQuery, arguments)) == ImageMatch(
@@ -165,7 +165,7 @@ def test_session_query_uses_the_session_listing() -> None:
 
 
 def test_explanation_has_the_counts_and_the_choice() -> None:
-    message = explain(shelf(), single_query(framework="torch", latest=True))
+    message = explain(build_store(), single_query(framework="torch", latest=True))
 
     steps = ((Criterion("framework", '"torch"'), 3),)
     assert message == Explanation(Funnel(3, steps, (OLD, MID, NEW)), WHERE, NEW)
@@ -178,16 +178,16 @@ def test_explanation_has_the_counts_and_the_choice() -> None:
 def test_explanation_of_a_failing_lookup_has_the_error(
     arguments: dict[str, Any], error: type[Exception]
 ) -> None:
-    message = explain(shelf(), single_query(**arguments))
+    message = explain(build_store(), single_query(**arguments))
 
     assert isinstance(message.choice, error)
     with pytest.raises(error):
-        find_image(shelf(), single_query(**arguments))
+        find_image(build_store(), single_query(**arguments))
 
 
 def test_pinned_image_is_kept_despite_a_newer_one() -> None:
     assert decide_pin(
-        shelf(), single_query(framework="torch", latest=True), "id-2.3"
+        build_store(), single_query(framework="torch", latest=True), "id-2.3"
     ) == PinDecision(ImageMatch(OLD, "ap-guangzhou"), None, NEW)
 
 
@@ -206,7 +206,7 @@ def test_pinned_image_is_replaced_with_a_reason(
 ) -> None:
     query = single_query(**arguments, latest=True)
 
-    assert decide_pin(shelf(), query, image_id) == PinDecision(
+    assert decide_pin(build_store(), query, image_id) == PinDecision(
         ImageMatch(NEW, "ap-guangzhou"), drift
     )
 
@@ -239,39 +239,39 @@ def test_pinned_image_is_replaced_with_a_reason(
 def test_pin_status_reports_drift_and_newer_image(
     arguments: dict[str, Any], image_id: str, status: PinStatus
 ) -> None:
-    found = find_pin_status(shelf(), single_query(**arguments), image_id)
+    found = find_pin_status(build_store(), single_query(**arguments), image_id)
 
     assert (found, found.available) == (status, image_id != "gone")
 
 
-def refusing(action: str) -> tuple[Store, ApiError]:
+def failing_store(action: str) -> tuple[FakeCloud, ApiError]:
     call = Call("tione", action, "ap-guangzhou", "host")
-    refused = ApiError("ResourceNotFound", "No.", call=call)
+    api_error = ApiError("ResourceNotFound", "No.", call=call)
 
-    class Refusing(Store):
+    class FailingStore(FakeCloud):
         def list_images(self, *_: Any, **__: Any) -> Any:
-            raise refused
+            raise api_error
 
-    return Refusing(), refused
+    return FailingStore(), api_error
 
 
 def test_missing_role_is_an_error_and_not_a_withdrawal() -> None:
-    cloud, _ = refusing("AssumeRole")
+    cloud, _ = failing_store("AssumeRole")
 
     with pytest.raises(ApiError):
         find_pin_status(cloud, single_query(framework="torch"), "id-2.3")
 
 
 def test_images_of_a_missing_project_are_withdrawn() -> None:
-    cloud, refused = refusing("DescribePlatformImages")
+    cloud, api_error = failing_store("DescribePlatformImages")
 
     status = find_pin_status(cloud, single_query(framework="torch"), "id-2.3")
 
-    assert status == PinStatus(WITHDRAWN, None, refused)
+    assert status == PinStatus(WITHDRAWN, None, api_error)
 
 
 def test_unreadable_pinned_image_is_not_withdrawn() -> None:
-    cloud = Store(platform=(NEW, OLD), unreadable=frozenset({"id-9"}))
+    cloud = FakeCloud(platform=(NEW, OLD), unreadable=frozenset({"id-9"}))
 
     status = find_pin_status(cloud, single_query(filters=FILTERS, latest=True), "id-9")
 

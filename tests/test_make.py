@@ -27,7 +27,7 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def planned(checkout: Path, target: str) -> str:
+def list_planned_commands(checkout: Path, target: str) -> str:
     """Return the commands that make would run."""
     result = subprocess.run(
         ["make", "--dry-run", target], cwd=checkout, capture_output=True, text=True, check=True
@@ -36,7 +36,7 @@ def planned(checkout: Path, target: str) -> str:
 
 
 def test_complete_environment_is_not_reinstalled(checkout: Path) -> None:
-    assert "pip install" not in planned(checkout, "test")
+    assert "pip install" not in list_planned_commands(checkout, "test")
 
 
 @pytest.mark.parametrize("missing", [EDITABLE, ".venv/installed"])
@@ -44,7 +44,7 @@ def test_environment_of_another_checkout_is_reinstalled(checkout: Path, missing:
     """`pip install .` replaces the editable package, and an interrupted make leaves no marker."""
     (checkout / missing).unlink()
 
-    commands = planned(checkout, "test")
+    commands = list_planned_commands(checkout, "test")
 
     assert "--editable ." in commands
     assert "--group dev" in commands

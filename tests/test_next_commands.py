@@ -23,14 +23,14 @@ from pulumi_tcimages.errors import ConfigurationError, TcImagesError
 from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.plugin.configuration import check_configuration
 from tests.caller_environment import for_package_managers
-from tests.error_examples import EXAMPLES, find
+from tests.error_examples import EXAMPLES, find_error_of
 from tests.machine_errors import build_slow_error
 from tests.next_commands import (
     PLACEHOLDER,
     add_setting,
     find_commands,
-    is_ours,
     is_setting,
+    is_tcimages,
     read_setting,
     split,
 )
@@ -63,9 +63,9 @@ CODES = ["no-match", "ambiguous"]
 
 
 def catch_setting(configuration: dict[str, object]) -> TcImagesError:
-    with pytest.raises(ConfigurationError) as refused:
+    with pytest.raises(ConfigurationError) as raised:
         read_configuration(configuration)
-    return refused.value
+    return raised.value
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def find_with_keys(cloud: Emulator, content: dict[str, object] | None) -> TcImag
         if content is not None:
             profile.write_text(json.dumps(content))
         endpoints = {"tione": cloud.address, "sts": cloud.address}
-        return find(
+        return find_error_of(
             cloud,
             {"framework": "tensorflow"},
             no_environment=True,
@@ -143,9 +143,11 @@ def test_every_advised_command_is_complete_shell_code(
 def test_every_advised_tcimages_command_succeeds(
     commands: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ours = [command for command in commands if is_ours(command) and not PLACEHOLDER.search(command)]
-    assert "tcimages demo" in ours
-    for command in ours:
+    advised = [
+        command for command in commands if is_tcimages(command) and not PLACEHOLDER.search(command)
+    ]
+    assert "tcimages demo" in advised
+    for command in advised:
         if command == "tcimages demo":  # tests/cli/test_demo.py runs it
             continue
         code = main(split(command)[1:])
@@ -154,7 +156,7 @@ def test_every_advised_tcimages_command_succeeds(
 
 
 @pytest.fixture
-def noting_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def recording_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file in which a fake `pulumi` records its arguments."""
     program = tmp_path / "bin" / "pulumi"
     program.parent.mkdir()
@@ -164,20 +166,20 @@ def noting_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "noted"
 
 
-def settings_of(error: TcImagesError) -> list[str]:
+def list_settings(error: TcImagesError) -> list[str]:
     return [command for command in find_commands(error.text()) if is_setting(command)]
 
 
 def test_every_advised_setting_is_valid_configuration(
-    errors: dict[str, TcImagesError], noting_pulumi: Path
+    errors: dict[str, TcImagesError], recording_pulumi: Path
 ) -> None:
-    advising = {name: found for name, error in errors.items() if (found := settings_of(error))}
+    advising = {name: found for name, error in errors.items() if (found := list_settings(error))}
     assert len(advising) > 5
     for commands in advising.values():
         configuration: dict[str, object] = {}
         for command in commands:
             subprocess.run(["sh", "-c", command], check=True)
-            *words, _ = noting_pulumi.read_text(encoding="utf-8").split("\0")
+            *words, _ = recording_pulumi.read_text(encoding="utf-8").split("\0")
             add_setting(configuration, *read_setting(words))
         if not PLACEHOLDER.search(" ".join(commands)):
             check_configuration(configuration)
@@ -229,7 +231,7 @@ def test_advised_commands_replace_a_value_of_the_wrong_type(
 def test_pulumi_accepts_every_advised_setting(
     errors: dict[str, TcImagesError], tmp_path: Path
 ) -> None:
-    commands = [command for error in errors.values() for command in settings_of(error)]
+    commands = [command for error in errors.values() for command in list_settings(error)]
 
     config = write_stack(tmp_path, dict.fromkeys(commands))
 
@@ -244,7 +246,7 @@ def test_advised_flags_leave_the_promised_images(
     code: str, errors: dict[str, TcImagesError], capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = in_flags(errors[f"example {code}"]).text("tcimages platform-images", style)
-    asked = ["platform-images", "--framework", "tensorflow", "--image-range", "Train"]
+    query = ["platform-images", "--framework", "tensorflow", "--image-range", "Train"]
     steps = re.sub(r"\n +(?=[^ ]+\))|(?<=\(chooses)\n +", " ", text)
     changes = re.findall(
         r"^ *(?:Next     )?(?:or )?try (--.+) \(leaves (\d+) image", steps, re.MULTILINE
@@ -256,10 +258,10 @@ def test_advised_flags_leave_the_promised_images(
 
     assert changes or ways
     for flag, count in changes:
-        assert main([*asked, *shlex.split(flag), "--output", "ids"]) == 0
+        assert main([*query, *shlex.split(flag), "--output", "ids"]) == 0
         assert len(capsys.readouterr().out.split()) == int(count)
     for flag, name in ways:
-        assert main([*asked, "--latest", *shlex.split(flag)]) == 0
+        assert main([*query, "--latest", *shlex.split(flag)]) == 0
         assert name in capsys.readouterr().out
 
 

@@ -46,7 +46,7 @@ from pulumi_tcimages.testing import run
 with Emulator() as cloud:
     print(run(sys.argv[1], environment=cloud.environment)["name"])
 """
-ASKING = """
+LOOKUP_MODULE = """
 import pulumi
 import pulumi_tcimages as tcimages
 
@@ -133,8 +133,8 @@ def test_sdist_has_only_the_sources_of_the_wheel(wheel: Path, sdist: Path, tmp_p
         "examples",
         "pulumi_tcimages",
     }
-    with zipfile.ZipFile(wheel) as ours, zipfile.ZipFile(tmp_path / wheel.name) as theirs:
-        assert ours.namelist() == theirs.namelist()
+    with zipfile.ZipFile(wheel) as expected, zipfile.ZipFile(tmp_path / wheel.name) as contents:
+        assert expected.namelist() == contents.namelist()
 
 
 def test_twine_accepts_wheel_and_sdist(wheel: Path, sdist: Path) -> None:
@@ -163,7 +163,7 @@ def lowest(wheel: Path) -> Iterator[str]:
 def test_wheel_works_in_a_fresh_environment(wheel: Path, tmp_path: Path, versions: str) -> None:
     python = create_environment(tmp_path / "venv")
     value = [str(wheel), *(lowest(wheel) if versions == "lowest" else ())]
-    (tmp_path / "asking.py").write_text(ASKING, encoding="utf-8")
+    (tmp_path / "asking.py").write_text(LOOKUP_MODULE, encoding="utf-8")
     (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
 
     def run_in_folder(*words: str | Path, **environment: str) -> str:
@@ -201,14 +201,14 @@ def test_wheel_works_outside_the_checkout(installed: Path) -> None:
             *("--output", "ids"),
             environment=cloud.environment,
         )
-        where = run(
+        location = run(
             installed,
             *("-c", "import pulumi_tcimages; print(pulumi_tcimages.__file__)"),
             environment={},
         )
 
     assert len(table.split()) == 1
-    assert Path(where.strip()).is_relative_to(installed)
+    assert Path(location.strip()).is_relative_to(installed)
 
 
 def test_wheel_runs_the_demo(installed: Path) -> None:

@@ -26,7 +26,7 @@ CONFIGURATION_PAGE = ROOT / "docs" / "configuration.md"
 CONFIGURATION = "<!-- configuration: made from schema.json by tests/test_readme.py -->\n"
 
 
-def variables_of(key: str) -> str:
+def list_variables(key: str) -> str:
     """Return the environment variables of a key and its parts, without duplicates."""
     names = [
         f"`{variable}`"
@@ -44,11 +44,11 @@ def configuration_table() -> str:
         parts = SCHEMA["types"].get(declared.get("$ref", "").rpartition("/")[2], {})
         inner = ", ".join(f"`{part}`" for part in parts.get("properties", {}))
         text = f"{declared['description']}{f' Keys: {inner}.' if inner else ''}"
-        rows.append(f"| `{name}` | {text} | {variables_of(name)} |")
+        rows.append(f"| `{name}` | {text} | {list_variables(name)} |")
     return "\n".join(["", *rows, ""])
 
 
-def with_configuration(text: str) -> str:
+def update_table(text: str) -> str:
     """Return a page with an updated configuration table, which ends at an empty line."""
     head, _, tail = text.partition(CONFIGURATION)
     _, _, rest = tail.lstrip("\n").partition("\n\n")
@@ -105,7 +105,7 @@ def test_readme_has_at_most_220_lines() -> None:
 
 
 LINK = re.compile(r"(?:\]\(|^\[[^\]]+\]: )([^)\s]+)", re.MULTILINE)
-OURS = re.compile(
+REPOSITORY_LINK = re.compile(
     r"https://(?:github|raw\.githubusercontent)\.com/pulumi-tcimages/pulumi-tcimages"
     r"(?:/(?:blob|tree))?/main/"
 )
@@ -118,8 +118,8 @@ LINKED = [
 def read_local_links(page: Path) -> Iterator[tuple[str, Path, str]]:
     """Yield each link into this repository, with the file and the anchor that it names."""
     for link in LINK.findall(page.read_text(encoding="utf-8")):
-        if ours := OURS.match(link):
-            target, folder = link[ours.end() :], ROOT
+        if link_match := REPOSITORY_LINK.match(link):
+            target, folder = link[link_match.end() :], ROOT
         elif "//" in link:
             continue
         else:
@@ -163,16 +163,16 @@ def test_every_readme_program_is_in_the_guide() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
 
     assert len(rows) >= 6
-    for question, arguments in rows:
-        section = guide.partition(f"\n## {question}\n")[2].partition("\n## ")[0]
+    for title, arguments in rows:
+        section = guide.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
         code = re.sub(r"\s+|,(?=\s*\))", "", section)
-        assert re.sub(r"\s+", "", arguments) in code, question
+        assert re.sub(r"\s+", "", arguments) in code, title
 
 
 def test_configuration_table_is_up_to_date() -> None:
     text = CONFIGURATION_PAGE.read_text(encoding="utf-8")
 
-    assert with_configuration(text) == text
+    assert update_table(text) == text
 
 
 def test_readme_names_every_error_class() -> None:
@@ -223,10 +223,10 @@ def test_java_blocks_do_not_unwrap_required_strings() -> None:
     assert [block.place for block in blocks if ".orElse(" in block.code] == []
 
 
-def write() -> None:
+def write_outputs() -> None:
     """Write the current outputs into the README and the pages of docs/."""
     text = CONFIGURATION_PAGE.read_text(encoding="utf-8")
-    CONFIGURATION_PAGE.write_text(with_configuration(text), encoding="utf-8")
+    CONFIGURATION_PAGE.write_text(update_table(text), encoding="utf-8")
     for block in BLOCKS:
         if block.kind not in RUN_KINDS:
             continue
@@ -239,4 +239,4 @@ def write() -> None:
 
 
 if __name__ == "__main__":
-    write()
+    write_outputs()

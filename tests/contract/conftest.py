@@ -49,7 +49,7 @@ def vendor() -> SimpleNamespace:
 
 
 @pytest.fixture
-def refused(vendor) -> type[Exception]:
+def sdk_error(vendor) -> type[Exception]:
     return vendor.exception.TencentCloudSDKException
 
 
@@ -118,6 +118,6 @@ def clients(vendor, cloud) -> Clients:
 
 
 @pytest.fixture
-def clients_of(vendor):
+def build_clients(vendor):
     """A function that creates clients for another emulator."""
     return lambda cloud: Clients(vendor, cloud)

@@ -30,13 +30,13 @@ VERSIONS = {SESSIONS: "2021-01-25", "ListImages": "2021-01-25", "GetCallerIdenti
 def modules() -> Path:
     """The folder with the client that `make test` installed."""
     if shutil.which("node") is None:
-        return give_up("node is not on PATH")
+        return skip_or_fail("node is not on PATH")
     if not is_installed():
-        return give_up("it is not installed. `python -m tests.contract.node_client` says why")
+        return skip_or_fail("it is not installed. `python -m tests.contract.node_client` says why")
     return FOLDER / "node_modules"
 
 
-def give_up(reason: str) -> Any:
+def skip_or_fail(reason: str) -> Any:
     if caller_environment.demand("TCIMAGES_REQUIRE_NODE") == "1":
         pytest.fail(reason)
     pytest.skip(f"THE NODE CLIENT WAS NOT TRIED: {reason}")

@@ -47,10 +47,10 @@ def test_successful_npm_installs_once(folder, write_npm):
     assert (folder / "runs").read_text() == "run\n"
 
 
-@pytest.mark.parametrize("left", ["half", "of an older package.json"])
-def test_modules_of_another_package_are_reinstalled(folder, write_npm, left):
+@pytest.mark.parametrize("remaining", ["half", "of an older package.json"])
+def test_modules_of_another_package_are_reinstalled(folder, write_npm, remaining):
     write_npm("mkdir -p node_modules; echo run >> runs")
-    if left == "half":
+    if remaining == "half":
         (folder / "node_modules").mkdir()
     else:
         install(folder)

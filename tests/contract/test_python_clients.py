@@ -17,16 +17,16 @@ pytestmark = IGNORED_WARNINGS
 
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_session_images_are_listed(clients, form):
-    answer = clients.sessions(**form)
+    response = clients.sessions(**form)
     assert [
         (image.SparkImageVersion, image.SparkImageType, image.SparkImageTag.rpartition("/")[2])
-        for image in answer.EngineSessionImages
+        for image in response.EngineSessionImages
     ] == [
         ("tensorflow-v2.18.0", 1, "tensorflow:dev-v20241218"),
         ("scikit-learn-v1.6.0", 1, "scikit-learn:dev-v20241218"),
         ("pytorch-v2.5.1", 1, "pytorch:dev-v20241218"),
     ]
-    assert answer.RequestId == clients.cloud.requests[-1].request_id
+    assert response.RequestId == clients.cloud.requests[-1].request_id
 
 
 def test_null_session_images_are_listed(clients):
@@ -60,34 +60,34 @@ def test_filters_are_applied(clients, form):
     assert [attribute.Key for attribute in image.ExtraAttributes][-1] == "TrainingModes"
 
 
-def wrong_key(clients: Any) -> None:
+def use_wrong_key(clients: Any) -> None:
     clients.credential = clients.vendor.credential.Credential(clients.cloud.secret_id, "wrong")
 
 
-def unknown_id(clients: Any) -> None:
+def use_unknown_id(clients: Any) -> None:
     clients.credential = clients.vendor.credential.Credential("AKIDUNKNOWN", "wrong")
 
 
-def useless_token(clients: Any) -> None:
+def use_wrong_token(clients: Any) -> None:
     clients.credential = clients.vendor.credential.Credential(
         clients.cloud.secret_id, clients.cloud.secret_key, "a token of someone else"
     )
 
 
-def no_permission(clients: Any) -> None:
+def deny_permission(clients: Any) -> None:
     clients.cloud.keys.deny(clients.cloud.secret_id, "DescribePlatformImages")
 
 
-def skewed(clients: Any) -> None:
+def skew_clock(clients: Any) -> None:
     clients.cloud.faults.add("DescribePlatformImages", Fault(clock_skew_s=3600))
 
 
-REFUSALS: list[tuple[Callable[[Any], None] | None, dict[str, Any], str]] = [
-    (wrong_key, {}, "AuthFailure.SignatureFailure"),
-    (unknown_id, {}, "AuthFailure.SecretIdNotFound"),
-    (useless_token, {}, "AuthFailure.TokenFailure"),
-    (no_permission, {}, "AuthFailure.UnauthorizedOperation"),
-    (skewed, {}, "AuthFailure.SignatureExpire"),
+API_ERRORS: list[tuple[Callable[[Any], None] | None, dict[str, Any], str]] = [
+    (use_wrong_key, {}, "AuthFailure.SignatureFailure"),
+    (use_unknown_id, {}, "AuthFailure.SecretIdNotFound"),
+    (use_wrong_token, {}, "AuthFailure.TokenFailure"),
+    (deny_permission, {}, "AuthFailure.UnauthorizedOperation"),
+    (skew_clock, {}, "AuthFailure.SignatureExpire"),
     (None, {"region": "na-ashburn"}, "UnsupportedRegion"),
     (None, {"region": None}, "MissingParameter"),
     (None, {"Offset": -1}, "InvalidParameter"),
@@ -101,15 +101,15 @@ REFUSALS: list[tuple[Callable[[Any], None] | None, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("prepare", "parameters", "code"), REFUSALS)
-def test_api_error_has_code_message_and_request_id(clients, refused, prepare, parameters, code):
+@pytest.mark.parametrize(("prepare", "parameters", "code"), API_ERRORS)
+def test_api_error_has_code_message_and_request_id(clients, sdk_error, prepare, parameters, code):
     if prepare is not None:
         prepare(clients)
-    with pytest.raises(refused) as caught:
+    with pytest.raises(sdk_error) as raised:
         clients.images(**parameters)
-    assert caught.value.get_code() == code
-    assert caught.value.get_message().isascii()
-    assert caught.value.get_request_id() == clients.cloud.requests[-1].request_id
+    assert raised.value.get_code() == code
+    assert raised.value.get_message().isascii()
+    assert raised.value.get_request_id() == clients.cloud.requests[-1].request_id
 
 
 @pytest.mark.parametrize(
@@ -122,11 +122,11 @@ def test_api_error_has_code_message_and_request_id(clients, refused, prepare, pa
         ("DescribeSessionImageVersion", "2021-01-25", {}, "MissingParameter"),
     ],
 )
-def test_invalid_parameter_is_rejected(clients, refused, action, version, parameters, code):
+def test_invalid_parameter_is_rejected(clients, sdk_error, action, version, parameters, code):
     service = "dlc" if "Session" in action else "tione"
-    with pytest.raises(refused) as caught:
+    with pytest.raises(sdk_error) as raised:
         clients.common(service, version, action, parameters)
-    assert caught.value.get_code() == code
+    assert raised.value.get_code() == code
 
 
 @pytest.mark.parametrize(
@@ -136,37 +136,37 @@ def test_invalid_parameter_is_rejected(clients, refused, action, version, parame
         ("DataEngine-00000000", "ResourceNotFound.DataEngineNotFound"),
     ],
 )
-def test_unknown_engine_is_rejected(clients, refused, engine, code):
-    with pytest.raises(refused) as caught:
+def test_unknown_engine_is_rejected(clients, sdk_error, engine, code):
+    with pytest.raises(sdk_error) as raised:
         clients.sessions(engine=engine)
-    assert caught.value.get_code() == code
+    assert raised.value.get_code() == code
 
 
-def test_api_error_is_chinese_by_default(clients, refused):
-    wrong_key(clients)
-    with pytest.raises(refused) as caught:
+def test_api_error_is_chinese_by_default(clients, sdk_error):
+    use_wrong_key(clients)
+    with pytest.raises(sdk_error) as raised:
         clients.images(language="zh-CN")
-    assert caught.value.get_message() == "请求签名验证失败，请检查您的签名计算是否正确。"
+    assert raised.value.get_message() == "请求签名验证失败，请检查您的签名计算是否正确。"
 
 
-def test_request_above_the_rate_limit_is_rejected(clients_of, refused):
+def test_request_above_the_rate_limit_is_rejected(build_clients, sdk_error):
     now = time.time()
     with Emulator(clock=lambda: now) as cloud:
-        clients = clients_of(cloud)
+        clients = build_clients(cloud)
         for _ in range(20):
             clients.images(Limit=1)
-        with pytest.raises(refused) as caught:
+        with pytest.raises(sdk_error) as raised:
             clients.images(Limit=1)
-    assert caught.value.get_code() == "RequestLimitExceeded"
-    assert "`21` in a second" in caught.value.get_message()
+    assert raised.value.get_code() == "RequestLimitExceeded"
+    assert "`21` in a second" in raised.value.get_message()
 
 
 @pytest.mark.parametrize("sign", ["HmacSHA1", "HmacSHA256"])
 @pytest.mark.parametrize("method", ["POST", "GET"])
-def test_older_signature_methods_are_rejected(clients, refused, sign, method):
-    with pytest.raises(refused) as caught:
+def test_older_signature_methods_are_rejected(clients, sdk_error, sign, method):
+    with pytest.raises(sdk_error) as raised:
         clients.images(sign=sign, reqMethod=method)
-    assert caught.value.get_code() == "MissingParameter"
+    assert raised.value.get_code() == "MissingParameter"
 
 
 @pytest.mark.parametrize(
@@ -184,11 +184,11 @@ def test_older_signature_methods_are_rejected(clients, refused, sign, method):
     ],
     ids=str,
 )
-def test_fault_raises_like_the_real_failure(clients, refused, fault, code):
+def test_fault_raises_like_the_real_failure(clients, sdk_error, fault, code):
     clients.cloud.faults.add("DescribePlatformImages", fault)
-    with pytest.raises(Exception) as caught:  # noqa: PT011  # one of these is not the client's own
+    with pytest.raises(Exception) as raised:  # noqa: PT011  # one of these is not the client's own
         clients.images()
-    name = caught.value.get_code() if isinstance(caught.value, refused) else caught.typename
+    name = raised.value.get_code() if isinstance(raised.value, sdk_error) else raised.typename
     assert (name, clients.cloud.faults.left()) == (code, {})
 
 

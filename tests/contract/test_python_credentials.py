@@ -22,7 +22,7 @@ def test_session_token_is_accepted_in_every_form(clients):
         assert clients.images(Limit=1, **form).TotalCount == 205
 
 
-def test_token_service_returns_identity_and_keys_of_a_role(clients, refused):
+def test_token_service_returns_identity_and_keys_of_a_role(clients, sdk_error):
     sts = partial(clients.common, "sts", "2018-08-13")
     assert sts("GetCallerIdentity", {})["Type"] == "CAMUser"
     assumed = sts("AssumeRole", {"RoleArn": ROLE, "RoleSessionName": "contract"})["Credentials"]
@@ -31,9 +31,9 @@ def test_token_service_returns_identity_and_keys_of_a_role(clients, refused):
     )
     assert sts("GetCallerIdentity", {})["Type"] == "CAMRole"
     assert clients.images(Limit=1).TotalCount == 205
-    with pytest.raises(refused) as caught:
+    with pytest.raises(sdk_error) as raised:
         sts("AssumeRole", {"RoleArn": "reader", "RoleSessionName": "contract"})
-    assert caught.value.get_code() == "InvalidParameter.ParamError"
+    assert raised.value.get_code() == "InvalidParameter.ParamError"
 
 
 @pytest.fixture

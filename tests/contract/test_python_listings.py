@@ -17,15 +17,15 @@ pytestmark = IGNORED_WARNINGS
 @pytest.mark.parametrize("form", FORMS, ids=str)
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.action)
 def test_published_request_gets_the_published_images(clients, sample, form):
-    answer = clients.describe(sample.action, sample.parameters, **form)
+    response = clients.describe(sample.action, sample.parameters, **form)
     images = [
-        without_nulls(json.loads(row.to_json_string())) for row in getattr(answer, sample.rows)
+        without_nulls(json.loads(row.to_json_string())) for row in getattr(response, sample.rows)
     ]
     assert [image for image in images if image in sample.images] == sample.images
 
 
-def read_images(answer: Any, rows: str) -> list[Any]:
-    return [without_nulls(json.loads(row.to_json_string())) for row in getattr(answer, rows)]
+def read_images(response: Any, rows: str) -> list[Any]:
+    return [without_nulls(json.loads(row.to_json_string())) for row in getattr(response, rows)]
 
 
 def without_nulls(value: Any) -> Any:
@@ -59,8 +59,8 @@ def without_nulls(value: Any) -> Any:
 def test_every_parameter_and_field_of_a_listing_is_supported(
     clients, action, parameters, kind, rows, count, form
 ):
-    answer = clients.describe(action, parameters, **form)
-    images = read_images(answer, rows)
+    response = clients.describe(action, parameters, **form)
+    images = read_images(response, rows)
     known = [without_nulls(row) for row in clients.cloud.catalogue.images(kind)]
     assert len(images) == count
     assert all(image in known for image in images)
@@ -87,12 +87,14 @@ def test_numbered_pages_are_listed_to_the_end(clients):
         ("DescribeBuildInImages", {}),
     ],
 )
-def test_fault_and_denied_permission_raise_for_every_listing(clients, refused, action, parameters):
+def test_fault_and_denied_permission_raise_for_every_listing(
+    clients, sdk_error, action, parameters
+):
     clients.cloud.keys.deny(clients.cloud.secret_id, action)
     clients.cloud.faults.add(action, Fault(code="InternalError"))
     codes = []
     for _ in range(2):
-        with pytest.raises(refused) as caught:
+        with pytest.raises(sdk_error) as raised:
             clients.describe(action, parameters)
-        codes.append(caught.value.get_code())
+        codes.append(raised.value.get_code())
     assert codes == ["InternalError", "AuthFailure.UnauthorizedOperation"]

@@ -17,8 +17,8 @@ from tests.expected_images import (
     SESSION_URL,
     TRAINING,
     TRAINING_URL,
-    each_region_was_asked_with_its_own_keys,
     give_research_keys,
+    used_separate_keys,
 )
 
 pytestmark = pytest.mark.engine
@@ -68,7 +68,7 @@ def test_explicit_provider_uses_separate_keys_per_region(
     project.pulumi("up")
 
     assert project.outputs() == EXPLICIT_PROVIDER
-    assert each_region_was_asked_with_its_own_keys(cloud, research)
+    assert used_separate_keys(cloud, research)
     assert research.secret_key not in project.pulumi("stack", "export").stdout
 
 

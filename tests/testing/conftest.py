@@ -26,6 +26,6 @@ def environment(cloud: Emulator) -> Environment:
     return dict(cloud.environment)
 
 
-def ask(**criteria: Any) -> tcimages.GetPlatformImageResult:
+def get_newest_image(**criteria: Any) -> tcimages.GetPlatformImageResult:
     """Look up the newest training image, or an image with other criteria."""
     return tcimages.get_platform_image(**{"image_range": "Train", **NEW, **criteria})

@@ -17,21 +17,21 @@ import pulumi_tcimages as tcimages
 from pulumi_tcimages.testing import PluginWarning, ProviderMocks, run
 from pulumi_tcimages.testing.programs import run_on
 from tests.older_sdks import recovering
-from tests.testing.conftest import NEW, NEWEST, Environment, ask
+from tests.testing.conftest import NEW, NEWEST, Environment, get_newest_image
 
 
-class Acme(pulumi.runtime.Mocks):
+class UserMocks(pulumi.runtime.Mocks):
     """Mocks of a user, which get the calls and resources of all other packages."""
 
     def __init__(self) -> None:
-        self.seen: list[Any] = []
+        self.calls: list[Any] = []
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> Any:
-        self.seen.append((args.typ, args.inputs))
+        self.calls.append((args.typ, args.inputs))
         return f"{args.name}-id", args.inputs
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-        self.seen.append((args.token, args.args))
+        self.calls.append((args.token, args.args))
         return {"answer": "theirs"}
 
 
@@ -68,14 +68,14 @@ def test_each_provider_has_its_own_configuration(environment: Environment) -> No
     def program() -> None:
         for name in ("ap-shanghai", "ap-beijing"):
             other = tcimages.Provider(name, region=name)
-            pulumi.export(name, ask(opts=pulumi.InvokeOptions(provider=other)).region)
+            pulumi.export(name, get_newest_image(opts=pulumi.InvokeOptions(provider=other)).region)
         component = pulumi.ComponentResource(
             "my:index:Part", "part", opts=pulumi.ResourceOptions(providers=[other])
         )
         opts = pulumi.ResourceOptions(parent=component)
         child = tcimages.PlatformImagePin("pin", image_range="Train", **NEW, opts=opts)
         pulumi.export("pin", child.region)
-        pulumi.export("default", ask().region)
+        pulumi.export("default", get_newest_image().region)
 
     assert run(program, environment=environment) == {
         "ap-shanghai": "ap-shanghai",
@@ -88,28 +88,28 @@ def test_each_provider_has_its_own_configuration(environment: Environment) -> No
 def test_unconfigured_provider_in_preview_makes_everything_unknown(
     environment: Environment,
 ) -> None:
-    seen: list[object] = []
+    values: list[object] = []
 
     def program() -> None:
         region = pulumi.Output.from_input("").apply(lambda _: pulumi.UNKNOWN)
         other = tcimages.Provider("other", region=region)
         opts = pulumi.InvokeOptions(provider=other)
         image = tcimages.get_platform_image_output(image_range="Train", **NEW, opts=opts)
-        pulumi.export("id", image.apply(lambda value: seen.append(value) or value.image_id))
-        held = tcimages.PlatformImagePin(
+        pulumi.export("id", image.apply(lambda value: values.append(value) or value.image_id))
+        pin = tcimages.PlatformImagePin(
             "pin", image_range="Train", opts=pulumi.ResourceOptions(provider=other)
         )
-        pulumi.export("held", held.image.image_id)
+        pulumi.export("held", pin.image.image_id)
 
     exports = run(program, environment=environment, preview=True)
 
     assert [value is pulumi.UNKNOWN for value in exports.values()] == [True, True]
-    assert seen == []
+    assert values == []
 
 
 def test_pin_can_be_read_and_imported_by_image_id(environment: Environment) -> None:
     def program() -> None:
-        image_id = ask().image_id or ""
+        image_id = get_newest_image().image_id or ""
         read = tcimages.PlatformImagePin.get("read", image_id)
         pulumi.export("read", read.image.image_name)
         imported = tcimages.PlatformImagePin(
@@ -143,8 +143,8 @@ def test_secret_criterion_makes_the_result_secret(environment: Environment) -> N
         hidden = pulumi.Output.secret("Train")
         image = tcimages.get_platform_image_output(image_range=hidden, **NEW)
         pulumi.export("function", image.image_name)
-        held = tcimages.PlatformImagePin("pin", image_range=hidden, **NEW)
-        pulumi.export("pin", held.image.image_name)
+        pin = tcimages.PlatformImagePin("pin", image_range=hidden, **NEW)
+        pulumi.export("pin", pin.image.image_name)
         pulumi.export("open", "nothing to hide")
 
     with ProviderMocks(environment=environment) as mocks:
@@ -163,10 +163,10 @@ def test_error_redacts_a_secret_argument(environment: Environment) -> None:
             framework=hidden, filters=filters, gpu="A10", latest=True
         )
 
-    with pytest.raises(tcimages.NoMatchError, match=r'"\[secret\]"') as refused:
+    with pytest.raises(tcimages.NoMatchError, match=r'"\[secret\]"') as raised:
         run(program, environment=environment)
-    assert "canary" not in str(refused.value)
-    assert '"A10"' in str(refused.value)
+    assert "canary" not in str(raised.value)
+    assert '"A10"' in str(raised.value)
 
 
 def test_image_object_can_be_an_input_of_another_resource(
@@ -180,11 +180,11 @@ def test_image_object_can_be_an_input_of_another_resource(
         both = pulumi.Output.all(pin.image, pin.image)
         pulumi.export("names", both.apply(lambda two: [two[0].image_name, two[1]["image_name"]]))
 
-    theirs = Acme()
-    with ProviderMocks(theirs, environment=environment) as mocks:
+    user_mocks = UserMocks()
+    with ProviderMocks(user_mocks, environment=environment) as mocks:
         run_on(mocks, program)
 
-    (inputs,) = (inputs["image"] for kind, inputs in theirs.seen if kind == "acme:index:Job")
+    (inputs,) = (inputs["image"] for kind, inputs in user_mocks.calls if kind == "acme:index:Job")
     assert mocks.exports == {"names": [NEWEST, NEWEST]}
     assert inputs["pinned"]["image_name"] == NEWEST
     assert inputs["pinned"]["extra_attributes"][0]["key"]
@@ -193,16 +193,16 @@ def test_image_object_can_be_an_input_of_another_resource(
 
 def test_other_resources_and_functions_use_the_mocks_of_the_user(environment: Environment) -> None:
     def program() -> None:
-        Job("train", ask().image_name)
-        theirs = pulumi.runtime.invoke("acme:index:getThing", {"a": 1}).value
-        pulumi.export("theirs", theirs["answer"])
+        Job("train", get_newest_image().image_name)
+        value = pulumi.runtime.invoke("acme:index:getThing", {"a": 1}).value
+        pulumi.export("theirs", value["answer"])
 
-    acme = Acme()
+    user_mocks = UserMocks()
 
-    exports = run(program, environment=environment, mocks=acme)
+    exports = run(program, environment=environment, mocks=user_mocks)
 
     assert exports == {"theirs": "theirs"}
-    assert sorted(acme.seen, key=str) == [
+    assert sorted(user_mocks.calls, key=str) == [
         ("acme:index:Job", {"image": NEWEST}),
         ("acme:index:getThing", {"a": 1.0}),
     ]
@@ -217,7 +217,7 @@ def test_foreign_function_without_a_mock_raises(environment: Environment) -> Non
 
 
 @pytest.fixture
-def documented(environment: Environment) -> Iterator[ProviderMocks]:
+def mocks_of_pattern(environment: Environment) -> Iterator[ProviderMocks]:
     """Set mocks with `set_mocks`, as Pulumi documents for tests with `@pulumi.runtime.test`."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -225,33 +225,35 @@ def documented(environment: Environment) -> Iterator[ProviderMocks]:
         initializer=lambda: asyncio.set_event_loop(loop)  # Pulumi would not close a loop of its own
     )
     loop.set_default_executor(threads)
-    with ProviderMocks(Acme(), environment=environment) as mocks:
+    with ProviderMocks(UserMocks(), environment=environment) as mocks:
         yield mocks
     threads.shutdown()
     asyncio.set_event_loop(None)
     loop.close()
 
 
-def test_documented_pattern_of_pulumi_works(documented: ProviderMocks) -> None:
+def test_documented_pattern_of_pulumi_works(mocks_of_pattern: ProviderMocks) -> None:
     def test() -> None:
-        pulumi.runtime.set_mocks(documented.mocks, monitor=documented)
+        pulumi.runtime.set_mocks(mocks_of_pattern.mocks, monitor=mocks_of_pattern)
 
         @pulumi.runtime.test
         def check() -> pulumi.Output[None]:
             image = tcimages.get_platform_image_output(image_range="Train", **NEW)
             job = Job("train", image.image_name)
 
-            def look(values: list[Any]) -> None:
+            def check_values(values: list[Any]) -> None:
                 assert values == ["train-id", NEWEST]
 
-            return pulumi.Output.all(job.id, image.image_name).apply(look)
+            return pulumi.Output.all(job.id, image.image_name).apply(check_values)
 
         check()
 
     contextvars.copy_context().run(test)
 
     (job,) = [
-        resource for urn, resource in documented.get_registered_resources().items() if "acme" in urn
+        resource
+        for urn, resource in mocks_of_pattern.get_registered_resources().items()
+        if "acme" in urn
     ]
     assert (job.id, job.state) == ("train-id", {"image": NEWEST})
 
@@ -264,7 +266,7 @@ def test_mocks_work_in_unittest(environment: Environment) -> None:
             self.mocks = mocks
 
         def test(self) -> None:
-            run_on(self.mocks, lambda: pulumi.export("name", ask().image_name))
+            run_on(self.mocks, lambda: pulumi.export("name", get_newest_image().image_name))
             assert self.mocks.exports == {"name": NEWEST}
 
     result = unittest.TestResult()
@@ -292,11 +294,11 @@ def test_plugin_warning_is_a_python_warning(environment: Environment) -> None:
     def program() -> None:
         pulumi.export("found", tcimages.get_platform_images(image_range="Trian").ids)
 
-    with pytest.warns(PluginWarning) as caught:
+    with pytest.warns(PluginWarning) as recorded:
         exports = run(program, environment={**environment, "HTTP_PROXY": "http://127.0.0.1:9"})
 
     assert exports == {"found": []}
-    assert [str(warning.message) for warning in caught] == [
+    assert [str(warning.message) for warning in recorded] == [
         'get_platform_images: image_range "Trian" is not on the known list (Train, Inference, '
         'Notebook); asked anyway; did you mean "Train"?'
     ]
@@ -305,7 +307,7 @@ def test_plugin_warning_is_a_python_warning(environment: Environment) -> None:
 @pytest.mark.filterwarnings("error")
 def test_plugin_warning_can_be_turned_into_an_error(environment: Environment) -> None:
     def program() -> None:
-        ask(image_range="Trian")
+        get_newest_image(image_range="Trian")
 
     with pytest.raises(PluginWarning, match="Trian"):
         run(program, environment=environment)

@@ -19,7 +19,7 @@ import pulumi_tcimages as tcimages
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.testing import PluginWarning, ProviderMocks, run
 from pulumi_tcimages.testing.programs import run_on
-from tests.testing.conftest import Environment, ask
+from tests.testing.conftest import Environment, get_newest_image
 from tests.timeouts import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -32,10 +32,10 @@ def invoke(mocks: ProviderMocks) -> Any:
 
 def test_concurrent_first_calls_start_one_plugin(environment: Environment) -> None:
     with ProviderMocks(environment=environment) as mocks, ThreadPoolExecutor(20) as threads:
-        answers = list(threads.map(lambda _: invoke(mocks), range(20)))
+        responses = list(threads.map(lambda _: invoke(mocks), range(20)))
         pids = {plugin._process.pid for plugin in mocks._plugins.values()}
 
-    assert len({getattr(answer, "return")["totalCount"] for answer in answers}) == 1
+    assert len({getattr(response, "return")["totalCount"] for response in responses}) == 1
     assert len(pids) == 1
     assert not any(map(is_running, pids))
 
@@ -65,8 +65,8 @@ def test_several_mocks_run_together_and_restart_after_close(
     environment: Environment,
 ) -> None:
     with Emulator() as other, ProviderMocks(environment=environment) as first:
-        gone = other.catalogue.platform_images()[0]["ImageId"]
-        other.catalogue.withdraw_platform_image(gone)
+        withdrawn_id = other.catalogue.platform_images()[0]["ImageId"]
+        other.catalogue.withdraw_platform_image(withdrawn_id)
         with ProviderMocks(environment=other.environment) as second:
             counts = [getattr(invoke(plugin), "return")["totalCount"] for plugin in (first, second)]
         first.close()
@@ -83,9 +83,9 @@ def test_plugin_does_not_inherit_keys(
 
     region = environment["TENCENTCLOUD_REGION"]
 
-    assert run(lambda: pulumi.export("region", ask().region), environment=environment) == {
-        "region": region
-    }
+    assert run(
+        lambda: pulumi.export("region", get_newest_image().region), environment=environment
+    ) == {"region": region}
 
 
 def test_plugin_that_dies_during_a_call_raises(
@@ -166,7 +166,7 @@ def test_monitor_uses_the_environment_of_the_call(
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
 
-        run_on(mocks, lambda: pulumi.export("region", ask().region))
+        run_on(mocks, lambda: pulumi.export("region", get_newest_image().region))
 
     assert mocks.exports == {"region": environment["TENCENTCLOUD_REGION"]}
 

@@ -17,7 +17,7 @@ import pytest
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.testing import run
 from tests.older_sdks import recovering
-from tests.testing.conftest import NEW, NEWEST, Environment, ask
+from tests.testing.conftest import NEW, NEWEST, Environment, get_newest_image
 
 
 def test_exports_are_plain_values_with_decrypted_secrets(environment: Environment) -> None:
@@ -26,7 +26,7 @@ def test_exports_are_plain_values_with_decrypted_secrets(environment: Environmen
         pulumi.export("name", image.image_name)
         pulumi.export("hidden", pulumi.Output.secret({"tag": image.image_tag, "n": [1, 2.5]}))
         pulumi.export("nothing", None)
-        pulumi.export("count", len(ask().support_gpu_list))
+        pulumi.export("count", len(get_newest_image().support_gpu_list))
 
     assert run(program, environment=environment) == {
         "name": NEWEST,
@@ -58,7 +58,7 @@ def test_program_folder_is_run_afresh_each_time(environment: Environment, tmp_pa
     (tmp_path / "data.txt").write_text("beside")
     before = Path.cwd()
 
-    def once(size: int) -> dict[str, Any]:
+    def run_once(size: int) -> dict[str, Any]:
         (tmp_path / "sizes.py").write_text(f"SIZE = {size}\n" + "#" * size)
         return run(
             tmp_path,
@@ -68,15 +68,15 @@ def test_program_folder_is_run_afresh_each_time(environment: Environment, tmp_pa
             stack="dev",
         )
 
-    assert once(10) == {"text": "beside", "size": 11, "stack": "shop/dev"}
-    assert once(20) == {"text": "beside", "size": 21, "stack": "shop/dev"}
+    assert run_once(10) == {"text": "beside", "size": 11, "stack": "shop/dev"}
+    assert run_once(20) == {"text": "beside", "size": 21, "stack": "shop/dev"}
     assert Path.cwd() == before
     assert "sizes" not in sys.modules
 
 
 def test_stack_configuration_configures_the_default_provider(environment: Environment) -> None:
     def program() -> None:
-        pulumi.export("region", ask().region)
+        pulumi.export("region", get_newest_image().region)
 
     config = {"tcimages:region": "ap-shanghai", "tcimages:timeoutSeconds": 20}
 
@@ -85,7 +85,7 @@ def test_stack_configuration_configures_the_default_provider(environment: Enviro
 
 def test_run_works_inside_a_running_event_loop(environment: Environment) -> None:
     async def program() -> None:
-        pulumi.export("name", (await ask()).image_name)
+        pulumi.export("name", (await get_newest_image()).image_name)
 
     async def test() -> dict[str, Any]:
         return run(program, environment=environment)
@@ -100,18 +100,18 @@ class ForeignPolicy(asyncio.DefaultEventLoopPolicy):
         raise AssertionError("a loop of the foreign policy was made")
 
 
-def in_this_thread(run_it: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    return run_it()
+def in_this_thread(run_program: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    return run_program()
 
 
-def in_a_thread(run_it: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def in_a_thread(run_program: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     with ThreadPoolExecutor(1) as threads:
-        return threads.submit(run_it).result()
+        return threads.submit(run_program).result()
 
 
-def in_a_running_loop(run_it: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def in_a_running_loop(run_program: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     async def test() -> dict[str, Any]:
-        return run_it()
+        return run_program()
 
     loop = asyncio.SelectorEventLoop()
     try:
@@ -120,13 +120,13 @@ def in_a_running_loop(run_it: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         loop.close()
 
 
-@pytest.mark.parametrize("where", [in_this_thread, in_a_thread, in_a_running_loop])
+@pytest.mark.parametrize("run_where", [in_this_thread, in_a_thread, in_a_running_loop])
 def test_foreign_event_loop_policy_is_not_used(
-    environment: Environment, where: Callable[[Callable[[], dict[str, Any]]], dict[str, Any]]
+    environment: Environment, run_where: Callable[[Callable[[], dict[str, Any]]], dict[str, Any]]
 ) -> None:
     async def program() -> None:
-        pulumi.export("awaited", (await ask()).image_name)
-        pulumi.export("plain", ask().image_name)
+        pulumi.export("awaited", (await get_newest_image()).image_name)
+        pulumi.export("plain", get_newest_image().image_name)
         later = tcimages.get_platform_image_output(image_range="Train", **NEW)
         pulumi.export("later", later.image_name)
         pulumi.export("pin", tcimages.PlatformImagePin("p", image_range="Train", **NEW).id)
@@ -134,7 +134,7 @@ def test_foreign_event_loop_policy_is_not_used(
     before, foreign = asyncio.get_event_loop_policy(), ForeignPolicy()
     asyncio.set_event_loop_policy(foreign)
     try:
-        exports = where(lambda: run(program, environment=environment))
+        exports = run_where(lambda: run(program, environment=environment))
         assert asyncio.get_event_loop_policy() is foreign
     finally:
         asyncio.set_event_loop_policy(before)
@@ -144,7 +144,7 @@ def test_foreign_event_loop_policy_is_not_used(
 
 
 def plain() -> None:
-    ask(framework_version=">=99")
+    get_newest_image(framework_version=">=99")
 
 
 def output() -> None:
@@ -193,7 +193,7 @@ def test_invalid_provider_setting_raises(environment: Environment) -> None:
     with pytest.raises(tcimages.InvalidArgumentError, match="Argument region"):
         run(lambda: tcimages.Provider("other", region="Not A Region"), environment=environment)
     with pytest.raises(tcimages.ConfigurationError, match="tcimages:region"):
-        run(ask, environment=environment, config={"tcimages:region": "Not A Region"})
+        run(get_newest_image, environment=environment, config={"tcimages:region": "Not A Region"})
 
 
 def test_ctrl_c_stops_an_endless_program(environment: Environment) -> None:
@@ -201,7 +201,7 @@ def test_ctrl_c_stops_an_endless_program(environment: Environment) -> None:
     assert main_thread is not None
 
     async def program() -> None:
-        ask()
+        get_newest_image()
         signal.pthread_kill(main_thread, signal.SIGINT)  # like Ctrl-C
         await asyncio.get_running_loop().create_future()
 

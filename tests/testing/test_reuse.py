@@ -12,7 +12,7 @@ import pytest
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.testing import ProviderMocks, run_on
-from tests.testing.conftest import Environment, ask
+from tests.testing.conftest import Environment, get_newest_image
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def mocks(environment: Environment) -> Iterator[ProviderMocks]:
 
 
 def export_region() -> None:
-    pulumi.export("region", ask().region)
+    pulumi.export("region", get_newest_image().region)
 
 
 def export_newest() -> None:
@@ -31,16 +31,16 @@ def export_newest() -> None:
 
 
 def test_mocks_use_the_configuration_of_the_next_program(mocks: ProviderMocks) -> None:
-    seen = []
+    regions = []
     for region in ("ap-shanghai", "ap-shanghai", "ap-beijing"):
         run_on(mocks, export_region, config={"tcimages:region": region})
-        seen.append(mocks.exports["region"])
+        regions.append(mocks.exports["region"])
 
-    assert seen == ["ap-shanghai", "ap-shanghai", "ap-beijing"]
+    assert regions == ["ap-shanghai", "ap-shanghai", "ap-beijing"]
 
 
 def test_mocks_use_the_provider_of_the_next_program(mocks: ProviderMocks) -> None:
-    seen = []
+    regions = []
     for region in ("ap-shanghai", "ap-beijing"):
 
         def program(region: str = region) -> None:
@@ -55,24 +55,24 @@ def test_mocks_use_the_provider_of_the_next_program(mocks: ProviderMocks) -> Non
             pulumi.export("region", pin.region)
 
         run_on(mocks, program)
-        seen.append(mocks.exports["region"])
+        regions.append(mocks.exports["region"])
 
-    assert seen == ["ap-shanghai", "ap-beijing"]
+    assert regions == ["ap-shanghai", "ap-beijing"]
 
 
 def test_requests_go_to_the_emulator_of_the_current_test(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[str] = []
+    ids: list[str] = []
     with ProviderMocks() as mocks:
         for _ in range(2):
             with Emulator() as cloud:
                 for name, value in cloud.environment.items():
                     monkeypatch.setitem(os.environ, name, value)
-                for image_id in seen:
+                for image_id in ids:
                     cloud.catalogue.withdraw_platform_image(image_id)
                 run_on(mocks, export_newest)
-                seen.append(mocks.exports["id"])
+                ids.append(mocks.exports["id"])
 
-    assert seen[0] != seen[1]
+    assert ids[0] != ids[1]
 
 
 def test_preview_does_not_read_or_import_unknown_pins(mocks: ProviderMocks) -> None:

@@ -35,32 +35,32 @@ def mocks(environment: Environment) -> Iterator[ProviderMocks]:
         yield mocks
 
 
-def messages_of(mocks: ProviderMocks, name: str, **arguments: Any) -> str:
+def collect_messages(mocks: ProviderMocks, name: str, **arguments: Any) -> str:
     """Run a lookup; return its warnings, its error, and everything that the exception holds."""
 
     def program() -> None:
         call = getattr(tcimages, name)
         named = {"resource_name": "pin"} if name.endswith("Pin") else {}
         # An output belongs to the event loop of its program, so it is created here.
-        made = {key: value() if callable(value) else value for key, value in arguments.items()}
-        answer = call(**named, **{**REQUIRED[name], **made})
-        pulumi.export("answer", answer.image if named else answer)
+        created = {key: value() if callable(value) else value for key, value in arguments.items()}
+        result = call(**named, **{**REQUIRED[name], **created})
+        pulumi.export("answer", result.image if named else result)
 
-    with warnings.catch_warnings(record=True) as warned:
+    with warnings.catch_warnings(record=True) as recorded:
         warnings.simplefilter("always")
         try:
             run_on(mocks, program)
         except tcimages.TcImagesError as error:
-            shown = everything_in(error)
+            shown = collect_texts(error)
         else:
             assert mocks.secret_exports == {"answer"}
             shown = []
-    messages = [str(warning.message) for warning in warned if warning.category is PluginWarning]
+    messages = [str(warning.message) for warning in recorded if warning.category is PluginWarning]
     assert shown or messages, "there is no message, so nothing is proven"
     return "\n".join([*shown, *messages])
 
 
-def everything_in(error: BaseException | None) -> list[str]:
+def collect_texts(error: BaseException | None) -> list[str]:
     found: list[str] = []
     while error is not None:
         found += [str(error), repr(error), repr(error.args), repr(vars(error))]
@@ -98,7 +98,7 @@ def secret(value: object) -> Callable[[], Any]:
 def test_error_shows_nothing_derived_from_a_secret(
     mocks: ProviderMocks, name: str, argument: str, value: Any, words: list[str]
 ) -> None:
-    text = messages_of(mocks, name, **{argument: secret(value)})
+    text = collect_messages(mocks, name, **{argument: secret(value)})
 
     assert [word for word in words if word in text] == []
 
@@ -114,9 +114,9 @@ def test_nested_secret_redacts_the_whole_argument(mocks: ProviderMocks) -> None:
     def in_a_mapping() -> Any:
         return MappingProxyType({"canary-key": secret("^88.7766")()})
 
-    by_mapping = messages_of(mocks, "get_platform_image_output", components=in_a_mapping)
-    by_filter = messages_of(mocks, "get_platform_images_output", filters=filters)
-    by_component = messages_of(mocks, "get_platform_image_output", components=components)
+    by_mapping = collect_messages(mocks, "get_platform_image_output", components=in_a_mapping)
+    by_filter = collect_messages(mocks, "get_platform_images_output", filters=filters)
+    by_component = collect_messages(mocks, "get_platform_image_output", components=components)
 
     assert "canary" not in by_filter + by_component + by_mapping
     assert "7766" not in by_component + by_mapping
@@ -124,7 +124,7 @@ def test_nested_secret_redacts_the_whole_argument(mocks: ProviderMocks) -> None:
 
 @recovering
 def test_error_shows_plain_values_beside_a_secret(mocks: ProviderMocks) -> None:
-    text = messages_of(
+    text = collect_messages(
         mocks,
         "get_platform_image_output",
         framework="tensorflow",
