@@ -1,4 +1,4 @@
-"""Permits: the rate limit per second as the server counts, without losing permits."""
+"""Permits: the server sees at most the allowed requests per second, and no permit is lost."""
 
 from __future__ import annotations
 

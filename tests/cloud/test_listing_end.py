@@ -1,4 +1,4 @@
-"""The request after the last row finds rows beyond the total, or the end."""
+"""The request after the last row finds rows beyond a wrong total, or confirms the end."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def test_error_response_is_recognized_among_other_fields(body, error):
 @pytest.mark.parametrize(
     "body",
     [b"", b" ", b"<html>", b"null", b"[]", b"5", b"{}", b'{"code": 0}', b"\xff", b"[" * 100_000]
-    + [b'{"Response": {"RequestId": "\xed\xa0\x80"}}']  # a lone surrogate, not as an escape
+    + [b'{"Response": {"RequestId": "\xed\xa0\x80"}}']  # an unescaped lone surrogate
     + [b'{"Response": %s}' % inner for inner in (b"null", b"[]", b'"x"', b'{"Error": []}')]
     + [b'{"Response": {"Error": {"Code": %s}}}' % code for code in (b"null", b"5", b'""')]
     + [b'{"Response": {"Error": {"Code": "%s"}}}' % code for code in (b"A" * 129, rb"A\n")]

@@ -192,7 +192,7 @@ def test_attribute_name_and_value_are_corrected() -> None:
         {"image_id": "id-aa"},
         {"components": {"cud": "*"}, "framework": "vllm"},
         {"components": {"cuda": ">=12", "cudaa": ">=11"}},  # `cuda` is a criterion already
-        {"components": {"cudda": ">=12", "cudaa": ">=11"}},  # both would be corrected to `cuda`
+        {"components": {"cudda": ">=12", "cudaa": ">=11"}},  # both resemble `cuda`
         {"attributes": {"mode": "DDP", "moode": "PS"}},
     ],
 )

@@ -116,7 +116,7 @@ PUBLISHED = [
     ("spark:3.2.1-java", "spark 3.2.1", ""),
     ("spark:3.2.1-python", "spark 3.2.1, python -", ""),
     ("spark:3.2.1-python-ai", "spark 3.2.1, python -", ""),
-    ("3.0.0.dev0-py311-cpu", "python 3.11", "cpu"),  # the version has no component
+    ("3.0.0.dev0-py311-cpu", "python 3.11", "cpu"),  # the leading version belongs to no component
     ("2.55.1-py311-cpu-torch-lab", "python 3.11, pytorch -", "cpu"),
     ("0.0.0.dev0-ray2.54.0-py312-cpu", "ray 2.54.0, python 3.12", "cpu"),
     (

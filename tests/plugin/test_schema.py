@@ -54,7 +54,7 @@ def test_computed_fields_of_a_deferred_model_have_types() -> None:
 
 
 def build_model(annotation: Any) -> type[BaseModel]:
-    return type("Unsupported", (BaseModel,), {"__annotations__": {"field": annotation}})
+    return type("Odd", (BaseModel,), {"__annotations__": {"field": annotation}})
 
 
 class Unlisted(BaseModel):
@@ -88,21 +88,19 @@ class Unlisted(BaseModel):
 def test_unsupported_field_type_raises(
     annotation: Any,
 ) -> None:
-    with pytest.raises(TypeError, match=r"^Unsupported\.field: "):
+    with pytest.raises(TypeError, match=r"^Odd\.field: "):
         build_properties(build_model(annotation))
 
 
 def test_unsupported_computed_field_type_raises() -> None:
-    class Unsupported(BaseModel):
+    class Odd(BaseModel):
         @computed_field
         @property
         def field(self) -> dict[str, bytes]:
             return {}
 
-    with pytest.raises(
-        TypeError, match=r"^Unsupported\.field: <class 'bytes'> has no type in a schema"
-    ):
-        build_properties(Unsupported)
+    with pytest.raises(TypeError, match=r"^Odd\.field: <class 'bytes'> has no type in a schema"):
+        build_properties(Odd)
 
 
 @pytest.mark.parametrize(
