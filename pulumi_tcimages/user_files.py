@@ -97,7 +97,10 @@ def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
 @contextmanager
 def _open(path: str | Path) -> Iterator[tuple[int, int]]:
     """Open a file. Yield its descriptor and mode, because the path may be replaced at any time."""
-    descriptor = os.open(path, _FLAGS)
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except ValueError:  # The text has a null character or half a character.
+        raise OSError(errno.EINVAL, "not a valid path") from None
     try:
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISDIR(mode):

@@ -226,7 +226,8 @@ class Settings:
         """Convert a setting's text to a path. `~` is replaced with this object's home folder."""
         if text.partition("/")[0] == "~":
             return self.home / text[2:]
-        return Path(os.path.expanduser(text))  # noqa: PTH111 (leaves an unknown `~user` as it is)
+        # `expanduser` leaves an unknown `~user` as it is, but raises an error for a null character.
+        return Path(text if "\0" in text else os.path.expanduser(text))  # noqa: PTH111
 
     def _find_site_of_addresses(self) -> Value | None:
         """Return the site `intl` if an endpoint is of the international site, or None."""

@@ -12,6 +12,8 @@ import pytest
 from pulumi_tcimages.cli.project_plugin import find_project_plugin
 from pulumi_tcimages.cloud.certificates import check_authorities
 from pulumi_tcimages.cloud.profiles import read_ini_keys, read_profile_keys
+from pulumi_tcimages.cloud.settings import read_settings
+from pulumi_tcimages.core.configuration import Configuration
 from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.user_files import find_project_file, read_file, read_start
@@ -143,6 +145,21 @@ def test_read_stops_at_the_limit_of_a_regular_file(
     else:
         with pytest.raises(OSError, match=r"regular file|directory"):
             read_start(path, 10)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "~nobody\0"], ids=ascii)
+def test_text_that_cannot_be_a_path_is_an_unreadable_file(tmp_path: Path, name: str) -> None:
+    settings = read_settings(Configuration(shared_credentials_dir=name), {}, tmp_path)
+
+    with pytest.raises(OSError, match="not a valid path"):
+        read_file(name, MIB)
+    with pytest.raises(OSError, match="not a valid path"):
+        read_start(name, MIB)
+    with pytest.raises(CatalogueError, match="not a valid path"):
+        Catalogue.load(name)
+    with pytest.raises(ConfigurationError) as caught:
+        read_profile_keys(settings.profile_folder, "x")
+    assert "cannot be read: not a valid path" in caught.value.problem
 
 
 def test_file_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
