@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from importlib import metadata, util
 from typing import TYPE_CHECKING, NamedTuple
 
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import printable, shell_word
 
@@ -50,7 +51,9 @@ def explain_failure(failure: Exception) -> ConfigurationError | None:
     return ConfigurationError(
         f"a package that {_PACKAGE} needs cannot be imported: {reason}.",
         source=_name_environment(),
-        fix=f"to install it again, run: {_write_install(['--force-reinstall', _PACKAGE])}",
+        fix=Advice(
+            Command(_write_install(["--force-reinstall", _PACKAGE]), "to install it again, run:")
+        ),
     )
 
 
@@ -59,16 +62,17 @@ def explain_conflicts(conflicts: Sequence[Conflict]) -> ConfigurationError:
     shown = [str(conflict) for conflict in conflicts[:_MOST_SHOWN]]
     if len(conflicts) > _MOST_SHOWN:
         shown.append(f"and {len(conflicts) - _MOST_SHOWN} more")
-    fix = f"run: {write_fix(conflicts)}"
+    lead, command = "run:", write_fix(conflicts)
     replaced = {conflict.name for conflict in conflicts}
     rivals = dict.fromkeys(
         needs for conflict in conflicts for name, needs in conflict.rivals if name not in replaced
     )
     if rivals:
-        fix = (
+        lead = (
             f"use another environment for this program, because here {' and '.join(rivals)}. "
-            f"If that package is not needed, {fix}"
+            "If that package is not needed, run:"
         )
+    fix = Advice(Command(command, lead))
     return ConfigurationError(f"{'; '.join(shown)}.", source=_name_environment(), fix=fix)
 
 

@@ -12,10 +12,8 @@ from pulumi_tcimages.formatting import (
     Row,
     count_of,
     printable,
-    shell_word,
     two_columns,
     wrap,
-    wrap_advice,
 )
 from pulumi_tcimages.naming import NameStyle, mark, render_names, render_path
 
@@ -179,35 +177,6 @@ class Call(NamedTuple):
         yield "Sent", f"{count_of(self.attempts, 'attempt')}, {self.elapsed_s:.1f} s{note}"
         yield "Keys", render_names(f"from {self.key_source}", style) if self.key_source else ""
         yield "Request", printable(self.request_id)
-
-
-def next_lines(fix: str, settings: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the fix, followed by a command for each suggested setting."""
-    commands = [write_command(path, value) for path, value in settings]
-    if fix and commands:
-        lead = f"{fix} Then run:" if fix.endswith("?") else f"{fix.rstrip('.:')}:"
-        return [*wrap_advice(lead), *(f"  {command}" for command in commands)]
-    return wrap_advice(fix) or commands
-
-
-def is_variable(path: str) -> bool:
-    """Return whether a suggested setting is an environment variable."""
-    return path.isupper()
-
-
-def write_command(path: str, value: str = "") -> str:
-    """Return the command that sets a configuration key or environment variable to a value.
-
-    Without a value, the command removes it.
-    """
-    if is_variable(path):
-        return f"export {path}={shell_word(value)}" if value else f"unset {shell_word(path)}"
-    key = shell_word(f"tcimages:{path}")
-    if "." in path or "[" in path:
-        key = f"--path {key}" if key.startswith("'") else f"--path '{key}'"
-    if not value:
-        return f"pulumi config rm {key}"
-    return f"pulumi config set {key} {shell_word(value)}"
 
 
 def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:

@@ -20,9 +20,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import ClassVar
 
+from pulumi_tcimages.advice import Advice, Command, IsUnwanted, as_advice, keep_all
 from pulumi_tcimages.diagnostics import (
     NONE_LISTED,
     Call,
@@ -39,7 +40,6 @@ from pulumi_tcimages.diagnostics import (
     choice_lines,
     funnel_lines,
     miss_lines,
-    next_lines,
     warning_lines,
 )
 from pulumi_tcimages.formatting import Row, count_of, lay_out, printable, wrap
@@ -66,10 +66,22 @@ class TcImagesError(Exception):
     code: ClassVar[str] = ""
     """A stable code at the end of a message's first line, which the SDK maps to the class."""
     headline: ClassVar[str] = "error."
-    usual_fix: ClassVar[str] = f"try again, or report this on {ISSUES}."
+    usual_fix: ClassVar[str | Advice] = f"try again, or report this on {ISSUES}."
     """The advice for an error without advice of its own."""
+    fix: str | Advice = ""
 
-    def text(self, subject: str = "", style: NameStyle = camel, context: Sequence[Row] = ()) -> str:
+    @property
+    def advice(self) -> Advice:
+        """The steps that fix the error, or the usual ones if there are none of its own."""
+        return as_advice(self.fix) or as_advice(self.usual_fix)
+
+    def text(
+        self,
+        subject: str = "",
+        style: NameStyle = camel,
+        context: Sequence[Row] = (),
+        is_unwanted: IsUnwanted = keep_all,
+    ) -> str:
         """Return the whole message, wrapped to 80 columns.
 
         Args:
@@ -77,11 +89,10 @@ class TcImagesError(Exception):
             style: converts argument names to the reader's name style; by default camelCase.
             context: labelled lines about the request, such as the provider's name. They precede the
                 error's own lines.
+            is_unwanted: returns whether to leave out a command, such as one with a secret.
         """
-        rows = [row for row in self._rows(style) if row[1]]
-        if not rows or rows[-1][0] != "Next":
-            rows.append(("Next", self.usual_fix))
-        return write_message(subject, self._first_line(), self.code, [*context, *rows], style)
+        rows = [*context, *self._rows(style), ("Next", self._next_lines(style, is_unwanted))]
+        return write_message(subject, self._first_line(), self.code, rows, style)
 
     def __str__(self) -> str:
         return self.text()
@@ -92,6 +103,10 @@ class TcImagesError(Exception):
     def _rows(self, style: NameStyle) -> Iterator[Row]:  # noqa: ARG002
         return iter(())
 
+    def _next_lines(self, style: NameStyle, is_unwanted: IsUnwanted) -> list[str]:
+        advice = self.advice.without(is_unwanted) or as_advice(self.usual_fix)
+        return advice.lines(style)
+
 
 @dataclass(eq=False)
 class ConfigurationError(TcImagesError):
@@ -99,7 +114,9 @@ class ConfigurationError(TcImagesError):
 
     code: ClassVar = "configuration"
     headline: ClassVar = "configuration error."
-    usual_fix: ClassVar = "correct the setting. To check all settings, run: tcimages doctor"
+    usual_fix: ClassVar = Advice(
+        "correct the setting.", Command("tcimages doctor", "To check all settings, run:")
+    )
 
     problem: str
     """A sentence without secrets."""
@@ -111,20 +128,16 @@ class ConfigurationError(TcImagesError):
     allowed: str = ""
     searched: Sequence[str] = ()
     """All places that were searched for a missing value, in order."""
-    fix: str = ""
-    settings: Sequence[tuple[str, str]] = ()
-    """The settings that fix the problem: keys below `tcimages:` or variables, each with a value.
-
-    An empty value means to remove the setting.
-    """
+    fix: str | Advice = ""
+    written_key: str = ""
+    """The configuration key as it stands in the stack's file, if `key` is unknown or unusual."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(self.problem, style)
-        yield "Key", f"tcimages:{camel_path(self.key)}" if self.key else ""
+        yield "Key", f"tcimages:{self.written_key or camel_path(self.key)}" if self.key else ""
         yield "From", render_names(self.source, style)
         yield "Allowed", self.allowed
         yield "Looked", self.searched
-        yield "Next", next_lines(render_names(self.fix, style), self.settings)
 
 
 @dataclass(eq=False)
@@ -143,7 +156,7 @@ class InvalidArgumentError(TcImagesError):
     value: str = ""
     """The invalid value as the user would write it, shortened."""
     allowed: str = ""
-    fix: str = ""
+    fix: str | Advice = ""
 
     @classmethod
     def of_missing(cls, argument: str, description: str = "") -> InvalidArgumentError:
@@ -163,7 +176,6 @@ class InvalidArgumentError(TcImagesError):
         yield "Argument", f"{argument} {self.value}".rstrip() if argument else ""
         yield "Problem", render_names(self.problem, style)
         yield "Allowed", render_names(self.allowed, style)
-        yield "Next", render_names(self.fix, style)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -198,18 +210,21 @@ class NoMatchError(TcImagesError):
         yield "Looked", list(funnel_lines(self.listed_count, self.funnel, style))
         yield "Nearest", [line for miss in self.nearest for line in miss_lines(miss, style)]
         yield "Warning", warning_lines(self.warnings, style)
-        yield "Next", list(self._next_lines(style))
 
-    def _next_lines(self, style: NameStyle) -> Iterator[str]:
+    def _next_lines(self, style: NameStyle, is_unwanted: IsUnwanted) -> list[str]:
+        suggestions = list(self._suggest(style, is_unwanted))
+        return suggestions or super()._next_lines(style, is_unwanted)
+
+    def _suggest(self, style: NameStyle, is_unwanted: IsUnwanted) -> Iterator[str]:
         if not self.listed_count:
             yield from wrap(render_names(f"{check_where(self.sent)}: {NONE_LISTED}", style))
             return
         yield from wrap(render_names(self.note, style))
         for number, hint in enumerate(self.hints):
             yield from change_lines(hint, style, "or " if number else "")
-        if self.listing:
-            yield f"{'or ' if self.hints else ''}see the list:"
-            yield f"  {write_listing(self.listing)}"
+        command = Command(write_listing(self.listing)) if self.listing else None
+        if command and not is_unwanted(command):
+            yield from Advice(f"{'or ' if self.hints else ''}see the list:", command).lines(style)
 
 
 @dataclass(eq=False)
@@ -270,7 +285,10 @@ class AmbiguousMatchError(TcImagesError):
         paths += [f"and {rest} more"] if rest > 0 else []
         yield "Differ", ", ".join(paths)
         yield "Warning", warning_lines(self.warnings, style)
-        yield "Next", list(choice_lines(self.hints, style))
+
+    def _next_lines(self, style: NameStyle, is_unwanted: IsUnwanted) -> list[str]:
+        choices = list(choice_lines(self.hints, style))
+        return choices or super()._next_lines(style, is_unwanted)
 
 
 @dataclass(eq=False)
@@ -287,9 +305,7 @@ class ApiError(TcImagesError):
     call: Call
     retried: bool = False
     """Whether requests that fail with this code were retried."""
-    fix: str = ""
-    settings: Sequence[tuple[str, str]] = ()
-    """Settings that fix the problem, as for a ConfigurationError."""
+    fix: str | Advice = ""
 
     def __post_init__(self) -> None:
         self.fix = self.fix or self._choose_fix()
@@ -306,7 +322,6 @@ class ApiError(TcImagesError):
         yield "Said", printable(self.message)
         note = "" if self.retried else " (this code is not retried)"
         yield from self.call.rows(style, note)
-        yield "Next", next_lines(render_names(self.fix, style), self.settings)
 
 
 class AuthError(ApiError):
@@ -333,26 +348,18 @@ class NetworkError(TcImagesError):
     problem: str
     _: KW_ONLY
     call: Call
-    fix: str = ""
-    settings: Sequence[tuple[str, str]] = ()
-    """The setting that raises the timeout; empty if more time would not help."""
-    timeout_s: float = 0.0
-    """The timeout that `settings` raises."""
+    fix: str | Advice = ""
+    more_time: Advice = field(default_factory=Advice)
+    """The advice to raise the timeout; empty if more time would not help."""
 
     @property
-    def advice(self) -> str:
+    def advice(self) -> Advice:
         """The fix, followed by the advice to raise the timeout if that may help."""
-        if not (self.fix and self.settings):
-            return self.fix
-        # A command in the fix ends at a full stop, so the advice continues in a new sentence.
-        separator = ". Or" if "run: " in self.fix else ", or"
-        more = f"allow more time than the {self.timeout_s:g} s of timeoutSeconds:"
-        return f"{self.fix.removesuffix('.')}{separator} {more}"
+        return Advice(self.fix, self.more_time) or as_advice(self.usual_fix)
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(printable(self.problem), style)
         yield from self.call.rows(style)
-        yield "Next", next_lines(render_names(self.advice, style), self.settings)
 
 
 @dataclass(eq=False)
@@ -368,13 +375,12 @@ class InvalidResponseError(TcImagesError):
     call: Call
     came: str = ""
     """The status, content type and first bytes of the response."""
-    fix: str = ""
+    fix: str | Advice = ""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(printable(self.problem), style)
         yield "Received", printable(self.came)
         yield from self.call.rows(style)
-        yield "Next", render_names(self.fix, style)
 
 
 class CancelledError(TcImagesError):

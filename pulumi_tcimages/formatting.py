@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import re
 import shlex
+import string
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
 
 WIDTH = 76
 """The line width: 80 columns, minus four because Pulumi indents messages."""
 LABEL = 9
-_NEXT = "Next"
-"""The label of the advice. Only the advice may contain commands."""
 _PRINTED = 1_000
 QUOTED = 60
+REDACTED = "[secret]"
+"""The text that replaces a secret."""
+_AS_THEY_ARE = f"{string.ascii_letters}{string.digits}/._+@ "
+"""The characters that the format of `printf` contains as they are."""
 
 _GLUE = "\ue000"
 """A private-use character that temporarily replaces spaces, where a line must not break."""
@@ -39,9 +46,27 @@ def quote(text: str, limit: int = QUOTED) -> str:
 
 
 def shell_word(text: str) -> str:
-    """Quote a word for a shell command. This includes a leading `=`, which zsh would expand."""
+    """Quote a word for a shell command, so that the command is printable and on one line."""
+    # The shell would remove a line break at the end of what `printf` prints.
+    if not text.isprintable() and not text.endswith("\n"):
+        return f"\"$(printf '{printf_format(text)}')\""
     word = shlex.quote(text)
-    return f"'{word}'" if word.startswith("=") else word
+    return f"'{word}'" if word.startswith("=") else word  # zsh would expand a leading `=`
+
+
+def printf_format(text: str) -> str:
+    """Write a text as a format of the command `printf`."""
+    try:
+        encoded = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # The text is neither a path nor valid Unicode.
+        encoded = text.encode("utf-8", "replace")
+    return "".join(chr(byte) if chr(byte) in _AS_THEY_ARE else f"\\{byte:03o}" for byte in encoded)
+
+
+def path_word(path: str | PurePath) -> str:
+    """Quote a path for a shell command. A leading dash would make it a flag."""
+    text = str(path)
+    return shell_word(f"./{text}" if text.startswith("-") else text)
 
 
 def printable(text: str) -> str:
@@ -112,24 +137,10 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
         if isinstance(content, str):
-            # Only the advice may contain commands on lines of their own. Other parts of the message
-            # may quote text from the cloud, which must not be able to look like a command.
-            content = wrap_advice(content) if label == _NEXT else wrap(content)
+            content = wrap(content)
         for number, line in enumerate(content):
             lines.append(f"{'' if number else label:<{LABEL}}{line}".rstrip())
     return "\n".join(map(escape, lines))
-
-
-def wrap_advice(content: str) -> list[str]:
-    """Wrap advice. A command after `run: ` gets a line of its own, which is never broken."""
-    before, run, rest = content.partition("run: ")
-    if len(content) <= WIDTH - LABEL or not run:
-        return wrap(content)
-    command, stop, after = rest.partition(". ")
-    if not stop:
-        command, stop, after = rest.partition("; ")
-    lead = wrap(f"{before}run:")
-    return [*lead, f"  {command.removesuffix('.')}", *wrap_advice(after)]
 
 
 def wrap(content: str) -> list[str]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from urllib.parse import quote as url_quote
 from urllib.parse import quote_plus
 
-from pulumi_tcimages.formatting import QUOTED, escape, quote
+from pulumi_tcimages.formatting import QUOTED, REDACTED, escape, printf_format, quote
 
 _SHORTEST_SECRET = 4
 """Minimum length of a secret to redact. Shorter strings occur in messages by chance."""
@@ -24,9 +24,6 @@ _LONGEST_SECRET = 8 * 1024
 """Number of leading characters of a secret that are searched for. The regular expression for all
 encodings is 100 times as long.
 """
-REDACTED = "[secret]"
-
-
 _MOST_SECRETS = 200
 _MOST_CHARACTERS = 64 * 1024
 """Maximum total length of all secrets. For every 8 KiB, the regular expression takes 20 MiB and 0.2
@@ -100,7 +97,7 @@ def list_forms(text: str) -> Iterator[str]:
     for shown in (text, text[:QUOTED]):
         yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
         yield " ".join(map(escape, shown.split()))
-        yield shlex.quote(shown).strip("'")
+        yield from (shlex.quote(shown).strip("'"), printf_format(shown))
     if len(text.strip()) >= _SHORTEST_ENCODED:
         yield from _encoded_forms(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulumi_tcimages.advice import Advice
 from pulumi_tcimages.cloud.endpoints import Endpoint
 from pulumi_tcimages.cloud.error_mapping import advise_throttled
 from pulumi_tcimages.cloud.key_advice import OTHER_KEYS, PROFILE
@@ -96,10 +97,8 @@ AUTH = AuthError(
     "You are not authorized to perform this operation. Check your CAM policies, and ensure that "
     "you are using the correct access keys.",
     call=CALL,
-    fix=f"ask for the CAM action tione:DescribePlatformImages, or {OTHER_KEYS}",
-    settings=PROFILE,
+    fix=Advice(f"ask for the CAM action tione:DescribePlatformImages, or {OTHER_KEYS}", PROFILE),
 )
-SLOWER = advise_throttled(per_second=15, timeout_s=60.0)
 THROTTLED = ThrottledError(
     "RequestLimitExceeded",
     "Too many requests.",
@@ -112,8 +111,7 @@ THROTTLED = ThrottledError(
         elapsed_s=59.04,
     ),
     retried=True,
-    fix=SLOWER.fix,
-    settings=SLOWER.settings,
+    fix=advise_throttled(per_second=15, timeout_s=60.0),
 )
 UNREACHED = CALL._replace(endpoint="tione.example.com", attempts=5, request_id="")
 NETWORK = NetworkError(

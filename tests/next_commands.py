@@ -15,6 +15,9 @@ from __future__ import annotations
 import re
 import shlex
 
+from pulumi_tcimages.advice import write_path
+from pulumi_tcimages.errors import TcImagesError
+
 _TOOLS = (
     r"(?:tcimages|pulumi|tccli|openssl|uv|curl|cat|chmod|mv|rm|export|unset|[\w/.-]*python[\d.]*) "
     r"(?!(?:in|and)\b)"
@@ -28,6 +31,11 @@ def find_commands(text: str) -> list[str]:
     _, _, next_steps = text.partition("\nNext     ")
     lines = (line.strip() for line in next_steps.splitlines())
     return [found[1] for line in lines if (found := _RUN.search(line))]
+
+
+def list_settings(error: TcImagesError) -> list[tuple[str, str]]:
+    """Return the path and the new value of each setting that an error advises to change."""
+    return [(write_path(change.path), change.value) for change in error.advice.settings]
 
 
 def is_tcimages(command: str) -> bool:

@@ -15,7 +15,11 @@ PACKAGE_NAME = "pulumi_tcimages"
 # For each package or module: our modules that it may import, and others that it may not.
 ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
     "errors": (
-        {"formatting", "naming", "redaction", "diagnostics", "shell_commands"},
+        {"advice", "formatting", "naming", "redaction", "diagnostics", "shell_commands"},
+        {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
+    ),
+    "advice": (
+        {"formatting", "naming"},
         {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
     ),
     "diagnostics": (
@@ -28,15 +32,18 @@ ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
         {"formatting", "diagnostics"},
         {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
     ),
-    "dependencies": ({"errors", "formatting"}, {"pydantic", "requests", "pulumi", "grpc", "os"}),
+    "dependencies": (
+        {"advice", "errors", "formatting"},
+        {"pydantic", "requests", "pulumi", "grpc", "os"},
+    ),
     "redaction": ({"formatting"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
     "user_files": (set(), {"pydantic", "requests", "pulumi", "grpc", "socket"}),
     "core": (
-        {"core", "errors", "diagnostics", "formatting", "naming", "redaction"},
+        {"core", "advice", "errors", "diagnostics", "formatting", "naming", "redaction"},
         {"requests", "pulumi", "grpc", "os", "time", "random", "socket", "logging"},
     ),
     "sources": (
-        {"sources", "core", "errors", "diagnostics", "formatting", "naming", "redaction"},
+        {"sources", "core", "advice", "errors", "diagnostics", "formatting", "naming", "redaction"},
         {"requests", "pulumi", "grpc", "os", "time", "random", "socket", "logging"},
     ),
     "cloud": (
@@ -45,6 +52,7 @@ ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
             "sources",
             "core",
             "errors",
+            "advice",
             "diagnostics",
             "formatting",
             "naming",
@@ -53,7 +61,10 @@ ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"pulumi", "grpc"},
     ),
-    "lookup": ({"sources", "core", "errors", "diagnostics"}, {"requests", "pulumi", "os"}),
+    "lookup": (
+        {"sources", "core", "advice", "errors", "diagnostics"},
+        {"requests", "pulumi", "os"},
+    ),
     "plugin": (
         {
             "plugin",
@@ -62,6 +73,7 @@ ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
             "core",
             "dependencies",
             "errors",
+            "advice",
             "diagnostics",
             "formatting",
             "naming",
@@ -77,6 +89,7 @@ ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
         {
             "sdk",
             "errors",
+            "advice",
             "formatting",
             "naming",
             "redaction",
@@ -92,7 +105,7 @@ ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
         {"pydantic", "requests"},
     ),
     "": (
-        {"sdk", "dependencies", "errors", "formatting", "naming", "redaction"},
+        {"sdk", "dependencies", "advice", "errors", "formatting", "naming", "redaction"},
         {"pydantic", "requests", "grpc"},
     ),
     "__main__": ({"plugin"}, {"pydantic", "requests", "pulumi"}),
@@ -105,6 +118,7 @@ ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
             "core",
             "cloud",
             "errors",
+            "advice",
             "diagnostics",
             "formatting",
             "naming",

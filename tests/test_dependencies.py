@@ -194,4 +194,4 @@ def test_damaged_package_gets_reinstall_advice() -> None:
 
     assert error is not None
     assert "cannot be imported: ImportError: half an upgrade" in error.problem
-    assert error.fix.endswith("-m pip install --force-reinstall pulumi-tcimages")
+    assert str(error.fix).endswith("-m pip install --force-reinstall pulumi-tcimages")

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.cli.error_rendering import in_flags, style, write_settings
 from pulumi_tcimages.cloud.error_mapping import RefusedRequest
 from pulumi_tcimages.cloud.key_advice import KeyFacts
@@ -15,7 +16,6 @@ from pulumi_tcimages.core import retry
 from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.query import read_query
-from pulumi_tcimages.core.setting_advice import Advice
 from pulumi_tcimages.diagnostics import Criterion, Hint, Where
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import (
@@ -62,7 +62,7 @@ RANGES = ["2.5", "^2.5", ">=2.5\uff0c<3", "nonsense", ">=3,<2", ">=2,<3,==4", ">
 SETUP = Setup(
     site="china",
     endpoint_source="",
-    other_site=Advice("keys of intl need:", (("site", "intl"),)),
+    other_site=Advice("keys of intl need:", SettingChange(("site",), "intl")),
     per_second=15,
     timeout_s=60.0,
     region_source="environment TENCENTCLOUD_REGION",
@@ -209,17 +209,6 @@ def test_mfa_error_does_not_suggest_swapped_keys() -> None:
     error = build_api_error("AuthFailure.MFAFailure", KeyFacts(is_swapped=True))
 
     assert "these keys need a second factor" in error.text()
-
-
-def test_wrapped_advice_keeps_commands_on_one_line() -> None:
-    from pulumi_tcimages.formatting import wrap_advice
-
-    text = f"do {'this ' * 12}or run: pulumi config set tcimages:region ap-guangzhou. Else nothing."
-
-    assert wrap_advice(text)[-2:] == [
-        "  pulumi config set tcimages:region ap-guangzhou",
-        "Else nothing.",
-    ]
 
 
 @pytest.mark.parametrize("region", ["ap-guangzhou-3", "nowhere"])

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from pulumi_tcimages import errors
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.errors import ConfigurationError, NetworkError, TcImagesError
 from tests.error_examples import EXAMPLES, render_example
@@ -130,8 +131,13 @@ def render_extra_example(
     build: Callable[[], ConfigurationError | NetworkError], subject: str
 ) -> str:
     error = build()
-    problem, fix = make_portable(error.problem), make_portable(error.fix)
-    return replace(error, problem=problem, fix=fix).text(subject)
+    fix = (
+        Command(make_portable(part.text), make_portable(part.lead))
+        if isinstance(part, Command)
+        else make_portable(str(part))
+        for part in error.advice
+    )
+    return replace(error, problem=make_portable(error.problem), fix=Advice(*fix)).text(subject)
 
 
 def find_class(code: str) -> type[TcImagesError]:

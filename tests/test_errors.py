@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import pytest
 
 from pulumi_tcimages import errors
-from pulumi_tcimages.diagnostics import Candidate, Criterion, Listing, write_command
+from pulumi_tcimages.diagnostics import Candidate, Criterion, Listing
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ConfigurationError,
@@ -136,12 +135,3 @@ def test_criterion_text_is_as_the_user_writes_it() -> None:
         'components.cuda "==12.*"',
         "latest",
     ]
-
-
-@pytest.mark.parametrize(
-    "path", ["endpoints.x'; touch pwned; '", "endpoints.$(touch pwned)", "allowedAccountIds[0]"]
-)
-def test_key_is_quoted_in_the_removal_command(path: str) -> None:
-    command = shlex.split(write_command(path))
-
-    assert command == ["pulumi", "config", "rm", "--path", f"tcimages:{path}"]

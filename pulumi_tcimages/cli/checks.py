@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from pulumi_tcimages.advice import Advice, SettingChange, as_advice
 from pulumi_tcimages.cli.command import EXIT_USAGE, NETWORK, exit_code
-from pulumi_tcimages.cli.error_rendering import in_flags, style, write_settings
+from pulumi_tcimages.cli.error_rendering import in_flags, style, write_advice
 from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
 from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.credentials import build_credential_provider
@@ -24,9 +25,7 @@ from pulumi_tcimages.cloud.proxies import NetworkEnvironment
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport
-from pulumi_tcimages.diagnostics import next_lines
 from pulumi_tcimages.errors import ApiError, NetworkError, TcImagesError
-from pulumi_tcimages.naming import render_names
 
 State = Literal["ok", "note", "fail"]
 
@@ -99,12 +98,12 @@ def failed(check: str, error: TcImagesError) -> Finding:
         problem = f"{problem.removesuffix('.')}, from {source}"
     # Remove the advice to raise the lookup timeout, which does not apply to these checks.
     if isinstance(error, NetworkError):
-        error = replace(error, settings=())
+        error = replace(error, more_time=Advice())
     advised = in_flags(error)
-    fix = render_names(getattr(advised, "fix", "") or getattr(advised, "allowed", ""), style)
-    if settings := getattr(advised, "settings", ()):
-        fix = " ".join(map(str.strip, next_lines(fix, settings)))
-    return Finding(check, "fail", problem, fix, exit_code(error))
+    advice = as_advice(advised.fix)
+    if all(isinstance(part, SettingChange) for part in advice):
+        advice = Advice(getattr(advised, "allowed", ""), advice)
+    return Finding(check, "fail", problem, advice.on_one_line(style), exit_code(error))
 
 
 def _check_ca(network_environment: NetworkEnvironment) -> Finding:
@@ -137,8 +136,8 @@ def _check_address(
         route = "" if proxy and proxy.name in error.problem else way
         found = f"{endpoint.host}{route}: {error.problem}"
         advise = endpoint.advise_wrong_reply if error.answered else endpoint.advise_unreached
-        fix = error.fix or advise(proxy)
-        return _AddressCheck(service, Finding(check, "fail", found, write_settings(fix), NETWORK))
+        fix = write_advice(error.fix or advise(proxy)).on_one_line(style)
+        return _AddressCheck(service, Finding(check, "fail", found, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     source = f", from {endpoint.source}" if endpoint.source else ""
     found = f"{endpoint.host}{way} answers in {took_ms:.0f} ms{source}"

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pulumi_tcimages.advice import Advice, SettingChange, as_advice, write_path
 from pulumi_tcimages.cli.source_commands import OPERANDS
-from pulumi_tcimages.diagnostics import Criterion, Hint, Miss, is_variable
+from pulumi_tcimages.diagnostics import Criterion, Hint, Miss
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ApiError,
@@ -31,13 +32,11 @@ def style(name: str) -> str:
 
 
 _SETTING = re.compile(
-    r"(?<!config )(?<!config set )(?<!config rm )(?<!--path ')"  # not in commands of `pulumi`
-    r"(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)"
-    r"(?: (?:to |is )?(china|intl|https?)\b)?"
+    r"(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)(?: (?:to |is )?(china|intl|https?)\b)?"
 )
 _OWN_FLAGS = ("profile", "region")
 """The settings that have a flag of their own besides `--config`."""
-_WITH_SETTINGS = (ApiError, ConfigurationError, NetworkError)
+_WITH_SETTINGS = (ApiError, ConfigurationError, InvalidResponseError)
 _CONFIGURED_SECRETS = "tcimages:secretId and secretKey, "
 """The text to remove from an error for missing credentials: no flag of a command takes a secret."""
 
@@ -50,11 +49,18 @@ def in_flags(error: TcImagesError) -> TcImagesError:
             error,
             allowed=write_settings(error.allowed),
             searched=list(map(_write_place, error.searched)),
-            fix=write_settings(error.fix),
+            fix=write_advice(error.fix),
         )
-    if isinstance(error, (ApiError, NetworkError, InvalidResponseError)):
-        return replace(error, fix=write_settings(error.fix))
+    if isinstance(error, NetworkError):
+        return replace(error, fix=write_advice(error.fix), more_time=write_advice(error.more_time))
+    if isinstance(error, (ApiError, InvalidResponseError)):
+        return replace(error, fix=write_advice(error.fix))
     return error
+
+
+def write_advice(fix: str | Advice) -> Advice:
+    """Convert settings in advice to flags."""
+    return Advice(fix).map_text(write_settings).with_flags(_write_flags)
 
 
 def write_settings(text: str) -> str:
@@ -104,44 +110,31 @@ def _convert(error: TcImagesError) -> TcImagesError:
         return replace(
             error,
             searched=[place for place in error.searched if not place.startswith("configuration ")],
-            fix=_advise_region(error.fix),
+            # This command does not read the configuration of stacks.
+            fix=as_advice(error.fix).without(lambda part: isinstance(part, SettingChange)),
         )
-    if isinstance(error, _WITH_SETTINGS) and error.settings:
-        own = [setting for setting in error.settings if not is_variable(setting[0])]
-        if own:
-            fix = error.advice if isinstance(error, NetworkError) else error.fix
-            return replace(error, settings=(), fix=_add_flags(fix, own))
     return error
 
 
-def _advise_region(fix: str) -> str:
-    """Remove `pulumi config set` from a fix, because this command does not read stacks."""
-    first, _, _ = fix.partition("give `region`")
-    _, stop, after = fix.partition(". ")
-    return f"{first}give `region`, or set TENCENTCLOUD_REGION{stop}{after}"
+def _write_flags(changes: Sequence[SettingChange]) -> str:
+    """Return a `--config` flag for each setting. All items of a list go into one flag.
 
-
-def _add_flags(fix: str, settings: Sequence[tuple[str, str]]) -> str:
-    """Return the fix, followed by the flags for the suggested settings."""
-    flags = _write_flags(settings)
-    if not fix:
-        return f"write {flags}"
-    return f"{fix} Then write {flags}" if fix.endswith("?") else f"{fix.rstrip('.:')}: {flags}"
-
-
-def _write_flags(settings: Sequence[tuple[str, str]]) -> str:
-    """Return a `--config` flag for each setting. All items of a list go into one flag."""
+    A setting to remove is named only if it is from a flag.
+    """
     items: dict[str, list[str]] = {}
-    for path, value in settings:
-        items.setdefault(path.partition("[")[0], []).extend([value] if value else [])
-    is_list = {path.partition("[")[0] for path, _ in settings if path.endswith("]")}
+    for change in changes:
+        keys = [key for key in change.path if isinstance(key, str)]
+        values = items.setdefault(".".join(keys), [])
+        values += [change.value] if change.value else []
+    is_list = {str(change.path[0]) for change in changes if isinstance(change.path[-1], int)}
     pairs = {
         path: json.dumps(values) if path in is_list else values[0]
         for path, values in items.items()
         if values
     }
     if not pairs:
-        return " and ".join(f"no --config {path}" for path in items)
+        flags = [write_path(change.path) for change in changes if change.source == "flag"]
+        return " and ".join(f"no --config {path}" for path in flags)
     return " ".join(
         f"--{path} {shell_word(text)}"
         if path in _OWN_FLAGS

@@ -83,7 +83,7 @@ def status(version: str) -> None:
         ("archive", found.archive_version),
         ("because", found.weak_point),
         ("problem", found.problem),
-        ("fix", found.fix),
+        ("fix", str(found.fix)),
         ("on PATH", str(shadowing or "")),
     ]
     for name, value in lines:

@@ -10,11 +10,13 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.cli import subprocesses
 from pulumi_tcimages.cli.checks import Finding
 from pulumi_tcimages.cli.command import EXIT_USAGE
 from pulumi_tcimages.cli.project_plugin import ProjectPlugin, find_project_plugin
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.sdk import discovery, environment
 from pulumi_tcimages.sdk.path_owners import describe_weak_point
 from pulumi_tcimages.sdk.plugin_states import PluginStatus
@@ -31,7 +33,7 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
         in_home = discovery.plugin_status()
         on_path, shadowing = discovery.find_on_path(), discovery.find_shadowing()
     except ConfigurationError as error:
-        yield Finding("plugin", "fail", error.problem, error.fix, EXIT_USAGE)
+        yield Finding("plugin", "fail", error.problem, str(error.fix), EXIT_USAGE)
         return
     project = find_project_plugin()
     if project and project.is_unread:
@@ -104,9 +106,9 @@ def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
         return Finding("plugin", "fail", problem, fix, EXIT_USAGE), ()
     where = f"{found.version}, {found.launcher}"
     if found.problem and discovery.is_opted_out():
-        return Finding("plugin", "note", found.problem, found.fix), ()
+        return Finding("plugin", "note", found.problem, str(found.fix)), ()
     if found.problem:  # The launcher may belong to another user, so it is not started.
-        fix = f"{found.fix}. Then run: {_INSTALL}"
+        fix = str(Advice(found.fix, Command(_INSTALL, "Then run:")))
         return Finding("plugin", "fail", found.problem, fix, EXIT_USAGE), ()
     if found.state == "broken":
         damaged = f"which starts {found.target}, " if found.target else ""
@@ -145,7 +147,7 @@ def choose_start_s(limit_s: float) -> float:
 
 
 def _report_no_start(words: Sequence[str], reason: str, fix: str) -> Finding:
-    command = " ".join(words)
+    command = " ".join(map(shell_word, words))
     found = f"{command} does not start: {reason}"
     fix = f"run {command} to see what it says; {fix}"
     return Finding("plugin starts", "fail", found, fix, EXIT_USAGE)

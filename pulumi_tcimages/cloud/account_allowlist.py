@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
@@ -79,13 +80,17 @@ class AccountAllowlist:
             accounts: the setting's value that would accept the account.
         """
         place = self._settings.source_of(key)
-        text = json.dumps(accounts) if accounts else ""
         is_in_stack = place.startswith("configuration ")
+        text = json.dumps(accounts) if accounts else ""
+        new_list = SettingChange((camel(key),), text) if is_in_stack else ""
         return ConfigurationError(
             f"{problem} tcimages:{camel(key)}.",
             source=source,
-            fix=f"use keys of another account. {change}{':' if is_in_stack else f', {place}.'}",
-            settings=((camel(key), text),) if is_in_stack else (),
+            fix=Advice(
+                "use keys of another account.",
+                f"{change}:" if is_in_stack else f"{change}, {place}.",
+                new_list,
+            ),
         )
 
 

@@ -9,8 +9,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.formatting import shell_word
+from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.user_files import is_folder, read_file
 
 _LARGEST = 16 * 1024 * 1024
@@ -18,6 +19,7 @@ _LARGEST = 16 * 1024 * 1024
 _PEM = b"CERTIFICATE-----"
 _PEM_SUFFIXES = (".pem", ".crt", ".cer")
 """The names of files that `openssl rehash` reads."""
+_TRUST_CA_FILE = "export REQUESTS_CA_BUNDLE=CA_FILE"
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
 # The reasons for a rejected certificate, as OpenSSL's X509_V_ERR_* codes.
@@ -46,7 +48,7 @@ class CertificateFault(NamedTuple):
     """The reason for a failed certificate verification, and what to do."""
 
     problem: str
-    fix: str
+    fix: Advice
 
 
 class Authorities(NamedTuple):
@@ -76,26 +78,27 @@ def check_authorities(path: str, variable: str) -> None:
         )
 
 
-def _explain_invalid(path: Path, variable: str) -> tuple[str, str]:
-    usual = f"To trust the usual authorities instead, run: unset {variable}"
-    other = f"set {variable} to another file. {usual}"
-    replacement = f"replace the file, or {other}"
+def _explain_invalid(path: Path, variable: str) -> tuple[str, Advice]:
+    usual = Command(f"unset {variable}", "To trust the usual authorities instead, run:")
+    other = Advice(f"set {variable} to another file.", usual)
+    replacement = Advice("replace the file, or", other)
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
             if any(_HASHED_NAME.fullmatch(file.name) for file in path.iterdir()):
-                return "", ""
-            prepare = f"run: openssl rehash {shell_word(str(path))}"
+                return "", Advice()
+            rehash = f"openssl rehash {path_word(path)}"
             if any(file.suffix.lower() in _PEM_SUFFIXES for file in path.iterdir()):
                 problem = f"the folder {path} has no certificates under names that OpenSSL reads."
-                return problem, prepare
-            put = "put files with one PEM certificate each there (.pem or .crt)"
-            return f"the folder {path} has no certificates.", f"{put}, then {prepare}. {usual}"
+                return problem, Advice(Command(rehash, "run:"))
+            put = "put files with one PEM certificate each there (.pem or .crt),"
+            fix = Advice(put, Command(rehash, "then run:"), usual)
+            return f"the folder {path} has no certificates.", fix
         if not stat.S_ISREG(mode):
             return f"{path} is neither a file nor a folder.", other
         content = read_file(path, _LARGEST)
     except (FileNotFoundError, NotADirectoryError):
-        return f"there is no file {path}.", f"correct the path in {variable}. {usual}"
+        return f"there is no file {path}.", Advice(f"correct the path in {variable}.", usual)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return f"{path} cannot be read: {reason[:1].lower()}{reason[1:]}.", other
@@ -107,7 +110,7 @@ def _explain_invalid(path: Path, variable: str) -> tuple[str, str]:
         ssl.create_default_context(cadata=content.decode("ascii", "ignore"))
     except (ssl.SSLError, ValueError):
         return f"the file {path} is damaged: its certificates cannot be read.", replacement
-    return "", ""
+    return "", Advice()
 
 
 def explain_certificate_error(
@@ -121,43 +124,53 @@ def explain_certificate_error(
     now = f"{datetime.fromtimestamp(now_unix_s, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
     code = error.verify_code
     host = peer.name
-    inspect = f"To see the certificate, run: {peer.inspection}"
+    inspect = Command(peer.inspection, "To see the certificate, run:")
     if code == _EXPIRED:
         return CertificateFault(
             f"the certificate of {host}, or of the authority that signed it, has expired, by this "
             f"machine's clock ({now}).",
-            "set the clock right if it is wrong. Else whoever runs that server has to renew its "
-            f"certificate. If its certificate is new, {_advise_new_authority(authorities)}.",
+            Advice(
+                "set the clock right if it is wrong. Else whoever runs that server has to renew "
+                "its certificate. If its certificate is new, "
+                f"{_advise_new_authority(authorities)}."
+            ),
         )
     if code == _NOT_YET_VALID:
         return CertificateFault(
             f"the certificate of {host} is not valid yet, by this machine's clock ({now}).",
-            "set the clock right. If it is right, ask whoever runs that server.",
+            Advice("set the clock right. If it is right, ask whoever runs that server."),
         )
     if code in _OTHER_NAME:
         return CertificateFault(
             f"the certificate is for a name other than {host}.",
-            f"check the address in {peer.address}. If it is right, something else answers in its "
-            "place, such as a login page, a proxy or a wrong DNS entry: ask whoever runs the "
-            f"network. {inspect}",
+            Advice(
+                f"check the address in {peer.address}. If it is right, something else answers in "
+                "its place, such as a login page, a proxy or a wrong DNS entry: ask whoever runs "
+                "the network.",
+                inspect,
+            ),
         )
     if code in (*_SELF_SIGNED, *_UNKNOWN_ISSUER):
         signed = "self-signed" if code == _SELF_SIGNED[0] else "signed by an unknown authority"
         return CertificateFault(
             f"the certificate of {host} is {signed}; the trusted ones are in {authorities}.",
-            f"if a company's proxy reads the traffic, {_advise_authority(authorities)}. If there "
-            "is no such proxy, do not trust the certificate: ask whoever runs the network. "
-            f"{inspect}",
+            Advice(
+                "if a company's proxy reads the traffic,",
+                _advise_authority(authorities),
+                "If there is no such proxy, do not trust the certificate: ask whoever runs the "
+                "network.",
+                inspect,
+            ),
         )
     if code == _REVOKED:
         return CertificateFault(
             f"the certificate of {host} has been revoked.",
-            f"do not trust that server. Ask whoever runs it for a new certificate. {inspect}",
+            Advice("do not trust that server. Ask whoever runs it for a new certificate.", inspect),
         )
     return CertificateFault(
         f"the certificate of {host} does not verify: {error.verify_message}; the trusted ones are "
         f"in {authorities}.",
-        f"ask whoever runs that server, or a proxy in front of it, to correct it. {inspect}",
+        Advice("ask whoever runs that server, or a proxy in front of it, to correct it.", inspect),
     )
 
 
@@ -168,11 +181,11 @@ def _advise_new_authority(authorities: Authorities) -> str:
     return "update the Python package certifi, which has the authorities"
 
 
-def _advise_authority(authorities: Authorities) -> str:
+def _advise_authority(authorities: Authorities) -> Advice:
     """Return the advice to trust another certificate authority."""
-    path = shell_word(authorities.path)
+    path = path_word(authorities.path)
     if authorities.variable and is_folder(authorities.path):
-        return f"add its CA certificate to that folder, then run: openssl rehash {path}"
-    if authorities.variable:
-        return f"write its CA certificate to a file, then run: cat CA_FILE >> {path}"
-    return "write its CA certificate to a file, then run: export REQUESTS_CA_BUNDLE=CA_FILE"
+        rehash = Command(f"openssl rehash {path}", "then run:")
+        return Advice("add its CA certificate to that folder,", rehash)
+    command = f"cat CA_FILE >> {path}" if authorities.variable else _TRUST_CA_FILE
+    return Advice("write its CA certificate to a file,", Command(command, "then run:"))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.cloud.profiles import is_vendor_host
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment, NotLocalError, Proxy
 from pulumi_tcimages.core import retry
@@ -45,7 +46,7 @@ class TransportError(Exception):
 
     problem: str
     remedy: retry.Remedy = retry.NETWORK
-    fix: str = ""
+    fix: str | Advice = ""
     answered: bool = False
     is_late: bool = False
 
@@ -159,26 +160,27 @@ def describe_proxy_refusal(status: int, url: str, proxy: Proxy | None) -> Transp
     if status == PROXY_REFUSED:
         check = f"check the user and the password in {proxy.variable}"
         lead = check if proxy.has_user else "give a user and a password"
-        fix = f"{lead}, and {proxy._replace(has_user=True).advise_address()}"
+        fix = proxy._replace(has_user=True).advise_address(f"{lead}, and run:")
         return _refuse_connection(f"{proxy.name} asks for a user and a password ({reply}).", fix)
     if 300 <= status < 400:
         problem = f"{proxy.name} answers with a redirect ({reply}), as a login page does."
-        fix = f"log in to the network with a browser. {proxy.advise_test(url)}"
-        return _refuse_connection(problem, fix)
-    exception = proxy.advise_exception(parts.hostname or "")
-    allow = f"have {host} allowed in the proxy. If it can be reached without one, {exception}"
+        login = "log in to the network with a browser."
+        return _refuse_connection(problem, Advice(login, proxy.advise_test(url)))
+    name = parts.hostname or ""
+    exception = proxy.advise_exception(name, "If it can be reached without one, run:")
+    allow = Advice(f"have {host} allowed in the proxy.", exception)
     if status in (401, 403, 451):
         return _refuse_connection(f"{proxy.name} forbids a connection to {host} ({reply}).", allow)
     if 400 <= status < 500 and status not in (408, 429):
         problem = f"{proxy.name} refuses a connection to {host} ({reply})."
-        fix = f"check that {proxy.variable} names an HTTP proxy, and {allow}"
-        return _refuse_connection(problem, fix)
+        check = f"check that {proxy.variable} names an HTTP proxy, and"
+        return _refuse_connection(problem, Advice(check, allow))
     problem = f"{proxy.name} cannot connect to {host} ({reply})."
-    fix = f"ask whoever runs the proxy. If {host} can be reached without one, {exception}"
-    return TransportError(problem, fix=fix)
+    exception = proxy.advise_exception(name, f"If {host} can be reached without one, run:")
+    return TransportError(problem, fix=Advice("ask whoever runs the proxy.", exception))
 
 
-def _refuse_connection(problem: str, fix: str) -> TransportError:
+def _refuse_connection(problem: str, fix: str | Advice) -> TransportError:
     return TransportError(problem, retry.UNTRUSTED, fix)
 
 
@@ -190,19 +192,21 @@ def _find_proxy_failure(
             return describe_proxy_refusal(int(tunnel[1]), url, proxy)
     if proxy.is_tls and _has_no_tls(reasons):
         problem = f"{proxy.name} speaks plain http, and {proxy.variable} says https://."
-        return _refuse_connection(problem, f"write http:// and {proxy.advise_address('http')}")
+        return _refuse_connection(problem, proxy.advise_address("write http:// and run:", "http"))
     if not proxy.is_tls and any(isinstance(reason, _CUT_OFF) for reason in reasons):
         inspection = write_inspection(url, proxy, is_of_proxy=True)
-        fix = (
-            f"to see whether it speaks TLS, run: {inspection}. If that prints a certificate, "
-            f"{proxy.advise_address('https')}. Else ask whoever runs the proxy. "
-            f"{proxy.advise_none()}"
+        fix = Advice(
+            Command(inspection, "to see whether it speaks TLS, run:"),
+            proxy.advise_address("If that prints a certificate, run:", "https"),
+            "Else ask whoever runs the proxy.",
+            proxy.advise_none(),
         )
         return TransportError(f"{proxy.name} closed the connection before a reply.", fix=fix)
     if _first(reasons, socket.gaierror):
-        fix = (
-            "a company's proxy may have a name only in its own network or VPN: connect to that. "
-            f"To correct the address, {proxy.advise_address(host='HOST')}. {proxy.advise_none()}"
+        fix = Advice(
+            "a company's proxy may have a name only in its own network or VPN: connect to that.",
+            proxy.advise_address("To correct the address, run:", host="HOST"),
+            proxy.advise_none(),
         )
         return TransportError(f"the name of {proxy.name} does not resolve.", fix=fix)
     return None

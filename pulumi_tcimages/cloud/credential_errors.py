@@ -8,14 +8,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.cloud.placeholder_warnings import WITHOUT_ACCOUNT
-from pulumi_tcimages.cloud.profiles import ProfileKeys, advise_configure, advise_copy
+from pulumi_tcimages.cloud.profiles import CONFIGURE, ProfileKeys, advise_configure, advise_tccli
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.variables import find_misspelt
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.naming import camel, normalize_name
 
 KEYS_IN_ENVIRONMENT = "environment"
@@ -73,11 +73,11 @@ def build_not_found(
     ]
     fixes = [found.fix for by_place in placeholders.values() for found in by_place]
     fixes += [f"rename {wrong} to {right}" for wrong, right in misspelt.items()]
-    ways = [*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"]
+    ways = ", or ".join([*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"])
     return ConfigurationError(
         "no credentials were found.",
         searched=searched,
-        fix=f"{', or '.join([*ways, 'run: tccli configure'])}. {WITHOUT_ACCOUNT}",
+        fix=Advice(Command("tccli configure", f"{ways}, or run:"), WITHOUT_ACCOUNT),
     )
 
 
@@ -103,35 +103,36 @@ def build_incomplete(
     fixes += [
         f"rename {wrong} to {right}" for wrong, right in misspelt.items() if right == variable
     ]
-    fix = f"{fixes[0]}." if fixes else _advise_half(lacks, variable, source)
+    fix = Advice(f"{fixes[0]}.") if fixes else _advise_half(lacks, variable, source)
     return ConfigurationError(
         f"there is a {has}, but no {lacks} beside it.", source=source, fix=fix
     )
 
 
-def _advise_half(lacks: str, variable: str, source: str) -> str:
+def _advise_half(lacks: str, variable: str, source: str) -> Advice:
     """Return the advice to set the missing secret id or key in the same place as the other one."""
     if source.startswith(KEYS_IN_ENVIRONMENT):
-        return f"give both in the same place: set {variable} too, or unset the other variable."
-    if source.startswith(CONFIGURATION):
-        return (
-            f"give both in the same place: set its {lacks} too, which asks for the value; run: "
-            f"pulumi config set --secret tcimages:{camel(lacks.replace(' ', '_'))}"
+        return Advice(
+            f"give both in the same place: set {variable} too, or unset the other variable."
         )
+    if source.startswith(CONFIGURATION):
+        command = f"pulumi config set --secret tcimages:{camel(lacks.replace(' ', '_'))}"
+        lead = f"give both in the same place: set its {lacks} too, which asks for the value; run:"
+        return Advice(Command(command, lead))
     kind, _, path = source.partition(" ")
     if kind == "profile":
         field = camel(lacks.replace(" ", "_"))
-        return f'add "{field}" to that file. To write both again, {advise_configure(Path(path))}'
+        again = advise_configure(Path(path), "To write both again, run:")
+        return Advice(f'add "{field}" to that file.', again)
     if kind == "file":
         field = lacks.replace(" ", "_")
-        return f"add a line {field} = VALUE to that file, below the line [default]."
-    return f"give both in the same place: add the {lacks} to {source}."
+        return Advice(f"add a line {field} = VALUE to that file, below the line [default].")
+    return Advice(f"give both in the same place: add the {lacks} to {source}.")
 
 
-def advise_login(kind: str, path: Path) -> str:
+def advise_login(kind: str, path: Path, lead: str = "run:") -> Advice:
     """Return the advice to run the login for a type of profile, such as `tccli sso login`."""
-    command = _LOGINS.get(normalize_name(kind), "tccli configure")
-    return f"run: {command} --profile {shell_word(path.stem)}{advise_copy(path)}"
+    return advise_tccli(_LOGINS.get(normalize_name(kind), CONFIGURE), path, lead)
 
 
 def build_expired(profile: str, keys: ProfileKeys, expired_at_unix_s: float) -> ConfigurationError:
@@ -153,5 +154,7 @@ def build_expired(profile: str, keys: ProfileKeys, expired_at_unix_s: float) -> 
     return ConfigurationError(
         f"the login of profile {profile} expired at {ended}.",
         source=keys.source,
-        fix=f"{way}. If its keys are permanent, remove type, token and expiresAt from that file.",
+        fix=Advice(
+            way, "If its keys are permanent, remove type, token and expiresAt from that file."
+        ),
     )

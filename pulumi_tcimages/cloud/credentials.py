@@ -160,11 +160,11 @@ class _Search:
             path = settings.profile_folder / f"{settings.profile}.credential"
             fixes = [held.fix for held in self._placeholders.get(f"profile {path}", ())]
             keys = profiles.read_profile_keys(settings.profile_folder, settings.profile)
-            login = advise_login(keys.kind if keys else "", path)
+            lead = ", or ".join([*fixes[:1], "run:"])
             raise ConfigurationError(
                 f"the profile {named.value}, from {named.source}, has no keys.",
                 source=str(path),
-                fix=", or ".join([*fixes[:1], login]),
+                fix=advise_login(keys.kind if keys else "", path, lead),
             )
         return found
 

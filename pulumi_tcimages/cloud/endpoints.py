@@ -16,11 +16,12 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from pulumi_tcimages.advice import Advice, Command, SettingChange
 from pulumi_tcimages.cloud.profiles import ROOT, is_intl_host, is_vendor_host
 from pulumi_tcimages.cloud.proxies import METADATA_HOST, Proxy, is_loopback
 from pulumi_tcimages.cloud.settings import DOMAIN_SOURCE, Settings
 from pulumi_tcimages.core.configuration import read_configuration
-from pulumi_tcimages.core.setting_advice import Advice, write_removal
+from pulumi_tcimages.core.setting_advice import advise_removal_from
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.sources.source import Source
@@ -44,7 +45,7 @@ class Endpoint(NamedTuple):
         """The host name without the port."""
         return urlsplit(self.url).hostname or ""
 
-    def advise_unreached(self, proxy: Proxy | None) -> str:
+    def advise_unreached(self, proxy: Proxy | None) -> Advice:
         """Return the advice for an endpoint that does not respond.
 
         Args:
@@ -57,18 +58,21 @@ class Endpoint(NamedTuple):
         )
         if self.source:
             then = f"; then check {proxy.name}" if proxy else ""
-            return (
+            return Advice(
                 f"check that {self.host}, from {self.source}, is right and that its server "
-                f"runs{then}. {test}. {self._advise_vendor_address()}"
+                f"runs{then}.",
+                test,
+                self._advise_vendor_address(),
             )
         if proxy:
-            return f"check the network and {proxy.name}, then try again. {test}"
-        return (
-            "check the network, the DNS and the firewall of this machine, then try again. "
-            f"{test}. If the network needs a proxy, run: export HTTPS_PROXY=http://HOST:PORT"
+            return Advice(f"check the network and {proxy.name}, then try again.", test)
+        return Advice(
+            "check the network, the DNS and the firewall of this machine, then try again.",
+            test,
+            Command("export HTTPS_PROXY=http://HOST:PORT", "If the network needs a proxy, run:"),
         )
 
-    def advise_wrong_reply(self, proxy: Proxy | None) -> str:
+    def advise_wrong_reply(self, proxy: Proxy | None) -> Advice:
         """Return the advice for a response that is not from the API.
 
         Args:
@@ -78,24 +82,27 @@ class Endpoint(NamedTuple):
         source = f", from {self.source}," if self.source else ""
         if proxy:
             address = f"check {proxy.name} and the address {self.host}{source.rstrip(',')}"
-            return f"{advice}: {address}. {proxy.advise_test(self.url)}"
+            return Advice(f"{advice}: {address}.", proxy.advise_test(self.url))
         test = self._advise_test("see the reply, which should be JSON", "--include")
         if source:
             address = f"check that {self.host}{source} is the address of the API"
-            return f"{advice}: {address}. {test}. {self._advise_vendor_address()}"
-        return (
+            return Advice(f"{advice}: {address}.", test, self._advise_vendor_address())
+        return Advice(
             f"{advice} of this network (no proxy is in use). If there is one, log in with a "
-            f"browser, then try again. {test}"
+            "browser, then try again.",
+            test,
         )
 
-    def _advise_test(self, purpose: str, option: str) -> str:
+    def _advise_test(self, purpose: str, option: str) -> Advice:
         """Return the advice to send a request to the address with curl, without a proxy."""
         url = shell_word(self.url)
-        return f"To {purpose}, run: curl {option} --noproxy '*' --max-time 10 {url}"
+        command = f"curl {option} --noproxy '*' --max-time 10 {url}"
+        return Advice(Command(command, f"To {purpose}, run:"))
 
-    def _advise_vendor_address(self) -> str:
+    def _advise_vendor_address(self) -> Advice:
         """Return the advice to remove the setting that the address comes from."""
-        return f"To use the vendor's address instead, {write_removal(self.source, 'this setting')}"
+        purpose = "To use the vendor's address instead,"
+        return advise_removal_from(self.source, "this setting", purpose)
 
 
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
@@ -124,8 +131,10 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
             key=f"endpoints.{service}",
             source=found.source,
             allowed="an https URL or a loopback address, unless tcimages:protocol is http",
-            fix="write https:// before the host, or, if that gateway is yours, allow http:",
-            settings=(("protocol", "http"),),
+            fix=Advice(
+                "write https:// before the host, or, if that gateway is yours, allow http:",
+                SettingChange(("protocol",), "http"),
+            ),
         )
     return endpoint
 
@@ -142,8 +151,7 @@ def choose_listing_endpoint(settings: Settings, source: Source, region: str | No
             f"the international site has no {source.title}: they exist on the China site.",
             key="site",
             source=settings.source_of("site"),
-            fix="use keys of the China site:",
-            settings=(("site", "china"),),
+            fix=Advice("use keys of the China site:", SettingChange(("site",), "china")),
         )
     return choose_endpoint(settings, service, region)
 
@@ -164,7 +172,7 @@ def advise_other_site(settings: Settings, endpoint: Endpoint) -> Advice:
         return Advice(fix)
     decided = f" ({DOMAIN_SOURCE} chose this one)"
     chosen = decided if endpoint.source and is_vendors else ""
-    return Advice(f"keys of {other} need{chosen}:", (("site", other),))
+    return Advice(f"keys of {other} need{chosen}:", SettingChange(("site",), other))
 
 
 def is_intl(settings: Settings) -> bool:

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from itertools import chain
 from typing import NamedTuple
 
+from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.cloud.key_advice import OTHER_KEYS, PROFILE, KeyFacts, advise_keys
 from pulumi_tcimages.cloud.request_setup import Setup
 from pulumi_tcimages.cloud.settings import USUAL_REQUESTS_PER_SECOND, USUAL_TIMEOUT_S
@@ -15,7 +16,7 @@ from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.configuration_keys import LONGEST_TIMEOUT_S
 from pulumi_tcimages.core.regions import KNOWN_REGIONS, suggest_region
 from pulumi_tcimages.core.retry import Cause, Remedy
-from pulumi_tcimages.core.setting_advice import Advice, advise_change, write_removal
+from pulumi_tcimages.core.setting_advice import advise_change, advise_removal_from
 from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import UPDATE, ApiError, AuthError, NetworkError, ThrottledError
 from pulumi_tcimages.sources.source import Source
@@ -54,14 +55,12 @@ class RefusedRequest(NamedTuple):
     def build_error(self, call: Call) -> ApiError:
         """Build the error for an error response, with advice."""
         kind = _KINDS.get(self.remedy.cause, ApiError)
-        fix, settings = self._advise(call)
         return kind(
             self.refusal.code,
             self.refusal.message,
             call=call,
             retried=self.remedy.is_retried,
-            fix=fix,
-            settings=settings,
+            fix=self._advise(call),
         )
 
     def _advise(self, call: Call) -> Advice:
@@ -71,9 +70,8 @@ class RefusedRequest(NamedTuple):
         if cause is Cause.THROTTLE:
             return advise_throttled(setup.per_second, setup.timeout_s)
         if cause is Cause.PERMISSION:
-            return Advice(
-                f"ask for the CAM action {self.action.permission}, or {OTHER_KEYS}", PROFILE
-            )
+            action = self.action.permission
+            return Advice(f"ask for the CAM action {action}, or {OTHER_KEYS}", PROFILE)
         code, _, suffix = self.refusal.code.partition(".")
         if cause is Cause.KEYS:
             return advise_keys(suffix, setup, self.keys, call.key_source)
@@ -84,7 +82,7 @@ class RefusedRequest(NamedTuple):
         if self.action.service == "sts" and code in _ROLE_CODES and setup.role_sources:
             return Advice(f"check the values of the role: {', '.join(setup.role_sources)}.")
         if code == "UnsupportedProtocol":
-            return Advice("use https:", (("protocol", "https"),))
+            return Advice("use https:", SettingChange(("protocol",), "https"))
         fixes = {**_FIXES, **(source.scope_fixes if source else {})}
         return Advice(fixes.get(self.refusal.code) or fixes.get(code, ""))
 
@@ -97,13 +95,10 @@ def advise_throttled(per_second: int, timeout_s: float) -> Advice:
         "(maxRequestsPerSecond)"
     )
     if per_second >= _CLOUD_LIMIT:
-        slower = (("maxRequestsPerSecond", f"{USUAL_REQUESTS_PER_SECOND}"),)
+        slower = SettingChange(("maxRequestsPerSecond",), f"{USUAL_REQUESTS_PER_SECOND}")
         return Advice(f"send fewer requests: {limits}:", slower)
     fix = f"run fewer programs of this account at once: {limits}."
-    settings = more_time_than(timeout_s)
-    if settings:
-        fix += f" Or allow more time than the {timeout_s:g} s of timeoutSeconds:"
-    return Advice(fix, settings)
+    return Advice(fix, advise_more_time(timeout_s, "Or "))
 
 
 def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
@@ -112,13 +107,14 @@ def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
         f"Not sent: at most {per_second} of its kind is sent in a second, and its turn comes after "
         f"the deadline of {timeout_s:g} s."
     )
-    settings = more_time_than(timeout_s)
-    ways = ["more time"] if settings else []
+    changes = _more_time_than(timeout_s)
+    ways = ["more time"] if changes else []
     if per_second < _CLOUD_LIMIT:
-        settings += (("maxRequestsPerSecond", f"{min(2 * per_second, _CLOUD_LIMIT)}"),)
+        more = f"{min(2 * per_second, _CLOUD_LIMIT)}"
+        changes += (SettingChange(("maxRequestsPerSecond",), more),)
         ways += [f"more requests in a second (the cloud accepts {_CLOUD_LIMIT} of an account)"]
-    fix = f"allow {', or '.join(ways)}:" if ways else "send fewer requests at once."
-    return ThrottledError("", message, call=call, retried=True, fix=fix, settings=settings)
+    lead = f"allow {', or '.join(ways)}:" if ways else "send fewer requests at once."
+    return ThrottledError("", message, call=call, retried=True, fix=Advice(lead, *changes))
 
 
 def build_overdue(timeout_s: float, call: Call) -> NetworkError:
@@ -127,15 +123,22 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
         f"the deadline of {timeout_s:g} s came before this was sent: what had to be done first "
         "took all the time."
     )
-    return NetworkError(problem, call=call, settings=more_time_than(timeout_s))
+    return NetworkError(problem, call=call, more_time=Advice(*_more_time_than(timeout_s)))
 
 
-def more_time_than(timeout_s: float) -> tuple[tuple[str, str], ...]:
+def advise_more_time(timeout_s: float, lead: str) -> Advice:
+    """Return the advice to raise the lookup timeout; empty if it is the maximum."""
+    changes = _more_time_than(timeout_s)
+    sentence = f"{lead}allow more time than the {timeout_s:g} s of timeoutSeconds:"
+    return Advice(sentence, *changes) if changes else Advice()
+
+
+def _more_time_than(timeout_s: float) -> tuple[SettingChange, ...]:
     """Return the setting that doubles the lookup timeout; empty if the timeout is the maximum."""
     if timeout_s >= LONGEST_TIMEOUT_S:
         return ()
     longer_s = min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S)
-    return (("timeoutSeconds", f"{longer_s:g}"),)
+    return (SettingChange(("timeoutSeconds",), f"{longer_s:g}"),)
 
 
 def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
@@ -160,8 +163,7 @@ def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
     fix = f"{lead} another region in {place}. {listing} {names}. {_limit_site(setup, source)}"
     if not setup.region_source:
         return Advice(fix)
-    change, settings = advise_change("region", example, setup.region_source)
-    return Advice(f"{fix} To use {example}{f', {change}' if change else ':'}", settings)
+    return Advice(fix, advise_change("region", example, setup.region_source))
 
 
 def _limit_site(setup: Setup, source: Source | None) -> str:
@@ -175,8 +177,10 @@ def _advise_endpoint(endpoint: str, setup: Setup, source: Source | None) -> Advi
     """Return the advice for an endpoint that does not offer the action."""
     if setup.endpoint_source:
         return Advice(
-            f"{endpoint}, from {setup.endpoint_source}, does not offer this action. To use the "
-            f"vendor's address instead, {write_removal(setup.endpoint_source, 'this setting')}"
+            f"{endpoint}, from {setup.endpoint_source}, does not offer this action.",
+            advise_removal_from(
+                setup.endpoint_source, "this setting", "To use the vendor's address instead,"
+            ),
         )
     if source and len(source.sites) < 2:
         return Advice(f"{UPDATE}, with the request id.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pulumi_tcimages.advice import Advice
 from pulumi_tcimages.cloud.transport import Answer
 from pulumi_tcimages.core import api, retry
 from pulumi_tcimages.core.repeated_secrets import withhold_rows
@@ -37,8 +38,8 @@ class FailedAttempt(NamedTuple):
 
 def build_unreached(
     error: TransportError,
-    advice: str,
-    reply_advice: str,
+    advice: str | Advice,
+    reply_advice: str | Advice,
     *,
     timeout_s: float,
     longest_s: float,
@@ -55,24 +56,22 @@ def build_unreached(
     """
 
     def build_error(call: Call) -> TcImagesError:
-        from pulumi_tcimages.cloud.error_mapping import more_time_than
+        from pulumi_tcimages.cloud.error_mapping import advise_more_time
 
         if error.answered:
             return InvalidResponseError(error.problem, call=call, fix=reply_advice)
         is_cut_short = error.is_late and timeout_s < longest_s
         # Suggest more time only if the deadline shortened the first attempt. With its usual limit,
         # the attempt might have succeeded.
-        more_time = more_time_than(deadline_s) if is_cut_short and call.attempts == 1 else ()
-        fix = error.fix or advice
-        return NetworkError(
-            error.problem, call=call, fix=fix, settings=more_time, timeout_s=deadline_s
-        )
+        is_helped = is_cut_short and call.attempts == 1
+        more_time = advise_more_time(deadline_s, "Or ") if is_helped else Advice()
+        return NetworkError(error.problem, call=call, fix=error.fix or advice, more_time=more_time)
 
     return FailedAttempt(error.remedy, build_error)
 
 
 def build_unreadable(
-    unreadable: api.Unreadable, answer: Answer, came: str, remedy: retry.Remedy, fix: str
+    unreadable: api.Unreadable, answer: Answer, came: str, remedy: retry.Remedy, fix: str | Advice
 ) -> FailedAttempt:
     """Describe an attempt whose response does not follow the documented format.
 
@@ -87,7 +86,7 @@ def build_unreadable(
     )
 
 
-def build_throttled(answer: Answer, fix: str) -> FailedAttempt:
+def build_throttled(answer: Answer, fix: str | Advice) -> FailedAttempt:
     """Describe an attempt that was rejected with HTTP status 429 and without an API error code."""
     return FailedAttempt(
         retry.choose_status_remedy(429),

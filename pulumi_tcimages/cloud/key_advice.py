@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pulumi_tcimages.advice import Advice, Command, SettingChange
 from pulumi_tcimages.cloud.request_setup import Setup
 from pulumi_tcimages.core.api import Keys
-from pulumi_tcimages.core.setting_advice import Advice, write_removal
+from pulumi_tcimages.core.setting_advice import advise_removal_from
 
 OTHER_KEYS = "use other keys, for example those of a profile of tccli:"
-PROFILE = (("profile", "PROFILE"),)
+PROFILE = SettingChange(("profile",), "PROFILE")
 _PERMANENT_LENGTH = 36
 _SECRET_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
 _NO_ID = re.compile(r"[^A-Za-z0-9_-]|.[AI]KID")
@@ -87,7 +88,7 @@ def advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> A
     # MFAFailure means that the cloud knows the secret id. So the keys are not mistyped, and need
     # other advice.
     if suffix == "MFAFailure":
-        return Advice(_advise_second_factor(key_source))
+        return _advise_second_factor(key_source)
     if keys.surrounded:
         return Advice(
             f"copy the {keys.surrounded} again{_into(key_source, keys.surrounded)}, and nothing "
@@ -112,7 +113,7 @@ def advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> A
         check = f"check the secret id{where}: the list of your keys is on {_name_console(setup)}."
         return setup.add_other_site(check)
     if suffix == "TokenFailure":
-        return Advice(_advise_token(keys, key_source))
+        return _advise_token(keys, key_source)
     if suffix == "SignatureFailure":
         return Advice(
             f"copy the secret key again{_into(key_source, 'secret key')}: it does not belong to "
@@ -123,36 +124,39 @@ def advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> A
     return Advice(f"{check} Or {OTHER_KEYS}", PROFILE)
 
 
-def _advise_second_factor(key_source: str) -> str:
+def _advise_second_factor(key_source: str) -> Advice:
     parts = ("secret id", "secret key", "token")
     places = list(dict.fromkeys(_name_place(key_source, part) for part in parts))
     if places == [""]:
         places = list(_PLACES["environment"].values())
     names = " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
-    return (
-        "these keys need a second factor (MFA). To get temporary keys with a code from your "
-        f"device, run: {_MFA_COMMAND}. Then write the TmpSecretId, the TmpSecretKey and the Token "
-        f"from its answer to {names}. ACCOUNT_ID is the id of the main account."
+    lead = "To get temporary keys with a code from your device, run:"
+    return Advice(
+        "these keys need a second factor (MFA).",
+        Command(_MFA_COMMAND, lead),
+        f"Then write the TmpSecretId, the TmpSecretKey and the Token from its answer to {names}. "
+        "ACCOUNT_ID is the id of the main account.",
     )
 
 
-def _advise_token(keys: KeyFacts, key_source: str) -> str:
+def _advise_token(keys: KeyFacts, key_source: str) -> Advice:
     source = keys.token_source
     if not source:
-        return (
+        return Advice(
             f"if these keys are temporary, {_add_token(key_source, 'their')}: they were sent "
             "without one. If they are permanent, give the vendor's support the request id."
         )
-    remove = write_removal(source, "the token")
     if keys.is_permanent:
-        return (
-            f"{remove}. This secret id looks permanent, and permanent keys have no token. If these "
-            "keys are temporary, get new ones instead."
+        return Advice(
+            advise_removal_from(source, "the token"),
+            "This secret id looks permanent, and permanent keys have no token. If these keys are "
+            "temporary, get new ones instead.",
         )
     get = "log in again with tccli, or get" if source.startswith("profile ") else "get"
-    return (
+    return Advice(
         f"{get} new temporary keys, with a new token: the one from {source} is wrong or has "
-        f"expired. If these keys are permanent, they need none: {remove}"
+        "expired.",
+        advise_removal_from(source, "the token", "If these keys are permanent, they need none:"),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pulumi_tcimages.advice import Advice, Command, SettingChange
 from pulumi_tcimages.cloud import profiles
 from pulumi_tcimages.cloud.setting_sources import CREDENTIALS_FILE, VARIABLES
 from pulumi_tcimages.cloud.settings import Settings
@@ -14,7 +15,7 @@ from pulumi_tcimages.cloud.variables import find_misspelt
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
 
-WITHOUT_ACCOUNT = "To try it without an account, run: tcimages demo"
+WITHOUT_ACCOUNT = Command("tcimages demo", "To try it without an account, run:")
 
 Unfilled = tuple[str, Placeholder]
 """The place of a placeholder (a variable, or a setting in a file) and the placeholder."""
@@ -95,6 +96,9 @@ def missing_region(settings: Settings) -> ConfigurationError:
         "no region was found, and there is no default.",
         key="region",
         searched=settings.places("region"),
-        fix=f"{''.join(fixes[:1])}give `region`, set TENCENTCLOUD_REGION, or run: pulumi config "
-        f"set tcimages:region ap-guangzhou{'' if fixes else f'. {WITHOUT_ACCOUNT}'}",
+        fix=Advice(
+            f"{''.join(fixes[:1])}give `region`, or set TENCENTCLOUD_REGION,",
+            SettingChange(("region",), "ap-guangzhou", lead="or run:"),
+            "" if fixes else WITHOUT_ACCOUNT,
+        ),
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.errors import ConfigurationError
@@ -21,6 +22,7 @@ from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.user_files import read_file
 
 ROOT = "tencentcloudapi.com"
+CONFIGURE = "tccli configure"
 _FOLDER = ".tccli"
 """The folder in the home folder where tccli keeps its profiles."""
 _KEY_NAMES = {"secretId", "secretKey", "token", *KEY_PARTS}
@@ -196,21 +198,24 @@ def why_unreadable(error: OSError | ValueError) -> str:
 
 def _unreadable(path: Path, problem: str) -> ConfigurationError:
     is_tccli_file = path.suffix in (".credential", ".configure")
-    fix = f"to write it again, {advise_configure(path)}" if is_tccli_file else _INI_FORM
+    fix = advise_configure(path, "to write it again, run:") if is_tccli_file else _INI_FORM
     return ConfigurationError(f"the file {problem}.", source=str(path), fix=fix)
 
 
-def advise_configure(path: Path) -> str:
+def advise_configure(path: Path, lead: str) -> Advice:
     """Return the advice to write a tccli profile again."""
-    return f"run: tccli configure --profile {shell_word(path.stem)}{advise_copy(path)}"
+    return advise_tccli(CONFIGURE, path, lead)
 
 
-def advise_copy(path: Path) -> str:
-    """Return the advice to copy a profile from tccli's folder, or "" if it belongs there.
+def advise_tccli(command: str, path: Path, lead: str) -> Advice:
+    """Return the advice to write a profile with a command of tccli.
 
-    tccli writes only to its own folder.
+    tccli writes only to its own folder, so a profile in another folder must be copied.
     """
-    return "" if path.parent.name == _FOLDER else f". Then copy its files to {path.parent}"
+    name = shell_word(path.stem)
+    separator = "=" if name.startswith("-") else " "
+    copy = "" if path.parent.name == _FOLDER else f"Then copy its files to {path.parent}"
+    return Advice(Command(f"{command} --profile{separator}{name}", lead), copy)
 
 
 def _section(path: Path, content: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import shell_word
@@ -70,23 +71,25 @@ class Proxy(NamedTuple):
         value = f"${self.variable}" if has_same_port else f"${{{self.variable}%/}}:80"
         return f'{self.variable.lower()}="{value}" {curl}'
 
-    def advise_test(self, url: str) -> str:
+    def advise_test(self, url: str) -> Advice:
         """Return the advice to test the proxy, or to unset it."""
-        return f"To test the proxy, run: {self.write_curl('--head', url)}. {self.advise_none()}"
+        test = Command(self.write_curl("--head", url), "To test the proxy, run:")
+        return Advice(test, self.advise_none())
 
-    def advise_none(self) -> str:
+    def advise_none(self) -> Advice:
         """Return the advice for a machine that needs no proxy."""
-        return f"If no proxy is needed, run: unset {self.variable}"
+        return _advise_none(self.variable)
 
-    def advise_exception(self, host: str) -> str:
-        """Return the advice to exempt a host from the proxy."""
+    def advise_exception(self, host: str, lead: str) -> Advice:
+        """Return the advice to exempt a host from the proxy, after the words `lead`."""
         name = self.no_proxy
-        return f'run: export {name}="${{{name}:+${name},}}{host}"'
+        return Advice(Command(f'export {name}="${{{name}:+${name},}}"{shell_word(host)}', lead))
 
-    def advise_address(self, scheme: str = "", host: str = "") -> str:
+    def advise_address(self, lead: str, scheme: str = "", host: str = "") -> Advice:
         """Return the advice to set the proxy's address, with a user and password if it has one.
 
         Args:
+            lead: the words before the command.
             scheme: the correct scheme; by default the proxy's own.
             host: a placeholder for the correct host; by default the proxy's own.
         """
@@ -94,7 +97,11 @@ class Proxy(NamedTuple):
         old_host = urlsplit(f"//{self.address}").hostname or ""
         address = self.address.replace(old_host, host, 1) if host else self.address
         url = shell_word(f"{scheme or self.scheme}://{user}{address}")
-        return f"run: export {self.variable}={url}"
+        return Advice(Command(f"export {self.variable}={url}", lead))
+
+
+def _advise_none(variable: str) -> Advice:
+    return Advice(Command(f"unset {variable}", "If no proxy is needed, run:"))
 
 
 class NetworkEnvironment:
@@ -156,8 +163,10 @@ class NetworkEnvironment:
                 f"{problem.removesuffix('.')} (proxy {address})." if address else problem,
                 source=f"environment {variable}",
                 allowed="http:// or https://, then HOST:PORT or USER:PASSWORD@HOST:PORT",
-                fix=f"{fix} and run: export {variable}=http://{user}HOST:PORT. If no proxy is "
-                f"needed, run: unset {variable}",
+                fix=Advice(
+                    Command(f"export {variable}=http://{user}HOST:PORT", f"{fix} and run:"),
+                    _advise_none(variable),
+                ),
             )
         return variable, proxy
 

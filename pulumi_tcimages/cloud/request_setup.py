@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pulumi_tcimages.advice import Advice, write_path
 from pulumi_tcimages.cloud.endpoints import Endpoint, advise_other_site
 from pulumi_tcimages.cloud.setting_sources import ROLE, WEB_IDENTITY
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api
-from pulumi_tcimages.core.setting_advice import SITES, Advice
+from pulumi_tcimages.core.setting_advice import SITES
 
 
 class Setup(NamedTuple):
@@ -29,14 +30,13 @@ class Setup(NamedTuple):
 
     def add_other_site(self, fix: str) -> Advice:
         """Return the advice, followed by how to use the vendor's other site."""
-        other, settings = self.other_site
-        return Advice(f"{fix} The site is {self.site} (known: {SITES}); {other}", settings)
+        return Advice(f"{fix} The site is {self.site} (known: {SITES});", self.other_site)
 
     def describe_other_site(self) -> str:
         """Return a sentence that says how to use the vendor's other site."""
-        other, settings = self.other_site
-        change = "".join(f" tcimages:{name} {value}" for name, value in settings)
-        return f"The site is {self.site} (known: {SITES}); {other.rstrip(':')}{change}."
+        other, changes = str(self.other_site[0]).rstrip(":"), self.other_site.settings
+        change = "".join(f" tcimages:{write_path(new.path)} {new.value}" for new in changes)
+        return f"The site is {self.site} (known: {SITES}); {other}{change}."
 
 
 def describe_setup(

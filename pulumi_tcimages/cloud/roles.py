@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
+from pulumi_tcimages.advice import Advice
 from pulumi_tcimages.cloud.deadline import Deadline
 from pulumi_tcimages.cloud.endpoints import choose_endpoint, choose_metadata_endpoint
 from pulumi_tcimages.cloud.profiles import read_text, why_unreadable
@@ -17,7 +18,7 @@ from pulumi_tcimages.cloud.setting_values import Section, Value
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api
 from pulumi_tcimages.core.placeholders import find_placeholder
-from pulumi_tcimages.core.setting_advice import PROVIDER, Advice, advise_value
+from pulumi_tcimages.core.setting_advice import PROVIDER, advise_value
 from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
 
 if TYPE_CHECKING:
@@ -153,20 +154,15 @@ def _build_incomplete(
     looked += ["web_identity_token", _TOKEN_FILE] if _TOKEN_FILE in missing else []
     paths = [f"{section.name}.{part}" for part in looked]
     elsewhere = [found.source for path in paths for found in settings.find_all(path)]
-    suggested: tuple[tuple[str, str], ...] = ()
     if elsewhere:
-        fix = f"give all parts in one place: {elsewhere[0]} is not added."
+        fix = Advice(f"give all parts in one place: {elsewhere[0]} is not added.")
     else:
-        advice = [_advise_part(settings, section, part) for part in missing]
-        fix = " ".join(filter(None, (found.fix for found in advice)))
-        suggested = tuple(setting for found in advice for setting in found.settings)
-        if section.family:
-            fix = "set what is missing, or unset all variables of that role:"
+        lead = "set what is missing, or unset all variables of that role:" if section.family else ""
+        fix = Advice(lead, *(_advise_part(settings, section, part) for part in missing))
     return ConfigurationError(
         problem,
         searched=[section.places[part] for part in looked if part in section.places],
         fix=fix,
-        settings=suggested,
     )
 
 

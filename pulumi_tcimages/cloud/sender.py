@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
+from pulumi_tcimages.advice import Advice
 from pulumi_tcimages.cloud.connection_errors import TransportError
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import Endpoint
@@ -322,7 +323,7 @@ def _unreadable(
     unreadable: api.Unreadable,
     answer: Answer,
     remedy: retry.Remedy,
-    fix: str,
+    fix: str | Advice,
 ) -> FailedAttempt:
     came = describe(answer, request.secrets, is_confidential=request.is_confidential)
     return build_unreadable(unreadable, answer, came, remedy, fix)

@@ -10,6 +10,7 @@ from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.placeholders import Placeholder
+from pulumi_tcimages.naming import camel
 
 CONFIGURATION = "configuration"
 
@@ -31,7 +32,7 @@ def read_value(name: str, text: str, source: str) -> Value:
     Errors: ConfigurationError if it is invalid.
     """
     section, dot, part = name.partition(".")
-    read = read_configuration({section: {part: text}} if dot else {name: text}, source)
+    read = read_configuration({section: {camel(part): text}} if dot else {name: text}, source)
     return Value(read_path(read, name), source)
 
 

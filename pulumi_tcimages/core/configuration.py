@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, NamedTuple, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from pulumi_tcimages.advice import Advice, write_path
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS, Configuration, Endpoints
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.core.regions import NOT_A_REGION, REGION_ALLOWED
-from pulumi_tcimages.core.setting_advice import LISTS, Advice, advise_removal, advise_value
+from pulumi_tcimages.core.setting_advice import (
+    LISTS,
+    Path,
+    advise_json,
+    advise_removal,
+    advise_value,
+    write_keys,
+)
 from pulumi_tcimages.core.validation_errors import MOST_ITEMS, has_too_many_items
 from pulumi_tcimages.core.value_checks import (
     LEAVE_ONE_OUT,
@@ -52,7 +61,37 @@ _LONGEST_KEY = 60
 """Maximum length of an unknown key in error messages and in comparisons with known keys."""
 _FREE_TEXTS = ("assume_role.policy",)
 _NO_SOURCES: Mapping[str, str] = MappingProxyType({})
+_WORD = re.compile(r"[^\s{}\[\]\"'=,;]*")
+_ACCOUNT_IDS = re.compile(r"[0-9]{1,20}(?:[\s,]+[0-9]{1,20}){0,19}|[^\s{}\[\]\"'=,;]*")
 _WORD_ALLOWED = "printable ASCII without blanks"
+
+
+class _Location(NamedTuple):
+    """The place of a value in the configuration."""
+
+    path: str = ""
+    """The path in snake_case, such as `assume_role.role_arn`; "" for the whole configuration."""
+    keys: Path = ()
+    """The path as it is written."""
+    is_in_json: bool = False
+    """Whether the value is a part of JSON text, which commands can only replace as a whole."""
+
+    def enter(self, name: str, key: str, *, is_in_json: bool = False) -> _Location:
+        """Return the location of a value inside this one."""
+        path = f"{self.path}.{name}" if self.path else name
+        return _Location(path, (*self.keys, key), is_in_json)
+
+    @property
+    def written_key(self) -> str:
+        """The path for messages if it differs from the usual one, otherwise ""."""
+        return "" if self.keys == write_keys(self.path) else write_path(self.keys)
+
+    def advise(self, advice: Advice) -> Advice:
+        """Return advice for this value that keeps the values beside it."""
+        return advise_json(self.path.partition(".")[0]) if self.is_in_json else advice
+
+
+_TOP = _Location()
 
 
 def read_configuration(
@@ -69,7 +108,7 @@ def read_configuration(
     Errors: ConfigurationError for the first invalid value.
     """
     placeholders: dict[str, Placeholder] = {}
-    parsed = _read_section(Configuration, values, "", source, placeholders)
+    parsed = _read_section(Configuration, values, _TOP, source, placeholders)
     try:
         return Configuration.model_validate(parsed).with_placeholders(placeholders, sources)
     except ValidationError as error:
@@ -93,22 +132,24 @@ def _find_placeholder(path: str, text: str) -> Placeholder | None:
 def _read_section(
     section: type[BaseModel],
     values: Mapping[str, object],
-    prefix: str,
+    outer: _Location,
     source: str,
     placeholders: dict[str, Placeholder],
 ) -> dict[str, object]:
     """Parse values that are JSON strings, and move placeholders to `placeholders`."""
     result: dict[str, object] = {}
-    for name, value in values.items():
-        path = f"{prefix}{name}"
+    for key, value in values.items():
+        location = _locate(section, key, outer)
+        path, name = location.path, snake(key) if outer.path else key
         if name not in section.model_fields:
-            raise _unknown(path, name, section, source)
+            raise _unknown(location, key, section, source)
         if value is None:
             continue
         annotation = section.model_fields[name].annotation
         inner = _section_of(annotation)
-        if isinstance(value, str) and not _is_text(annotation):
-            value = _read_json(value, path, source)
+        is_json = isinstance(value, str) and not _is_text(annotation)
+        if isinstance(value, str) and is_json:
+            value = _read_json(value, location, source)
         elif isinstance(value, str) and (found := _find_placeholder(path, value)):
             placeholders[path] = found
             continue
@@ -120,16 +161,17 @@ def _read_section(
                 allowed=describe_allowed(path),
             )
         if inner and isinstance(value, Mapping):
-            by_name = _read_names(inner, value, f"{path}.", source)
-            value = _read_section(inner, by_name, f"{path}.", source, placeholders)
+            inside = location._replace(is_in_json=location.is_in_json or is_json)
+            named = _read_names(inner, value, path, source)
+            value = _read_section(inner, named, inside, source, placeholders)
         result[name] = value
     return result
 
 
 def _read_names(
-    section: type[BaseModel], values: Mapping[Any, object], prefix: str, source: str
+    section: type[BaseModel], values: Mapping[Any, object], path: str, source: str
 ) -> dict[str, object]:
-    """Convert the keys of an object to snake_case.
+    """Return the values of an object by their keys as written.
 
     Errors: ConfigurationError if two keys with a value are spellings of the same name.
     """
@@ -141,12 +183,11 @@ def _read_names(
     if pair:
         raise ConfigurationError(
             f"{build_same_key_problem(pair)}.",
-            key=f"{prefix}{snake(pair[0])}",
+            key=f"{path}.{snake(pair[0])}",
             source=source,
             fix=LEAVE_ONE_OUT,
         )
-    unset = {snake(key): None for key, value in written.items() if value is None}
-    return unset | {snake(key): value for key, value in written.items() if value is not None}
+    return written
 
 
 class _RepeatedKeyError(Exception):
@@ -162,18 +203,36 @@ def _read_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return values
 
 
-def _read_json(text: str, path: str, source: str) -> object:
+def _locate(section: type[BaseModel], key: str, outer: _Location) -> _Location:
+    """Return the location of a key in a section.
+
+    The keys of the whole configuration are in snake_case, and those of its objects are as written.
+    """
+    name = snake(key) if outer.path else key
+    written = camel(key) if not outer.path and key in section.model_fields else key
+    return outer.enter(name, written, is_in_json=outer.is_in_json)
+
+
+def _read_json(text: str, location: _Location, source: str) -> object:
+    path = location.path
     try:
         return json.loads(text, object_pairs_hook=_read_object)
     except _RepeatedKeyError as repeated:
         raise _refuse_repeated(str(repeated), path, source) from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        reason, advice = "", advise_value(path, text, source, location.keys)
+        # A single word, such as a host, is no JSON text with a mistake, so it may be replaced.
+        if (path in _SECTIONS and not _WORD.fullmatch(text)) or (
+            path in LISTS and not _ACCOUNT_IDS.fullmatch(text)
+        ):
+            reason, advice = f": {_describe_mistake(error)}", advise_json(path)
         raise ConfigurationError(
-            f"{_name_value(path, text)} is not {_name_type(path)}.",
+            f"{_name_value(path, text)} is not {_name_type(path)}{reason}.",
             key=path,
             source=source,
             allowed=describe_allowed(path),
-            **advise_value(path, text, source)._asdict(),
+            fix=location.advise(advice),
+            written_key=location.written_key,
         ) from None
 
 
@@ -192,6 +251,14 @@ def _refuse_repeated(key: str, path: str, source: str) -> ConfigurationError:
     )
 
 
+def _describe_mistake(error: Exception) -> str:
+    """Describe a mistake in JSON text and its place, without a part of the text."""
+    if not isinstance(error, json.JSONDecodeError):
+        return "it is nested too deeply"
+    mistake = error.msg.partition(": ")[0]
+    return f"{mistake[:1].lower()}{mistake[1:]}, in line {error.lineno}, column {error.colno}"
+
+
 def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) -> ConfigurationError:
     path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
     kind = detail["type"]
@@ -205,31 +272,50 @@ def _explain(detail: ErrorDetails, values: Mapping[str, object], source: str) ->
     }.get(kind, f"{_name_value(path, written)} is not {_name_type(path, index)}.")
     if kind == "region" and detail["msg"] != NOT_A_REGION:
         problem = f"{_name_value(path, written)}: {detail['msg']}."
-    advice = advise_value(path, written, source)
-    root = path.partition(".")[0]
-    # No command, because it would replace the whole list, or the whole object in JSON text.
-    if index is not None:
+    location = _find_location(path, values)
+    advice = location.advise(advise_value(path, written, source, location.keys))
+    if index is not None:  # A command would replace the whole list.
         advice = Advice(f"correct item {index + 1} of the list, and keep the others.")
-    elif path != root and isinstance(values.get(root), str):
-        advice = Advice(f"correct it in the JSON text of `{root}`, and keep the rest.")
     return ConfigurationError(
-        problem, key=path, source=source, allowed=describe_allowed(path), **advice._asdict()
+        problem,
+        key=path,
+        source=source,
+        allowed=describe_allowed(path),
+        fix=advice,
+        written_key=location.written_key,
     )
 
 
-def _unknown(path: str, name: str, section: type[BaseModel], source: str) -> ConfigurationError:
-    shown = f"{name[:_LONGEST_KEY]}..." if len(name) > _LONGEST_KEY else name
+def _find_location(path: str, values: Mapping[str, object]) -> _Location:
+    """Return the location of a value that pydantic rejects."""
+    root, _, name = path.partition(".")
+    outer = _locate(Configuration, root, _TOP)
+    if not name:
+        return outer
+    section = values.get(root)
+    keys = map(str, section) if isinstance(section, Mapping) else ()
+    key = next((key for key in keys if snake(key) == name), camel(name))
+    return outer.enter(name, key, is_in_json=isinstance(section, str))
+
+
+def _unknown(
+    location: _Location, key: str, section: type[BaseModel], source: str
+) -> ConfigurationError:
+    is_long = len(key) > _LONGEST_KEY
+    shown = f"{key[:_LONGEST_KEY]}..." if is_long else key
     close = difflib.get_close_matches(shown, section.model_fields, n=1)
-    key = path.removesuffix(name) + shown
-    advice = Advice(f"did you mean {camel(close[0])}?") if close else advise_removal(key, source)
-    if shown != name and not close:
-        advice = Advice("remove it.")
+    keys = (*location.keys[:-1], shown)
+    if close:
+        advice = Advice(f"did you mean {camel(close[0])}?")
+    else:
+        advice = Advice("remove it.") if is_long else advise_removal(keys, source)
     return ConfigurationError(
         "there is no such key.",
-        key=key,
+        key=".".join(map(str, (*location.path.split(".")[:-1], shown))),
         source=source,
         allowed=", ".join(map(camel, section.model_fields)),
-        **advice._asdict(),
+        fix=location.advise(advice),
+        written_key=write_path(keys),
     )
 
 

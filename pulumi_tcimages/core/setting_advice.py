@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.core.regions import suggest_region
 from pulumi_tcimages.core.suggestions.spelling import closest
-from pulumi_tcimages.diagnostics import write_command
 from pulumi_tcimages.formatting import quote
-from pulumi_tcimages.naming import camel, camel_path
+from pulumi_tcimages.naming import camel
 
 PROVIDER = "the provider "
 """The beginning of a setting's source if it comes from an explicit provider."""
@@ -62,37 +61,55 @@ SITES = ", ".join(_CHOICES["site"])
 _COPY_AGAIN = "copy it again, and nothing beside it."
 
 
-class Advice(NamedTuple):
-    """The fix of a ConfigurationError, and the settings that follow it as commands."""
-
-    fix: str = ""
-    settings: tuple[tuple[str, str], ...] = ()
+Path = tuple[str | int, ...]
+"""The keys of a setting as they are written in the configuration, and the indexes of lists."""
 
 
-def advise_value(path: str, written: object, source: str) -> Advice:
+def advise_value(path: str, written: object, source: str, keys: Path = ()) -> Advice:
     """Return the advice for an invalid value.
 
     Args:
         path: the setting, in snake_case.
         written: the invalid value.
         source: where the value came from.
+        keys: the setting's path as it is written; by default in camelCase.
     """
     values = _choose_values(path, written)
     if not values:
         return Advice(_COPY_AGAIN)
     lead = suggest_region(str(written)) if path == "region" else ""
+    first = next(iter(values.values()))
     if source.startswith(_ENVIRONMENT):
-        variable = source.removeprefix(_ENVIRONMENT)
-        return Advice(lead, tuple((variable, value) for value in values.values()))
+        return Advice(lead, *(change_variable(source, value) for value in values.values()))
     if source.startswith(_FILE):
-        return Advice(lead or f"write {quote(next(iter(values.values())))} in that file.")
+        return Advice(lead or f"write {quote(first)} in that file.")
     if source.startswith(PROVIDER):
         return Advice(lead or f"write `{path}` {_write_argument(path, values)}")
+    keys = keys or write_keys(path)
+    changes = [SettingChange((*keys, *inner), value) for inner, value in values.items()]
     if path in _REPLACE:
         # `pulumi config set --path` replaces a string, but fails if the value is a list where an
         # object is expected, or vice versa. So the old value is removed first.
-        return Advice(_REPLACE[path], ((camel(path), ""), *values.items()))
-    return Advice(lead, tuple(values.items()))
+        return Advice(_REPLACE[path], SettingChange(keys), *changes)
+    return Advice(lead, *changes)
+
+
+def advise_json(path: str) -> Advice:
+    """Return the advice for JSON text that is invalid, or has an invalid part.
+
+    A command would replace the valid parts too.
+    """
+    return Advice(f"correct the JSON text of `{path}`, and keep the rest.")
+
+
+def write_keys(path: str) -> Path:
+    """Return the usual keys of a setting: assume_role.role_arn -> assumeRole, roleArn."""
+    return tuple(map(camel, path.split(".")))
+
+
+def change_variable(source: str, value: str = "") -> SettingChange:
+    """Return the change of the environment variable that a setting comes from."""
+    return SettingChange((source.removeprefix(_ENVIRONMENT),), value, "environment")
 
 
 def example_of(name: str) -> str:
@@ -100,16 +117,25 @@ def example_of(name: str) -> str:
     return _EXAMPLES[name]
 
 
-def write_removal(source: str, name: str) -> str:
-    """Return how to remove a setting, as a clause: a command, or the place to remove it from.
+def advise_removal_from(source: str, name: str, purpose: str = "") -> Advice:
+    """Return how to remove a setting: a command, or the place to remove it from.
 
     Args:
-        name: the name of the setting in the clause, such as `the token`.
+        name: the name of the setting in the advice, such as `the token`.
+        purpose: the beginning of the sentence.
     """
-    for prefix in (_ENVIRONMENT, _CONFIGURATION):
-        if source.startswith(prefix):
-            return f"remove {name}; run: {write_command(source.removeprefix(prefix))}"
-    return f"leave out {source}" if source.startswith("--") else f"remove {name} from {source}"
+    purpose = f"{purpose} " if purpose else ""
+    change = None
+    if source.startswith(_ENVIRONMENT):
+        change = change_variable(source)
+    elif source.startswith(_CONFIGURATION):
+        keys = source.removeprefix(_CONFIGURATION).split(".")
+        change = SettingChange(tuple(keys))
+    if change:
+        return Advice(change._replace(lead=f"{purpose}remove {name}; run:"))
+    if source.startswith("--"):
+        return Advice(f"{purpose}leave out {source}")
+    return Advice(f"{purpose}remove {name} from {source}")
 
 
 def advise_change(name: str, value: str, source: str) -> Advice:
@@ -119,39 +145,43 @@ def advise_change(name: str, value: str, source: str) -> Advice:
         name: the setting, in snake_case.
         value: an example of a valid value.
     """
+    lead = f"To use {value}"
     if source.startswith(_ENVIRONMENT):
-        return Advice("", ((source.removeprefix(_ENVIRONMENT), value),))
+        return Advice(f"{lead}:", change_variable(source, value))
     if source.startswith((_CONFIGURATION, "--")):
-        return Advice("", ((camel_path(name), value),))
-    return Advice(f"change it in {source}.")
+        return Advice(f"{lead}:", SettingChange(write_keys(name), value))
+    return Advice(f"{lead}, change it in {source}.")
 
 
-def advise_removal(path: str, source: str) -> Advice:
-    """Return the advice to remove a setting that does not exist."""
+def advise_removal(keys: Path, source: str) -> Advice:
+    """Return the advice to remove a setting that does not exist.
+
+    Args:
+        keys: the setting's path as it is written.
+    """
     if source.startswith(PROVIDER):
         return Advice("leave it out.")
-    if camel_path(path).isupper():  # such as `_p_a_t_h`, which would read like a variable
-        return Advice("remove it.")
-    return Advice("", ((camel_path(path), ""),))
+    change = SettingChange(keys, "", "flag" if source.endswith(" flag") else "configuration")
+    return Advice(change) or Advice("remove it.")
 
 
-def _choose_values(path: str, written: object) -> dict[str, str]:
-    """Return settings to suggest, as valid values by camelCase path.
+def _choose_values(path: str, written: object) -> dict[Path, str]:
+    """Return settings to suggest, as valid values by their path below the setting.
 
     The result is empty for a secret, which has no example.
     """
     if path in SECTION_PARTS:
-        return {f"{camel(path)}.{camel_path(n)}": v for n, v in SECTION_PARTS[path].items()}
+        return {(camel(name),): value for name, value in SECTION_PARTS[path].items()}
     if path in LISTS:
         ids = re.split(r"[\s,]+", str(written).strip())
         if len(ids) > _MOST_SUGGESTED or not all(re.fullmatch("[0-9]{1,20}", i) for i in ids):
-            return {f"{camel(path)}[0]": "ACCOUNT_ID"}
-        return {f"{camel(path)}[{number}]": account for number, account in enumerate(ids)}
+            return {(0,): "ACCOUNT_ID"}
+        return {(number,): account for number, account in enumerate(ids)}
     name = path.rpartition(".")[2]
     value = _suggest_region_name(written) if path == "region" else _EXAMPLES.get(name, "")
     if path in _CHOICES:
         value = closest(str(written), _CHOICES[path]) or value
-    return {camel_path(path): value} if value else {}
+    return {(): value} if value else {}
 
 
 def _suggest_region_name(written: object) -> str:
@@ -159,10 +189,10 @@ def _suggest_region_name(written: object) -> str:
     return found[1] if found else "ap-guangzhou"
 
 
-def _write_argument(path: str, values: Mapping[str, str]) -> str:
+def _write_argument(path: str, values: Mapping[Path, str]) -> str:
     """Write a value as the argument of a provider in a program."""
     if path in SECTION_PARTS:
-        return json.dumps({key.rpartition(".")[2]: value for key, value in values.items()})
+        return json.dumps({str(key): value for (key,), value in values.items()})
     if path in LISTS:
         return json.dumps([*values.values()])
     value = next(iter(values.values()))

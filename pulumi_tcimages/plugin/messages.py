@@ -10,10 +10,9 @@ from typing import Any
 
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.errors import ApiError
-from pulumi_tcimages.formatting import printable
+from pulumi_tcimages.formatting import REDACTED, printable
 from pulumi_tcimages.naming import mark, snake
 from pulumi_tcimages.plugin.property_values import Secret, unwrap
-from pulumi_tcimages.redaction import REDACTED
 
 
 def write_image(name: str, image_id: str, version: str = "") -> str:

@@ -12,12 +12,12 @@ from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.errors import ConfigurationError, InvalidArgumentError, TcImagesError
+from pulumi_tcimages.formatting import REDACTED
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin.pin_inputs import criteria_of
 from pulumi_tcimages.plugin.pin_state import read_own_outputs, read_state_criteria, require_image
 from pulumi_tcimages.plugin.property_values import has_secret, has_unknown, unwrap
 from pulumi_tcimages.plugin.stack_export import StackPin
-from pulumi_tcimages.redaction import REDACTED
 
 _PACING = ("timeout_seconds", "cache_ttl_seconds", "max_requests_per_second", "language")
 """Settings that do not change which images the cloud lists."""

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from pulumi_tcimages import lookup
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
@@ -214,7 +215,10 @@ def _import_pin(
         raise InvalidArgumentError(
             f"{quote(identity)} is not what a pin is imported by",
             allowed=import_form,
-            fix=f"take an image's id, not a pin's. To list them, run: {_write_ids_command(pin)}",
+            fix=Advice(
+                "take an image's id, not a pin's.",
+                Command(_write_ids_command(pin), "To list them, run:"),
+            ),
         )
     inputs: Properties = dict(zip(names, parts, strict=True))
     found = lookup.find_image(cloud, read_criteria(pin, inputs))

@@ -15,6 +15,7 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
+from pulumi_tcimages.advice import Advice, Command, SettingChange
 from pulumi_tcimages.core.configuration_keys import SECRET_KEYS
 from pulumi_tcimages.diagnostics import (
     NONE_LISTED,
@@ -37,12 +38,12 @@ from pulumi_tcimages.errors import (
     TcImagesError,
     write_message,
 )
-from pulumi_tcimages.formatting import Row, count_of, wrap
+from pulumi_tcimages.formatting import REDACTED, Row, count_of
 from pulumi_tcimages.naming import NameStyle, camel, mark, render_names, snake
 from pulumi_tcimages.plugin import OWN_OUTPUTS
 from pulumi_tcimages.plugin.property_values import deserialize, has_secret, secret_texts, unwrap
 from pulumi_tcimages.plugin.rpc_errors import read_urn
-from pulumi_tcimages.redaction import REDACTED, redact
+from pulumi_tcimages.redaction import redact
 from pulumi_tcimages.shell_commands import write_listing
 from pulumi_tcimages.sources import find_source_of_token
 from pulumi_tcimages.sources.source import Source
@@ -186,7 +187,7 @@ class Secrets:
                 subject, first, error.code, [*context, *self._undecided_rows(error, style)], style
             )
         else:
-            text = self._redact(error).text(subject, style, context)
+            text = self._redact(error).text(subject, style, context, self._has_secret)
         # Do not redact the first line: it contains no value, and the SDK reads the error code in
         # it.
         first, line_break, rest = text.partition("\n")
@@ -247,7 +248,6 @@ class Secrets:
         return [*funnel[:first], *last]
 
     def _redact(self, error: TcImagesError) -> TcImagesError:
-        error = self._drop_secret_commands(error)
         if isinstance(error, InvalidArgumentError):
             return self._redact_invalid_argument(error)
         if isinstance(error, ConfigurationError):
@@ -257,23 +257,13 @@ class Secrets:
             sent = (self.names | configured) & self.sent
             fix = f"{_describe_secrets(sent)}: check the value" if sent else error.fix
             message = self.redact_foreign(error.message)
-            settings = () if sent else error.settings
-            call = self._hide_call(error.call)
-            return replace(error, message=message, fix=fix, settings=settings, call=call)
+            return replace(error, message=message, fix=fix, call=self._hide_call(error.call))
         if isinstance(error, NetworkError):
             return replace(error, call=self._hide_call(error.call))
         if isinstance(error, InvalidResponseError) and self.criteria:
             problem = f"{_describe_secrets(self.criteria)}, so it is not shown what came"
             return InvalidResponseError(problem, call=self._hide_call(error.call), fix=error.fix)
         return error
-
-    def _drop_secret_commands(self, error: TcImagesError) -> TcImagesError:
-        """Leave out the commands of an error that would set `[secret]` instead of a value."""
-        if not isinstance(error, ConfigurationError):
-            return error
-        if all(self.redact(value) == value for _, value in error.settings):
-            return error
-        return replace(error, settings=(), fix=f"{error.fix.rstrip(':')}.")
 
     def _redact_invalid_argument(self, error: InvalidArgumentError) -> InvalidArgumentError:
         root = re.split(r"[.\[]", error.argument)[0]
@@ -316,9 +306,13 @@ class Secrets:
     def _next_lines(self, error: NoMatchError | AmbiguousMatchError, style: NameStyle) -> list[str]:
         hidden = f"{_describe_secrets(self.criteria)}, so no details are shown"
         names = " and ".join(sorted(map(mark, self.criteria)))
-        advice = f"{hidden}; to see them, ask the same in the shell, and add {names}:"
+        lead = f"{hidden}; to see them, ask the same in the shell, and add {names}:"
         command = self._write_explain(error)
-        return [*wrap(render_names(advice, style)), *([f"  {command}"] if command else [])]
+        advice = Advice(lead, Command(command) if command else "")
+        return advice.without(self._has_secret).lines(style)
+
+    def _has_secret(self, part: Command | SettingChange) -> bool:
+        return self.redact(part.text) != part.text
 
     def _write_explain(self, error: NoMatchError | AmbiguousMatchError) -> str:
         """Return the command `tcimages explain` for the lookup, without secret criteria."""

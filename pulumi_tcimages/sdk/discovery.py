@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shlex
 import shutil
 import sys
 from collections.abc import Collection
@@ -24,10 +23,12 @@ from itertools import count
 from pathlib import Path
 
 from pulumi_tcimages import __version__
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
-from pulumi_tcimages.sdk.path_owners import describe_existing, describe_weak_point, write_command
+from pulumi_tcimages.sdk.path_owners import describe_existing, describe_weak_point
 from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, UnsafeFolderError, open_folder
 from pulumi_tcimages.sdk.plugin_states import (
     KEEP,
@@ -50,7 +51,7 @@ from pulumi_tcimages.user_files import is_folder, path_exists
 
 IGNORE_PATH = "PULUMI_IGNORE_AMBIENT_PLUGINS"
 """The variable that makes Pulumi's engine ignore plugins on PATH."""
-_OTHER_DISK = "To use a folder on another disk, run: export PULUMI_HOME=FOLDER"
+_OTHER_DISK = Command("export PULUMI_HOME=FOLDER", "To use a folder on another disk, run:")
 _TRIES = 100
 """Maximum number of attempts to write the launcher while other processes remove files. Fifty
 concurrent programs need two or three.
@@ -140,7 +141,7 @@ def register(project: str = "") -> ConfigurationError | None:
 
 
 def _to_error(problem: PluginProblem) -> ConfigurationError:
-    return ConfigurationError(problem.text, fix=f"{problem.fix}. {other_ways()}")
+    return ConfigurationError(problem.text, fix=Advice(problem.fix, other_ways()))
 
 
 def _find_home_problem(launcher: Path) -> PluginProblem:
@@ -161,7 +162,7 @@ def _find_home_problem(launcher: Path) -> PluginProblem:
         return PluginProblem()
     return PluginProblem(
         f"{plugins} is not safe, because {weak_point}, who could replace the plugin.",
-        f"{OWN_HOME[0].lower()}{OWN_HOME[1:]}. {KEEP}",
+        Advice(OWN_HOME._replace(lead=f"{OWN_HOME.lead[0].lower()}{OWN_HOME.lead[1:]}"), KEEP),
     )
 
 
@@ -196,7 +197,7 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
     if status.state == "broken" and not status.problem:
         raise ConfigurationError(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",
-            fix=f"{_OTHER_DISK}. {other_ways()}",
+            fix=Advice(_OTHER_DISK, other_ways()),
         )
     return status
 
@@ -229,7 +230,7 @@ def _unsafe(status: PluginStatus) -> ConfigurationError:
     return ConfigurationError(
         f"{status.launcher} starts {status.target}, but {status.weak_point}: another user "
         "could change what Pulumi runs, and the launcher cannot be replaced here.",
-        fix=f"run: {write_command('rm', status.launcher)}. {other_ways()}",
+        fix=Advice(Command(f"rm {path_word(status.launcher)}", "run:"), other_ways()),
     )
 
 
@@ -242,25 +243,26 @@ def _refusal(launcher: Path, done: str, refused: UnsafeFolderError | OSError) ->
     if isinstance(refused, OSError):
         return ConfigurationError(
             f"{launcher} cannot be {done}: {refused.strerror}.",
-            fix=f"{_advise_unusable(launcher, refused)}. {other_ways()}",
+            fix=Advice(_advise_unusable(launcher, refused), other_ways()),
         )
     return _to_error(PluginProblem(refused.problem, refused.fix))
 
 
-def _advise_unusable(launcher: Path, refused: OSError) -> str:
+def _advise_unusable(launcher: Path, refused: OSError) -> Advice:
     """Return the advice to make the launcher's folder usable."""
     if isinstance(refused, (NotADirectoryError, FileExistsError)):
         files = [path for path in launcher.parents if path_exists(path) and not is_folder(path)]
         if files:
             names = (f"{files[0]}.old{number or ''}" for number in count())
             free = next(name for name in names if not os.path.lexists(name))
-            move = f"mv {shlex.quote(str(files[0]))} {shlex.quote(free)}"
-            return f"there is a file instead of a folder. To move it away, run: {move}"
+            move = Command(f"mv {path_word(files[0])} {path_word(free)}", "To move it away, run:")
+            return Advice("there is a file instead of a folder.", move)
     if refused.errno in (errno.EROFS, errno.ELOOP, errno.ENAMETOOLONG):
-        return FOLDER_HOME
+        return Advice(FOLDER_HOME)
     if refused.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"free space on the disk of {launcher.parents[1]}. {_OTHER_DISK}"
-    return f"make {describe_existing(launcher.parent)} writable for this user. {OWN_HOME}"
+        return Advice(f"free space on the disk of {launcher.parents[1]}.", _OTHER_DISK)
+    existing = describe_existing(launcher.parent)
+    return Advice(f"make {existing} writable for this user.", OWN_HOME)
 
 
 def _required(own: Target | None) -> Target:

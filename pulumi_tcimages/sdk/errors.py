@@ -14,7 +14,8 @@ import pulumi
 
 from pulumi_tcimages import errors
 from pulumi_tcimages.errors import InvalidArgumentError, TcImagesError, add_row
-from pulumi_tcimages.redaction import REDACTED, redact
+from pulumi_tcimages.formatting import REDACTED
+from pulumi_tcimages.redaction import redact
 from pulumi_tcimages.sdk.call_site import find_call_site
 
 _WRAPPING = re.compile(

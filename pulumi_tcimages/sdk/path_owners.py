@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shlex
 import stat
 import sys
 from pathlib import Path
 
+from pulumi_tcimages.advice import Command
+from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.user_files import is_folder
 
 _MAX_LINKS = 40
@@ -43,18 +44,16 @@ def is_open_to_all(found: os.stat_result) -> bool:
     return not is_sticky
 
 
-def advise_mode(path: Path, found: os.stat_result) -> str:
+def advise_mode(path: Path, found: os.stat_result, purpose: str = "") -> Command:
     """Return the advice to let nobody but the owner's group write to a file or folder.
 
     Only the owner and root may change the mode.
+
+    Args:
+        purpose: the beginning of the sentence.
     """
-    lead = "run" if os.geteuid() in (found.st_uid, 0) else "as root, run"
-    return f"{lead}: {write_command('chmod o-w', path)}"
-
-
-def write_command(command: str, path: Path) -> str:
-    """Write a shell command with a path as its argument."""
-    return f"{command} {shlex.quote(str(path))}"
+    lead = "run:" if os.geteuid() in (found.st_uid, 0) else "as root, run:"
+    return Command(f"chmod o-w {path_word(path)}", f"{purpose} {lead}".strip())
 
 
 def describe_existing(folder: Path) -> str:

@@ -21,13 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pulumi_tcimages.advice import Advice, Command
+from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.sdk.file_locks import lock_file
 from pulumi_tcimages.sdk.path_owners import (
     advise_mode,
     describe_owner,
     is_open_to_all,
     is_trusted,
-    write_command,
 )
 from pulumi_tcimages.user_files import is_folder
 
@@ -44,14 +45,16 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 _HAS_DESCRIPTORS = os.open in os.supports_dir_fd
-OWN_HOME = 'To use a folder of your own instead, run: export PULUMI_HOME="$HOME/.pulumi-own"'
+OWN_HOME = Command(
+    'export PULUMI_HOME="$HOME/.pulumi-own"', "To use a folder of your own instead, run:"
+)
 """The advice for a Pulumi home that another user can change."""
 
 
 class UnsafeFolderError(Exception):
     """A folder that another user can change, or that Pulumi cannot use."""
 
-    def __init__(self, problem: str, fix: str) -> None:
+    def __init__(self, problem: str, fix: Advice) -> None:
         super().__init__(problem)
         self.problem = problem
         """The problem as a sentence that names the owner of the folder or link."""
@@ -268,7 +271,7 @@ def _open_checked(
         raise UnsafeFolderError(
             f"{path} is a link of {describe_owner(found.st_uid)}, and Pulumi finds no "
             "plugin through a link.",
-            f"to remove the link, run: {write_command('rm', path)}",
+            Advice(Command(f"rm {path_word(path)}", "to remove the link, run:")),
         )
     if not _HAS_DESCRIPTORS:
         if not is_folder(path):
@@ -287,7 +290,7 @@ def _check(folder: Path, found: os.stat_result) -> None:
         raise UnsafeFolderError(
             f"{folder} of {describe_owner(found.st_uid)} can be written by every user of this "
             "machine, who could replace the plugin.",
-            f"{advise_mode(folder, found)}. {OWN_HOME}",
+            Advice(advise_mode(folder, found), OWN_HOME),
         )
 
 
@@ -295,5 +298,5 @@ def _check_owner(path: Path, found: os.stat_result) -> None:
     if not is_trusted(found):
         raise UnsafeFolderError(
             f"{path} belongs to {describe_owner(found.st_uid)}, who could replace the plugin.",
-            f"have it removed by its owner or by root. {OWN_HOME}",
+            Advice("have it removed by its owner or by root.", OWN_HOME),
         )

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from pulumi_tcimages.advice import Advice, Command
+from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher, is_launcher, read_target
-from pulumi_tcimages.sdk.path_owners import advise_mode, describe_weak_point, write_command
+from pulumi_tcimages.sdk.path_owners import advise_mode, describe_weak_point
 from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, Entry, PluginFolder, read_entry
 from pulumi_tcimages.user_files import path_exists
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
-KEEP = f"To keep it as it is, run: export {OPT_OUT}=1"
+KEEP = Command(f"export {OPT_OUT}=1", "To keep it as it is, run:")
 """The advice for a problem that the user accepts."""
 
 State = Literal[
@@ -28,11 +30,14 @@ _BILL_OF_MATERIALS = "sbom.cdx.json"
 _ARCHIVE = re.compile(rb'"purl": "pkg:generic/pulumi-resource-tcimages@([^"\s]+)"')
 
 
+NOTHING_TO_DO = Advice()
+
+
 class PluginProblem(NamedTuple):
     """A problem that prevents or endangers the use of the plugin, and its fix; empty if none."""
 
     text: str = ""
-    fix: str = ""
+    fix: Advice = NOTHING_TO_DO
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class PluginStatus:
     """The reason why another user could change the target, if the state is `unsafe`."""
     problem: str = ""
     """A warning about a file that prevents or endangers the use of the plugin, or ""."""
-    fix: str = ""
+    fix: Advice = NOTHING_TO_DO
     """The fix for the problem."""
     archive_version: str = ""
     """The version of this plugin's archive that Pulumi unpacked in the folder, or ""."""
@@ -102,8 +107,10 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
         problem = PluginProblem(
             f"{folder.path} holds version {archive_version} of the plugin, and Pulumi takes it for "
             f"{version}.",
-            f"run: pulumi plugin rm resource tcimages {version} --yes. Then correct the address "
-            "that it was downloaded from",
+            Advice(
+                Command(f"pulumi plugin rm resource tcimages {version} --yes", "run:"),
+                "Then correct the address that it was downloaded from",
+            ),
         )
     return PluginStatus(
         version, launcher, state, own, target, weak_point, *problem, archive_version=archive_version
@@ -157,25 +164,26 @@ def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) 
         return PluginProblem(
             f"Pulumi finds no plugin in {folder.path} while {folder.path}.partial is there, which "
             f"belongs to {folder.installing_stranger}.",
-            f"ask that user or an administrator to delete it. {OWN_HOME}",
+            Advice("ask that user or an administrator to delete it.", OWN_HOME),
         )
     if folder.is_installing:
         partial = Path(f"{folder.path}.partial")
         return PluginProblem(
             f"Pulumi has begun to install a plugin in {folder.path} and has not finished.",
-            f"if no installation is running, run: {write_command('rm', partial)}",
+            Advice(Command(f"rm {path_word(partial)}", "if no installation is running, run:")),
         )
-    remove = write_command("rm -r" if entry.kind == "folder" else "rm", path)
-    fix = f"if nobody needs it, run: {remove}. {KEEP}"
+    remove = f"{'rm -r' if entry.kind == 'folder' else 'rm'} {path_word(path)}"
+    lead = "if nobody needs it, run:"
+    fix = Advice(Command(remove, lead), KEEP)
     if not entry.is_trusted:
         return PluginProblem(
             f"{path} belongs to {entry.owner}, who could change what Pulumi runs.", fix
         )
     if state in ("installed", "foreign") and (weak_point := _describe_weak_file(entry, path)):
-        safe = ""
         if entry.is_open_to_all:
-            safe = f"to make it safe, {advise_mode(path, path.lstat())}. Or "
-        return PluginProblem(f"{weak_point}, who could change what Pulumi runs.", f"{safe}{fix}")
+            safe = advise_mode(path, path.lstat(), "to make it safe,")
+            fix = Advice(safe, Command(remove, f"Or {lead}"), KEEP)
+        return PluginProblem(f"{weak_point}, who could change what Pulumi runs.", fix)
     if state == "foreign":
         return PluginProblem(
             f"{path} of {entry.owner} was neither written by pulumi-tcimages nor installed by "

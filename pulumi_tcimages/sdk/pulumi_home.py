@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 
 from pulumi_tcimages import __version__
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 from pulumi_tcimages.user_files import is_folder, path_exists
 
-FOLDER_HOME = "to use a folder that you can write to, run: export PULUMI_HOME=FOLDER"
+FOLDER_HOME = Command("export PULUMI_HOME=FOLDER", "to use a folder that you can write to, run:")
 """The advice for a Pulumi home that is missing or cannot be written."""
 
 
@@ -37,7 +38,9 @@ def launcher_path(version: str = __version__) -> Path:
     if is_no_folder(home):
         raise ConfigurationError(
             f"PULUMI_HOME is {home}, which cannot be a folder.",
-            fix=f"to use Pulumi's usual folder, run: unset PULUMI_HOME. {other_ways()}",
+            fix=Advice(
+                Command("unset PULUMI_HOME", "to use Pulumi's usual folder, run:"), other_ways()
+            ),
         )
     return launcher_in(Path(home) if home else _default_home(), version)
 
@@ -64,14 +67,16 @@ def relative_home(home: str) -> ConfigurationError:
     # Replace an unexpanded `~`, which a quoted string in a shell or an .env file leaves.
     is_in_home = home.partition("/")[0] == "~"
     base, rest = ("$HOME", home[2:]) if is_in_home else ("$PWD", home)
-    is_plain = not set(rest) & set('"$`\\!')
+    is_plain = rest.isprintable() and not set(rest) & set('"$`\\!')
     absolute = f'"{base}/{rest}"' if is_plain and rest else f'"{base}"'
     if not is_plain:
-        absolute += f"/{shlex.quote(rest)}"
+        absolute += f"/{shell_word(rest)}"
     return ConfigurationError(
         f'PULUMI_HOME is "{home}", a relative path, which Pulumi and its plugins may resolve in '
         "different folders.",
-        fix=f"to make it absolute, run: export PULUMI_HOME={absolute}. {other_ways()}",
+        fix=Advice(
+            Command(f"export PULUMI_HOME={absolute}", "to make it absolute, run:"), other_ways()
+        ),
     )
 
 
@@ -97,7 +102,7 @@ def _default_home() -> Path:
         folder = Path()
     if not folder.is_absolute():
         raise ConfigurationError(
-            "there is no home folder for Pulumi.", fix=f"{FOLDER_HOME}. {other_ways()}"
+            "there is no home folder for Pulumi.", fix=Advice(FOLDER_HOME, other_ways())
         )
     return folder / ".pulumi"
 

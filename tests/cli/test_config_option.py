@@ -95,7 +95,7 @@ def test_config_key_without_a_flag_is_not_shown_as_a_flag(shell: Shell) -> None:
         (
             ["--config", "endpoints=http://a"],
             "Next     replace it, for instance with an address for tione:\n"
-            "         --config endpoints.tione=tione.tencentcloudapi.com\n",
+            "           --config endpoints.tione=tione.tencentcloudapi.com\n",
         ),
         (["--config", "timeoutSecond=9"], "did you mean timeoutSeconds?"),
         (

@@ -137,7 +137,7 @@ def test_exceeded_deadline_exits_with_4_and_names_the_flag(
         outcome = shell("platform-images", "--config", "timeoutSeconds=2")
 
     assert (outcome.code, outcome.out) == (4, "")
-    assert outcome.err.endswith("of timeoutSeconds:\n         --config timeoutSeconds=60\n")
+    assert outcome.err.endswith("of timeoutSeconds:\n           --config timeoutSeconds=60\n")
 
 
 def test_missing_region_exits_with_2_and_lists_every_source(shell: Shell) -> None:

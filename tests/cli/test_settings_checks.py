@@ -159,13 +159,13 @@ def test_every_variable_of_a_role_is_named(place: Place, tmp_path: Path) -> None
             "TENCENTCLOUD_REGION",
             '"ap-guangzhou"',
             "remove the quotes in environment TENCENTCLOUD_REGION, or give --region, or set "
-            "TENCENTCLOUD_REGION",
+            "TENCENTCLOUD_REGION.",
         ),
         (
             "TENCENTCLOUD_REGOIN",
             "ap-guangzhou",
             "rename TENCENTCLOUD_REGOIN to TENCENTCLOUD_REGION, or give --region, or set "
-            "TENCENTCLOUD_REGION",
+            "TENCENTCLOUD_REGION.",
         ),
     ],
 )

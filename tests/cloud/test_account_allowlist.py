@@ -69,8 +69,8 @@ def test_forbidden_account_error_suggests_a_list_that_allows_it(cloud, make_clie
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client(cloud.environment, **lists))
 
-    assert "use keys of another account" in caught.value.fix
-    assert "Only if account 100000000001 is right for this stack" in caught.value.fix
+    assert "use keys of another account" in str(caught.value.fix)
+    assert "Only if account 100000000001 is right for this stack" in str(caught.value.fix)
     assert str(caught.value).endswith(command)
 
 

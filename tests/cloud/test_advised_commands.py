@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import ssl
 import subprocess
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.connection_errors import write_inspection
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
@@ -23,13 +23,12 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands are for PO
 HOST = "gateway.example.com"
 
 
-def run_advised(advice: str, environ: dict[str, str], path: str = "") -> str:
+def run_advised(advice: Advice, environ: dict[str, str], path: str = "") -> str:
     """Run the first command of an advice, and return its output."""
-    match = re.search(r"run: (\S.*?)(?:\. [A-Z]|$)", advice)
-    assert match
-    assert "pass" not in match[1]
+    command = next(part.text for part in advice if isinstance(part, Command))
+    assert "pass" not in command
     result = subprocess.run(
-        ["sh", "-c", match[1]],
+        ["sh", "-c", command],
         env={"PATH": path or os.environ["PATH"], **environ},
         capture_output=True,
         text=True,
@@ -125,8 +124,9 @@ def test_certificate_command_uses_the_proxy_without_showing_its_password(
     with FaultyServer(Tunnel(certificate)) as server:
         environ = {"HTTPS_PROXY": server.url.replace("//", f"//{user}")}
         error = catch_error(make_transport(environ), f"https://{HOST}")
-        *_, inspection = error.fix.partition("To see the certificate, ")
-        output = run_advised(inspection, environ)
+        assert isinstance(str(error.fix), Advice)
+        (inspection,) = (part for part in str(error.fix) if "certificate, run:" in str(part))
+        output = run_advised(Advice(inspection), environ)
 
     assert len(server.requests) == 2
     for request in server.requests:

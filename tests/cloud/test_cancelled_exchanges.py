@@ -172,7 +172,7 @@ def test_limit_of_open_files_is_named(make_transport, host):
         post(transport, f"http://{host}:{server.port}")
 
     assert caught.value.problem == "this process has as many files and connections open as it may."
-    assert "ulimit -n" in caught.value.fix
+    assert "ulimit -n" in str(caught.value.fix)
     assert caught.value.remedy == retry.NETWORK
 
 

@@ -253,7 +253,7 @@ def test_not_found_error_for_an_engine_names_the_argument(cloud, make_client, co
     with pytest.raises(ApiError) as caught:
         list_session(make_client(cloud.environment))
 
-    assert caught.value.fix.startswith("check `data_engine_id`")
+    assert str(caught.value.fix).startswith("check `data_engine_id`")
 
 
 def test_messages_of_the_cloud_are_in_english_by_default(cloud, make_client):
@@ -285,7 +285,7 @@ def test_misspelled_region_is_corrected_when_rejected(cloud, make_client):
     with pytest.raises(ApiError) as caught:
         list_all(make_client(cloud.environment), region="ap-guangzou")
 
-    assert caught.value.fix == (
+    assert str(caught.value.fix) == (
         'did you mean "ap-guangzhou"? Or choose another region in `region`. Known regions, which '
         "may not all have this service, are ap-guangzhou, ap-bangkok, ap-beijing, ap-chengdu, "
         "ap-chongqing, ap-hongkong, ap-jakarta, ap-nanjing and 9 more. "

@@ -18,6 +18,7 @@ from tests.cloud.credential_sources import (
     profile_keys,
 )
 from tests.cloud.fakes import ROLE, list_all, write_file
+from tests.next_commands import list_settings
 
 _WITH_IDENTITY = "AssumeRoleWithWebIdentity"
 
@@ -116,7 +117,7 @@ def test_partial_identity_of_the_environment_is_an_error(
         list_all(make_client({**keyless, **environ}))
 
     assert (caught.value.problem, list(caught.value.searched)) == (problem, searched)
-    assert caught.value.fix
+    assert str(caught.value.fix)
     assert len(cloud.requests) == 0
 
 
@@ -136,8 +137,10 @@ def test_partial_role_of_the_environment_names_the_missing_variable(
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client({**(cloud.environment if needs_keys else keyless), **environ}))
 
-    assert caught.value.fix == "set what is missing, or unset all variables of that role:"
-    assert [name for name, _ in caught.value.settings] == [variable]
+    assert str(caught.value.fix).startswith(
+        "set what is missing, or unset all variables of that role: export "
+    )
+    assert [name for name, _ in list_settings(caught.value)] == [variable]
     assert f"export {variable}=" in str(caught.value)
 
 
@@ -167,7 +170,7 @@ def test_partial_role_of_the_configuration_is_not_completed(
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client({**cloud.environment, **environ}, **partial_role))
 
-    assert caught.value.fix == f"give all parts in one place: {omitted} is not added."
+    assert str(caught.value.fix) == f"give all parts in one place: {omitted} is not added."
     assert len(cloud.requests) == 0
 
 
@@ -250,7 +253,7 @@ def test_placeholder_role_of_a_profile_is_an_error(cloud, keyless, make_client, 
         list_all(make_client(keyless))
 
     assert caught.value.problem == "there is a role to assume, but not which."
-    assert caught.value.fix == f"replace the placeholder in role-arn of {path}."
+    assert str(caught.value.fix) == f"replace the placeholder in role-arn of {path}."
     assert len(cloud.requests) == 0
 
 

@@ -103,7 +103,7 @@ def test_error_lists_places_with_placeholders(keyless, make_client, tmp_path):
         "pod identity, environment TKE_WEB_IDENTITY_TOKEN_FILE (is empty)",
         "the role of a CVM (this machine is not a CVM)",
     ]
-    assert caught.value.fix.startswith(
+    assert str(caught.value.fix).startswith(
         "write the value itself in configuration tcimages:secretId, or set TENCENTCLOUD_SECRET_ID"
     )
     assert "canary" not in str(caught.value)
@@ -115,7 +115,7 @@ def test_partial_key_with_placeholder_suggests_the_correction(keyless, make_clie
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client(environ))
 
-    assert caught.value.fix == "remove the quotes in environment TENCENTCLOUD_SECRET_KEY."
+    assert str(caught.value.fix) == "remove the quotes in environment TENCENTCLOUD_SECRET_KEY."
 
 
 @pytest.mark.parametrize("text", ["None", "null", '"null"', ""])

@@ -162,7 +162,7 @@ def test_invalid_keys_in_a_file_show_its_path(
         list_all(make_client(keyless))
 
     assert caught.value.problem == problem
-    assert caught.value.fix == fix
+    assert str(caught.value.fix) == fix
     assert caught.value.source.endswith(str(path))
     assert "canary" not in str(caught.value)
 
@@ -205,7 +205,7 @@ def test_named_profile_without_keys_is_an_error(
 
     assert caught.value.problem == f"the profile build, from {source}, has no keys."
     assert caught.value.source == f"{tmp_path}/.tccli/build.credential"
-    assert caught.value.fix == "run: tccli configure --profile build"
+    assert str(caught.value.fix) == "run: tccli configure --profile build"
 
 
 EXPIRED = {"secretId": "a", "secretKey": "b", "expiresAt": 1700000000}
@@ -231,7 +231,7 @@ def test_expired_login_error_has_the_renewal_command(keyless, make_client, tmp_p
     assert caught.value.problem == (
         "the login of profile my login expired at 2023-11-14 22:13:20 UTC."
     )
-    assert caught.value.fix == fix
+    assert str(caught.value.fix) == fix
 
 
 def test_expired_login_with_permanent_keys_is_an_error(keyless, make_client, tmp_path):
@@ -242,7 +242,7 @@ def test_expired_login_with_permanent_keys_is_an_error(keyless, make_client, tmp
         list_all(make_client(keyless))
 
     assert "has permanent keys beside a login that expired" in caught.value.problem
-    assert caught.value.fix == "remove type, token and expiresAt from that file."
+    assert str(caught.value.fix) == "remove type, token and expiresAt from that file."
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_profile_without_keys_suggests_the_command_of_its_type(
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client(keyless, profile="build"))
 
-    assert caught.value.fix == f"run: {command} --profile build"
+    assert str(caught.value.fix) == f"run: {command} --profile build"
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_missing_keys_error_names_a_misspelled_variable(keyless, make_client, mi
         list_all(make_client({**keyless, misspelled: "canary"}))
 
     assert f"  {misspelled} is set, which nothing reads" in caught.value.searched
-    assert caught.value.fix.startswith(f"rename {misspelled} to {correct}, or ")
+    assert str(caught.value.fix).startswith(f"rename {misspelled} to {correct}, or ")
     assert "canary" not in str(caught.value)
 
 
@@ -283,7 +283,7 @@ def test_variable_of_another_vendor_is_no_misspelling(keyless, make_client):
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client({**keyless, "AWS_SECRET_ID": "x", "TENCENTCLOUD_APPID": "x"}))
 
-    assert caught.value.fix.startswith("set TENCENTCLOUD_SECRET_ID")
+    assert str(caught.value.fix).startswith("set TENCENTCLOUD_SECRET_ID")
 
 
 @pytest.mark.parametrize("expires_at", ["1700000000", " 1700000000.5 "])
@@ -415,7 +415,7 @@ def test_named_pipe_is_not_read(keyless, make_client, tmp_path, name, fix):
         list_all(make_client(keyless))
 
     assert caught.value.problem == "the file cannot be read: not a regular file."
-    assert (caught.value.source, caught.value.fix) == (str(path), fix)
+    assert (caught.value.source, str(caught.value.fix)) == (str(path), fix)
 
 
 @pytest.mark.parametrize("name", [".tccli/default.credential", ".tencentcloud/credentials"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.cloud.endpoints import (
     Endpoint,
     advise_other_site,
@@ -102,7 +103,7 @@ REMOVE = (
 def test_unreachable_advice_names_endpoint_and_proxy(read_settings_of, environ, proxy, advice):
     endpoint = choose_endpoint(read_settings_of(environ), "dlc", None)
 
-    assert endpoint.advise_unreached(proxy) == advice
+    assert str(endpoint.advise_unreached(proxy)) == advice
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_wrong_response_advice_names_endpoint_and_proxy(read_settings_of, enviro
     endpoint = choose_endpoint(read_settings_of(environ), "dlc", None)
 
     advice = f"something other than the API answered, for instance a login page{expected}"
-    assert endpoint.advise_wrong_reply(proxy) == advice
+    assert str(endpoint.advise_wrong_reply(proxy)) == advice
 
 
 @pytest.mark.parametrize(
@@ -244,7 +245,7 @@ def test_plain_http_to_vendor_hosts_is_rejected(read_settings_of):
     with pytest.raises(ConfigurationError) as caught:
         choose_endpoint(read_settings_of(endpoints=address, protocol="http"), "dlc", None)
 
-    assert caught.value.fix == "write https:// before the host."
+    assert str(caught.value.fix) == "write https:// before the host."
 
 
 def test_domain_with_a_path_is_rejected(read_settings_of):
@@ -330,11 +331,9 @@ def test_other_site_is_that_of_the_used_address(read_settings_of, environ, confi
     settings = read_settings_of(environ, **configuration)
 
     fix, site = expected
-    expected_settings = (("site", site),) if site else ()
-    assert advise_other_site(settings, choose_endpoint(settings, "dlc", None)) == (
-        fix,
-        expected_settings,
-    )
+    changes = [SettingChange(("site",), site)] if site else []
+    advice = advise_other_site(settings, choose_endpoint(settings, "dlc", None))
+    assert advice == Advice(fix, *changes)
 
 
 def test_metadata_service_has_a_default_and_a_configured_address(read_settings_of):

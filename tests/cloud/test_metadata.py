@@ -103,7 +103,7 @@ def test_role_without_keys_is_an_error(cloud, keyless, make_client, tmp_path, mo
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client(keyless, **configuration))
 
-    assert (caught.value.problem, caught.value.allowed, caught.value.fix) == (
+    assert (caught.value.problem, caught.value.allowed, str(caught.value.fix)) == (
         f"this CVM has the CAM role {cloud.keys.cvm_role}, but no keys of it.",
         "",
         "try again, or use other keys.",
@@ -119,7 +119,7 @@ def test_unknown_role_without_known_roles_suggests_adding_it(
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client(keyless, cam_role_name="another"))
 
-    assert (caught.value.allowed, caught.value.fix) == (
+    assert (caught.value.allowed, str(caught.value.fix)) == (
         "",
         "give this CVM that role, or use other keys.",
     )
@@ -132,7 +132,7 @@ def test_machine_without_a_role_is_an_error(cloud, keyless, make_client, tmp_pat
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client(keyless))
 
-    assert (caught.value.problem, caught.value.source, caught.value.fix) == (
+    assert (caught.value.problem, caught.value.source, str(caught.value.fix)) == (
         "this CVM has no CAM role.",
         f"profile {path}",
         "give it one, or use other keys.",
@@ -147,7 +147,7 @@ def test_failing_metadata_service_is_not_reported_as_a_missing_role(
     with pytest.raises(InvalidResponseError) as caught:
         list_all(make_client(keyless, cam_role_name=cloud.keys.cvm_role))
 
-    assert (caught.value.problem, caught.value.came, caught.value.fix) == (
+    assert (caught.value.problem, caught.value.came, str(caught.value.fix)) == (
         "the metadata service does not say which keys this CVM has.",
         "HTTP 503",
         "try again, or use other keys.",
@@ -198,7 +198,7 @@ def test_invalid_metadata_response_is_an_error(cloud, keyless, make_client):
     with pytest.raises(InvalidResponseError) as caught:
         list_all(make_client(keyless, cam_role_name=cloud.keys.cvm_role))
 
-    assert (caught.value.problem, caught.value.fix) == (
+    assert (caught.value.problem, str(caught.value.fix)) == (
         "the metadata service's reply is not JSON.",
         "try again, or use other keys.",
     )

@@ -154,6 +154,6 @@ def test_placeholder_in_a_named_profile_is_an_error(keyless, make_client, tmp_pa
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client({**keyless, **environ}, **configuration))
 
-    assert caught.value.fix == (
+    assert str(caught.value.fix) == (
         f"replace the placeholder in secretId of {path}, or run: tccli configure --profile build"
     )

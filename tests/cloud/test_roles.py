@@ -114,7 +114,7 @@ def test_rejected_role_error_names_the_keys(cloud, make_client):
 
     assert caught.value.call.action == "AssumeRole"
     assert caught.value.call.key_source == "environment TENCENTCLOUD_SECRET_ID"
-    assert "sts:AssumeRole" in caught.value.fix
+    assert "sts:AssumeRole" in str(caught.value.fix)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_rejected_role_error_names_the_role_settings(cloud, make_client, code):
     with pytest.raises(ApiError) as caught:
         list_all(make_client(cloud.environment, assume_role={"role_arn": ROLE}))
 
-    assert caught.value.fix == (
+    assert str(caught.value.fix) == (
         "check the values of the role: configuration tcimages:assumeRole.roleArn."
     )
 

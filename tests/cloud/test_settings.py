@@ -70,7 +70,7 @@ def test_missing_region_is_an_error(read_settings_of, tmp_path):
         "         environment TENCENTCLOUD_REGION\n"
         f"         profile {tmp_path}/.tccli/default.configure\n"
         "         environment TKE_REGION\n"
-        "Next     give region, set TENCENTCLOUD_REGION, or run:\n"
+        "Next     give region, or set TENCENTCLOUD_REGION, or run:\n"
         "           pulumi config set tcimages:region ap-guangzhou\n"
         "         To try it without an account, run: tcimages demo"
     )
@@ -80,7 +80,9 @@ def test_quoted_region_is_an_error_with_the_fix(read_settings_of):
     error = missing_region(read_settings_of({"TENCENTCLOUD_REGION": '"ap-guangzhou"'}))
 
     assert "environment TENCENTCLOUD_REGION (holds a value in quotes)" in error.searched
-    assert error.fix.startswith("remove the quotes in environment TENCENTCLOUD_REGION, or give ")
+    assert str(error.fix).startswith(
+        "remove the quotes in environment TENCENTCLOUD_REGION, or give "
+    )
 
 
 @pytest.mark.parametrize("source", ["configuration", "profile"])
@@ -91,7 +93,7 @@ def test_placeholder_region_is_an_error_with_the_fix(read_settings_of, tmp_path,
     error = missing_region(read_settings_of(**arguments))
 
     place = "configuration tcimages:region" if arguments else f"profile {path}"
-    assert error.fix.startswith(f"replace the placeholder in {place}, or give ")
+    assert str(error.fix).startswith(f"replace the placeholder in {place}, or give ")
 
 
 @pytest.mark.parametrize(

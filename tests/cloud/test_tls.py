@@ -37,7 +37,7 @@ def test_certificate_of_an_unknown_authority_is_rejected(make_transport, authori
         f"{certifi.where()}."
     )
     assert error.remedy == retry.UNTRUSTED
-    assert "export REQUESTS_CA_BUNDLE=CA_FILE. If there is no such proxy, do not" in error.fix
+    assert "export REQUESTS_CA_BUNDLE=CA_FILE. If there is no such proxy, do not" in str(error.fix)
     assert server.requests == []
 
 
@@ -47,8 +47,10 @@ def test_certificate_for_another_name_is_rejected(make_transport, authority, ca_
 
     assert error.problem == "the certificate is for a name other than 127.0.0.1."
     assert error.remedy == retry.UNTRUSTED
-    assert "check the address in the line Where" in error.fix
-    assert error.fix.endswith(f"run: openssl s_client -connect 127.0.0.1:{server.port} </dev/null")
+    assert "check the address in the line Where" in str(error.fix)
+    assert str(error.fix).endswith(
+        f"run: openssl s_client -connect 127.0.0.1:{server.port} </dev/null"
+    )
 
 
 def test_bundle_without_the_authority_is_named_with_its_variable(make_transport, tmp_path):
@@ -58,7 +60,7 @@ def test_bundle_without_the_authority_is_named_with_its_variable(make_transport,
         error = catch_error(make_transport({"SSL_CERT_FILE": bundle}), server.url)
 
     assert f"the trusted ones are in {bundle} (SSL_CERT_FILE)." in error.problem
-    assert f"to a file, then run: cat CA_FILE >> {bundle}. If there is no" in error.fix
+    assert f"to a file, then run: cat CA_FILE >> {bundle}. If there is no" in str(error.fix)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_certificate_outside_its_validity_mentions_the_clock(
         error = catch_error(make_transport({"SSL_CERT_FILE": ca_file}), server.url)
 
     assert problem in error.problem
-    assert fix in error.fix
+    assert fix in str(error.fix)
     assert error.remedy == retry.UNTRUSTED
 
 
@@ -103,7 +105,7 @@ def test_other_certificate_problems_are_named(code, problem):
     )
 
     assert problem in fault.problem
-    assert fault.fix.endswith("To see the certificate, run: INSPECT")
+    assert str(fault.fix).endswith("To see the certificate, run: INSPECT")
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
@@ -120,7 +122,7 @@ def test_plain_http_instead_of_tls_shows_the_address(make_transport):
     with FaultyServer(OK) as server:
         error = catch_error(make_transport(), server.url.replace("http:", "https:"))
 
-    assert (error.problem, error.fix, error.remedy) == (
+    assert (error.problem, str(error.fix), error.remedy) == (
         "the endpoint speaks plain http, but TLS was expected.",
         f"write the endpoint as {server.url}",
         retry.UNTRUSTED,
@@ -131,7 +133,7 @@ def test_tls_instead_of_plain_http_shows_the_address(make_transport, authority):
     with FaultyServer(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
         error = catch_error(make_transport(), server.url.replace("https:", "http:"))
 
-    assert error.fix == f"if it speaks TLS, write the endpoint as {server.url}"
+    assert str(error.fix) == f"if it speaks TLS, write the endpoint as {server.url}"
 
 
 @pytest.mark.parametrize("url", ["https://tione.tencentcloudapi.com", "http://127.0.0.1:1"])
@@ -148,7 +150,7 @@ def test_similar_host_name_may_use_plain_http():
 
     error = explain_scheme([tls_error], "https://nottencentcloudapi.com")
 
-    assert (error.problem, error.remedy, error.fix) == (
+    assert (error.problem, error.remedy, str(error.fix)) == (
         "the endpoint speaks plain http, but TLS was expected.",
         retry.UNTRUSTED,
         "write the endpoint as http://nottencentcloudapi.com",
@@ -160,7 +162,7 @@ def test_slow_handshake_suggests_plain_http():
 
     error = explain_scheme([timeout], "https://127.0.0.1:8080/")
 
-    assert (error.problem, error.remedy, error.fix) == (
+    assert (error.problem, error.remedy, str(error.fix)) == (
         "the endpoint took the connection, but did not begin TLS in time.",
         retry.NETWORK,
         "if it speaks plain http, write the endpoint as http://127.0.0.1:8080",
@@ -195,4 +197,4 @@ def test_advice_quotes_the_path_of_a_bundle(make_transport, tmp_path):
     with FaultyServer(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as server:
         error = catch_error(make_transport({"REQUESTS_CA_BUNDLE": bundle}), server.url)
 
-    assert f"cat CA_FILE >> '{bundle}'. If" in error.fix
+    assert f"cat CA_FILE >> '{bundle}'. If" in str(error.fix)

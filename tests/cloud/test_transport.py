@@ -158,9 +158,9 @@ def test_proxy_error_has_its_status(make_transport, status, problem, fix, is_fin
         )
 
     assert error.problem.startswith(f"the proxy 127.0.0.1:{proxy.port} (HTTPS_PROXY) {problem}")
-    assert fix in error.fix
+    assert fix in str(error.fix)
     assert error.remedy == (retry.UNTRUSTED if is_final else retry.NETWORK)
-    assert "canary" not in f"{error.problem} {error.fix}"
+    assert "canary" not in f"{error.problem} {str(error.fix)!s}"
     assert proxy.requests[0].startswith(b"CONNECT tione.tencentcloudapi.com:443 HTTP/1.")
     assert b"authorization: canary" not in proxy.requests[0].lower()
 
@@ -170,11 +170,13 @@ def test_proxy_that_requires_a_user_has_a_fix(make_transport):
         https = catch_error(make_transport({"HTTPS_PROXY": proxy.url}), "https://example.com")
         http = catch_error(make_transport({"http_proxy": proxy.url}), "http://example.com")
 
-    assert https.fix == (
+    assert str(https.fix) == (
         "give a user and a password, and run: export "
         f"HTTPS_PROXY=http://USER:PASSWORD@127.0.0.1:{proxy.port}"
     )
-    assert http.fix.endswith(f"run: export http_proxy=http://USER:PASSWORD@127.0.0.1:{proxy.port}")
+    assert str(http.fix).endswith(
+        f"run: export http_proxy=http://USER:PASSWORD@127.0.0.1:{proxy.port}"
+    )
     assert http.remedy == retry.UNTRUSTED
 
 
@@ -184,7 +186,9 @@ def test_plain_proxy_configured_as_https_shows_the_address(make_transport):
         error = catch_error(make_transport({"HTTPS_PROXY": url}), "https://example.com")
 
     assert error.problem.endswith("speaks plain http, and HTTPS_PROXY says https://.")
-    assert error.fix == (f"write http:// and run: export HTTPS_PROXY=http://127.0.0.1:{proxy.port}")
+    assert str(error.fix) == (
+        f"write http:// and run: export HTTPS_PROXY=http://127.0.0.1:{proxy.port}"
+    )
     assert error.remedy == retry.UNTRUSTED
 
 
@@ -194,7 +198,7 @@ def test_tls_proxy_configured_as_http_has_a_hint(make_transport):
         url = proxy.url.replace("https:", "http:")
         error = catch_error(make_transport({"HTTPS_PROXY": url}), "https://example.com")
 
-    assert error.fix == (
+    assert str(error.fix) == (
         f"to see whether it speaks TLS, run: openssl s_client -connect 127.0.0.1:{proxy.port} "
         "</dev/null. If that prints a certificate, "
         f"run: export HTTPS_PROXY=https://127.0.0.1:{proxy.port}. "
@@ -211,7 +215,7 @@ def test_unresolved_proxy_name_is_an_error_with_a_placeholder(
     assert error.problem == (
         "the name of the proxy proxy.invalid:3128 (HTTPS_PROXY) does not resolve."
     )
-    assert error.fix == (
+    assert str(error.fix) == (
         "a company's proxy may have a name only in its own network or VPN: connect to that. To "
         "correct the address, run: export HTTPS_PROXY=http://USER:PASSWORD@HOST:3128. If no "
         "proxy is needed, run: unset HTTPS_PROXY"
@@ -226,8 +230,8 @@ def test_certificate_command_uses_the_proxy():
 
     transport_error = describe_failure(error, url, environment.find_proxy(url), environment, 0.0)
 
-    assert "check the address in the line Where" in transport_error.fix
-    assert transport_error.fix.endswith(
+    assert "check the address in the line Where" in str(transport_error.fix)
+    assert str(transport_error.fix).endswith(
         "run: curl --verbose --insecure --head --max-time 10 https://tione.tencentcloudapi.com "
         "2>&1 | grep -A 6 'Server certificate'"
     )

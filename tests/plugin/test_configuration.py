@@ -74,7 +74,10 @@ def test_error_does_not_show_a_setting_marked_as_secret(
 
     _, text = plugin.invoke_error("getPlatformImages")
 
-    assert text.endswith("Next     run: tccli configure --profile [secret]")
+    assert "run: tccli" not in text
+    assert text.endswith(
+        "Next     correct the setting. To check all settings, run: tcimages doctor"
+    )
     assert CANARY not in text
 
 

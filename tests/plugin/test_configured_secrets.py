@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.plugin.property_values import Secret, deserialize
@@ -156,8 +157,7 @@ def test_redacted_value_is_in_no_suggested_command() -> None:
     accounts = '["100000000002"]'
     error = ConfigurationError(
         "these keys belong to another account.",
-        fix="add it to the list:",
-        settings=(("allowedAccountIds", accounts),),
+        fix=Advice("add it to the list:", SettingChange(("allowedAccountIds",), accounts)),
     )
 
     text = Secrets(texts=("100000000002",)).text_of(error, "getPlatformImage")

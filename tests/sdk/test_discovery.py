@@ -185,7 +185,7 @@ def test_archive_of_another_version_is_a_problem_with_a_fix(launcher: Path) -> N
         f"{launcher.parent} holds version 9.9.9 of the plugin, and Pulumi takes it for "
         f"{__version__}."
     )
-    assert discovery.plugin_status().fix == (
+    assert str(discovery.plugin_status().fix) == (
         f"run: pulumi plugin rm resource tcimages {__version__} --yes. Then correct the address "
         "that it was downloaded from"
     )
@@ -212,7 +212,7 @@ def test_launcher_of_unknown_origin_is_reported_and_kept(launcher: Path, mode: i
 
     assert problem.startswith(f"{launcher} of ")
     assert problem.endswith("was neither written by pulumi-tcimages nor installed by Pulumi.")
-    assert discovery.plugin_status().fix == (
+    assert str(discovery.plugin_status().fix) == (
         f"if nobody needs it, run: rm {launcher}. To keep it as it is, run: export "
         "TCIMAGES_NO_PLUGIN_INSTALL=1"
     )
@@ -246,7 +246,7 @@ def test_unfinished_pulumi_installation_is_reported(launcher: Path) -> None:
     assert find_problem() == (
         f"Pulumi has begun to install a plugin in {launcher.parent} and has not finished."
     )
-    assert discovery.plugin_status().fix == (
+    assert str(discovery.plugin_status().fix) == (
         f"if no installation is running, run: rm {launcher.parent}.partial"
     )
     assert list(launcher.parent.iterdir()) == []

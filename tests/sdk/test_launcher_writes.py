@@ -65,7 +65,7 @@ def test_unwritable_folder_is_reported_with_the_reason(
     failure = discovery.register()
 
     assert failure
-    assert failure.fix.startswith(fix.replace("{plugins}", str(launcher.parents[1])))
+    assert str(failure.fix).startswith(fix.replace("{plugins}", str(launcher.parents[1])))
 
 
 def test_full_disk_leaves_no_draft(launcher: Path) -> None:

@@ -179,7 +179,7 @@ def test_parent_folder_writable_by_another_user_is_a_problem(
     )
     status = discovery.plugin_status()
     assert (status.state, status.problem) == ("ready", problem)
-    assert status.fix == (
+    assert str(status.fix) == (
         "to use a folder of your own instead, run: "
         'export PULUMI_HOME="$HOME/.pulumi-own". '
         "To keep it as it is, run: export TCIMAGES_NO_PLUGIN_INSTALL=1"
@@ -393,7 +393,7 @@ def test_world_writable_installed_plugin_is_a_problem() -> None:
 
     assert problem.startswith(f"{launcher} of root (uid 0) can be written by every user")
     assert discovery.plugin_status().problem == problem
-    assert discovery.plugin_status().fix.startswith(
+    assert str(discovery.plugin_status().fix).startswith(
         f"to make it safe, run: chmod o-w {launcher}. Or if nobody needs it, run: rm {launcher}."
     )
 
@@ -438,7 +438,7 @@ def test_unfinished_installation_of_another_user_is_reported_with_its_owner() ->
     assert f"{partial} is there, which belongs to uid {ATTACKER}." in problem
     fix = "ask that user or an administrator to delete it."
     assert (failure := discovery.register()) is not None
-    assert failure.fix.startswith(fix)
+    assert str(failure.fix).startswith(fix)
     assert not launcher.parent.exists()
 
 
@@ -449,7 +449,7 @@ for use in (discovery.register, discovery.plugin_status, discovery.install_plugi
         refused = use()
     except ConfigurationError as error:
         refused = error
-    print(f"{refused.problem} {refused.fix}")
+    print(f"{refused.problem} {str(refused.fix)}")
 print(discovery.find_shadowing())
 """
 """Prints each refusal. An error of another class ends the program with a traceback."""

@@ -105,7 +105,7 @@ def test_relative_home_is_reported_and_not_created(
             use()
         assert raised.value.problem == problem
         fix = f'to make it absolute, run: export PULUMI_HOME="{absolute}". Or let the engine find'
-        assert raised.value.fix.startswith(fix)
+        assert str(raised.value.fix).startswith(fix)
     assert list(tmp_path.iterdir()) == before
 
 
@@ -122,7 +122,7 @@ def test_invalid_home_is_reported_with_its_variable(
         with pytest.raises(ConfigurationError) as raised:
             use()
         assert raised.value.problem == f"PULUMI_HOME is {home}, which cannot be a folder."
-        assert raised.value.fix.startswith(
+        assert str(raised.value.fix).startswith(
             "to use Pulumi's usual folder, run: unset PULUMI_HOME. Or let the engine find"
         )
     assert (tmp_path / "file").read_text(encoding="utf-8") == ""
@@ -198,11 +198,13 @@ def test_impossible_home_is_a_configuration_error(
     with pytest.raises(ConfigurationError) as caught:
         use()
     assert f"{NAME} cannot be re" in caught.value.problem
-    assert caught.value.fix.startswith("to use a folder that you can write to, run: export PULUMI")
+    assert str(caught.value.fix).startswith(
+        "to use a folder that you can write to, run: export PULUMI"
+    )
 
 
 def test_relative_home_is_quoted_in_the_advised_command() -> None:
-    fix = pulumi_home.relative_home('a$(touch pwned)"b').fix
+    fix = str(pulumi_home.relative_home('a$(touch pwned)"b').fix)
 
     assert """run: export PULUMI_HOME="$PWD"/'a$(touch pwned)"b'. Or""" in fix
 
@@ -216,7 +218,7 @@ def test_advised_move_does_not_overwrite_a_file(home: Path) -> None:
     failure = discovery.register()
 
     assert failure
-    assert f"mv {home}/plugins {home}/plugins.old2. Or" in failure.fix
+    assert f"mv {home}/plugins {home}/plugins.old2. Or" in str(failure.fix)
 
 
 def test_missing_python_executable_is_reported(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
