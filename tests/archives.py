@@ -34,14 +34,14 @@ def build_archive(lock: Path) -> Path:
         result = subprocess.run(
             ["make", "--no-print-directory", "plugin", f"PYTHON={sys.executable}"],
             cwd=ROOT,
-            env=caller_environment.for_package_managers(),
+            env=caller_environment.with_registry_settings(),
             capture_output=True,
             text=True,
         )
     output = result.stdout + result.stderr
     if result.returncode and "PythonLibraryNotFoundError" in output:
         text = "NOT PROVEN: this Python has no shared library, so no plugin was frozen"
-        if caller_environment.demand("TCIMAGES_REQUIRE_ARCHIVE") == "1":
+        if caller_environment.get_variable("TCIMAGES_REQUIRE_ARCHIVE") == "1":
             pytest.fail(text, pytrace=False)
         pytest.skip(text)
     assert result.returncode == 0, output

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from tests import archives, caller_environment
 
 # At import, because pulumi and grpc read the environment when they are first imported.
-for _name in caller_environment.foreign_names(report=False):
+for _name in caller_environment.list_foreign_variables(report=False):
     del os.environ[_name]
 
 # Tests must not fail on a slow machine.
@@ -38,19 +38,19 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     clean = {"HOME": home, "USERPROFILE": home, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     umask = os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch:
-        for name in caller_environment.foreign_names(report=True):
+        for name in caller_environment.list_foreign_variables(report=True):
             patch.delenv(name)
         for name, text in clean.items():
             patch.setenv(name, text)
         patch.chdir(Path(__file__).parents[1])
-        _heed_signals()
+        _reset_signals()
         _set_time_zone()
         yield
     _set_time_zone()
     os.umask(umask)
 
 
-def _heed_signals() -> None:
+def _reset_signals() -> None:
     """Restore signals that `nohup` or a background job of a shell makes the process ignore."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
         number = getattr(signal, name, None)  # Windows lacks some of them

@@ -105,14 +105,17 @@ def format_exports(exports: Mapping[str, Any]) -> str:
 
 def _format_output(value: Any, indent: str = "    ") -> str:
     """Format a stack output as `pulumi up` prints it."""
-    deeper = indent + "    "
+    inner_indent = indent + "    "
     if isinstance(value, list):
-        rows = [f"{deeper}[{n}]: {_format_output(item, deeper)}" for n, item in enumerate(value)]
+        rows = [
+            f"{inner_indent}[{n}]: {_format_output(item, inner_indent)}"
+            for n, item in enumerate(value)
+        ]
         return "\n".join(["[", *rows, f"{indent}]"])
     if isinstance(value, dict):
         width = max(map(len, value))
         rows = [
-            f"{deeper}{name:<{width}}: {_format_output(item, deeper)}"
+            f"{inner_indent}{name:<{width}}: {_format_output(item, inner_indent)}"
             for name, item in sorted(value.items())
         ]
         return "\n".join(["{", *rows, f"{indent}}}"])

@@ -26,7 +26,7 @@ EXPLICIT_PROVIDER = {
 """The exports of examples/explicit_provider."""
 
 
-def give_research_keys(cloud: Emulator, home: Path) -> Key:
+def write_research_keys(cloud: Emulator, home: Path) -> Key:
     """Write keys to the tccli profile of the second provider in examples/explicit_provider."""
     key = cloud.keys.add(Key("AKIDresearch", "research-key"))
     profile = home / ".tccli" / "research.credential"

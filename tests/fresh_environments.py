@@ -23,7 +23,7 @@ def run_pip(python: Path, *words: str, cwd: Path) -> str:
     """Run this environment's pip on another one; skip the test if no index is reachable."""
     result = subprocess.run(
         [sys.executable, "-m", "pip", "--python", str(python), *words],
-        env=caller_environment.for_package_managers(),
+        env=caller_environment.with_registry_settings(),
         cwd=cwd,
         capture_output=True,
         text=True,

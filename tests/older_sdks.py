@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pytest
 
-recovering = pytest.mark.skipif(
+needs_output_recover = pytest.mark.skipif(
     not hasattr(pulumi.Output, "recover"),
     reason="this Pulumi SDK cannot recover an output: it shows its own traceback above our text",
 )

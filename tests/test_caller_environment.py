@@ -60,7 +60,12 @@ def test_clean_environment_is_the_same_for_every_caller() -> None:
     umask = os.umask(0o022)
 
     assert {name for name in os.environ if HOSTILE.get(name) == os.environ[name]} == set()
-    assert caller_environment.foreign_names(report=True) == ["HOME", "USERPROFILE", "LC_ALL", "TZ"]
+    assert caller_environment.list_foreign_variables(report=True) == [
+        "HOME",
+        "USERPROFILE",
+        "LC_ALL",
+        "TZ",
+    ]
     assert list(Path.home().iterdir()) == []
     assert (umask, Path.cwd(), time.localtime().tm_gmtoff) == (0o022, ROOT, 0)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -80,9 +85,9 @@ def test_tests_pass_in_a_hostile_environment(tmp_path: Path, processes: str) -> 
 @pytest.mark.parametrize("processes", ["0", "1"], ids=["alone", "in parallel"])
 def test_requirements_of_the_caller_reach_the_tests(tmp_path: Path, processes: str) -> None:
     test = f"{ROOT}/tests/contract/test_node_client.py"
-    demand = {"TCIMAGES_REQUIRE_NODE": "1", "PATH": str(tmp_path)}
+    variables = {"TCIMAGES_REQUIRE_NODE": "1", "PATH": str(tmp_path)}
 
-    report = run_tests("--numprocesses", processes, test, folder=tmp_path, **demand)
+    report = run_tests("--numprocesses", processes, test, folder=tmp_path, **variables)
 
     assert "node is not on PATH" in report, report
     assert re.search(r"[1-9][0-9]* errors? in", report), report

@@ -30,8 +30,8 @@ from tests.expected_images import (
     TRAINING,
     TRAINING_NAME,
     TRAINING_URL,
-    give_research_keys,
     used_separate_keys,
+    write_research_keys,
 )
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -191,7 +191,7 @@ def test_deployment_stack_reads_the_image_of_its_environment(cloud: Emulator) ->
 
 
 def test_explicit_provider_uses_separate_keys_per_region(cloud: Emulator, tmp_path: Path) -> None:
-    research = give_research_keys(cloud, tmp_path)
+    research = write_research_keys(cloud, tmp_path)
 
     exports = run(
         EXAMPLES / "explicit_provider",

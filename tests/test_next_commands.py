@@ -22,7 +22,7 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import ConfigurationError, TcImagesError
 from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.plugin.configuration import check_configuration
-from tests.caller_environment import for_package_managers
+from tests.caller_environment import with_registry_settings
 from tests.error_examples import EXAMPLES, find_error_of
 from tests.machine_errors import build_slow_error
 from tests.next_commands import (
@@ -188,7 +188,7 @@ def test_every_advised_setting_is_valid_configuration(
 def write_stack(folder: Path, commands: Iterable[str]) -> dict[str, object]:
     """Run commands on a new stack, and return its configuration."""
     (folder / "Pulumi.yaml").write_text("name: p\nruntime: yaml\n", encoding="utf-8")
-    environ = for_package_managers() | {
+    environ = with_registry_settings() | {
         "PULUMI_HOME": str(folder / "home"),
         "PULUMI_BACKEND_URL": folder.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "x",

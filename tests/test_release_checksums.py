@@ -72,7 +72,7 @@ def downloaded(tmp_path: Path, release_job: dict[str, Any]) -> tuple[Path, str, 
 
 
 @linux
-def test_the_files_that_were_built_are_released(
+def test_files_as_built_are_released(
     downloaded: tuple[Path, str, dict[str, str]],
 ) -> None:
     dist, text, environ = downloaded
@@ -113,7 +113,7 @@ def add_link(dist: Path) -> None:
     [change_file, remove_file, add_file, add_hidden_file, add_file_in_folder, add_link],
     ids=lambda change: change.__name__,
 )
-def test_a_changed_artifact_is_not_released(
+def test_changed_artifact_is_not_released(
     downloaded: tuple[Path, str, dict[str, str]], change: Callable[[Path], None]
 ) -> None:
     dist, text, environ = downloaded

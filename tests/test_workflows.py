@@ -75,7 +75,7 @@ def test_release_jobs_have_minimal_permissions() -> None:
 
 
 @pytest.mark.parametrize("job", ["attest", "publish"])
-def test_a_job_that_signs_runs_pinned_actions_and_the_comparison_only(job: str) -> None:
+def test_signing_jobs_run_only_pinned_actions_and_the_comparison(job: str) -> None:
     first, second, *others = steps_of(RELEASE[job])
 
     assert "download-artifact@" in first["uses"]

@@ -44,7 +44,7 @@ def test_folder_is_always_deleted_at_the_end(temp_folder: Path) -> None:
     assert list(temp_folder.iterdir()) == []
 
 
-def test_folder_of_a_killed_run_is_deleted_but_not_of_a_running_one(
+def test_only_the_folder_of_a_killed_run_is_deleted(
     temp_folder: Path,
 ) -> None:
     command = [sys.executable, "-c", HOLD]

@@ -37,7 +37,7 @@ def modules() -> Path:
 
 
 def skip_or_fail(reason: str) -> Any:
-    if caller_environment.demand("TCIMAGES_REQUIRE_NODE") == "1":
+    if caller_environment.get_variable("TCIMAGES_REQUIRE_NODE") == "1":
         pytest.fail(reason)
     pytest.skip(f"THE NODE CLIENT WAS NOT TRIED: {reason}")
 

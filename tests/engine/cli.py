@@ -176,7 +176,7 @@ def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:
     return {
         "PIP_CACHE_DIR": str(callers_home / ".cache" / "pip"),
         "npm_config_cache": str(callers_home / ".npm"),
-        **caller_environment.for_package_managers(),
+        **caller_environment.with_registry_settings(),
         "HOME": str(home),
         "npm_config_prefer_offline": "true",
         "PULUMI_HOME": str(home / ".pulumi"),
@@ -191,9 +191,9 @@ def hermetic_environment(home: Path, cloud: Emulator) -> dict[str, str]:
     }
 
 
-def put_plugin(folder: Path) -> None:
+def write_plugin_script(folder: Path) -> None:
     """Create a script that starts the plugin in TCIMAGES_PLUGIN, if that is set."""
-    executable = caller_environment.demand("TCIMAGES_PLUGIN")
+    executable = caller_environment.get_variable("TCIMAGES_PLUGIN")
     if executable:
         folder.mkdir(parents=True, exist_ok=True)
         script = folder / "pulumi-resource-tcimages"
@@ -204,9 +204,9 @@ def put_plugin(folder: Path) -> None:
 
 def install_plugin(environment: dict[str, str]) -> None:
     """Install the plugin in TCIMAGES_PLUGIN, if that is set, in Pulumi's home."""
-    if caller_environment.demand("TCIMAGES_PLUGIN"):
+    if caller_environment.get_variable("TCIMAGES_PLUGIN"):
         plugins = Path(environment["PULUMI_HOME"], "plugins")
-        put_plugin(plugins / f"resource-tcimages-v{__version__}")
+        write_plugin_script(plugins / f"resource-tcimages-v{__version__}")
         (plugins / f"resource-tcimages-v{__version__}.lock").touch()
 
 
@@ -217,7 +217,7 @@ def make_venv(folder: Path) -> None:
     subprocess.run(
         [folder / "bin" / "python", "-m", "pip", "install", "--quiet", source],
         check=True,
-        env=caller_environment.for_package_managers(),
+        env=caller_environment.with_registry_settings(),
     )
 
 

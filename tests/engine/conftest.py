@@ -18,7 +18,7 @@ from tests.engine.cli import (
     hermetic_environment,
     install_plugin,
     make_venv,
-    put_plugin,
+    write_plugin_script,
 )
 from tests.timeouts import wait_until
 
@@ -38,7 +38,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         "refresh, import, destroy, do; Python, YAML, TypeScript, Go; discovery, secrets, "
         "sudden death)"
     )
-    if caller_environment.demand("TCIMAGES_REQUIRE_ENGINE") == "1":
+    if caller_environment.get_variable("TCIMAGES_REQUIRE_ENGINE") == "1":
         pytest.fail(text, pytrace=False)
     pytest.skip(text)
 
@@ -55,7 +55,7 @@ def venv(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
             make_venv(ready.parent)
-            put_plugin(ready.parent / "bin")
+            write_plugin_script(ready.parent / "bin")
             ready.touch()
     return ready.parent
 

@@ -17,8 +17,8 @@ from tests.expected_images import (
     SESSION_URL,
     TRAINING,
     TRAINING_URL,
-    give_research_keys,
     used_separate_keys,
+    write_research_keys,
 )
 
 pytestmark = pytest.mark.engine
@@ -63,7 +63,7 @@ def test_explicit_provider_uses_separate_keys_per_region(
     new_project: NewProject, cloud: Emulator
 ) -> None:
     project = new_project("explicit_provider")
-    research = give_research_keys(cloud, Path(project.environment["HOME"]))
+    research = write_research_keys(cloud, Path(project.environment["HOME"]))
 
     project.pulumi("up")
 

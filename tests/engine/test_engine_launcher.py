@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages import __version__
-from tests.caller_environment import demand
+from tests.caller_environment import get_variable
 from tests.engine.cli import Project, copy_checkout, make_venv
 from tests.engine.conftest import NewProject
 from tests.engine.programs import PYTHON
@@ -21,7 +21,8 @@ from tests.expected_images import OLD
 pytestmark = [
     pytest.mark.engine,
     pytest.mark.skipif(
-        bool(demand("TCIMAGES_PLUGIN")), reason="TCIMAGES_PLUGIN is started without a launcher"
+        bool(get_variable("TCIMAGES_PLUGIN")),
+        reason="TCIMAGES_PLUGIN is started without a launcher",
     ),
 ]
 

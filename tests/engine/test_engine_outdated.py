@@ -41,7 +41,7 @@ def test_outdated_reads_real_stacks_without_changing_their_state(
     project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": PROGRAM})
     project.up()
     export = project.pulumi("stack", "export").stdout
-    if caller_environment.demand("TCIMAGES_RECORD") == "1":
+    if caller_environment.get_variable("TCIMAGES_RECORD") == "1":
         RECORDED.write_text(anonymize(export), encoding="utf-8")
     project.select_stack("empty")
     current = run_outdated(project, "--all")

@@ -59,7 +59,7 @@ def _line(call: dict[str, Any]) -> str:
 
 
 def assert_is_stored(name: str, recording: dict[str, Any]) -> None:
-    if caller_environment.demand("TCIMAGES_RECORD") == "1":
+    if caller_environment.get_variable("TCIMAGES_RECORD") == "1":
         save(name, recording)
     stored = load(name)
     # Another engine version may send other requests, but must get the same responses.

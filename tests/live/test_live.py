@@ -17,12 +17,12 @@ from pulumi_tcimages.errors import AuthError
 from pulumi_tcimages.lookup import find_image, find_images_in, list_images
 from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES, PlatformImageQuery
 from pulumi_tcimages.sources.session_images import SessionImagesQuery
-from tests.caller_environment import ENVIRONMENT, demand
+from tests.caller_environment import ENVIRONMENT, get_variable
 
 pytestmark = [
     pytest.mark.live,
     pytest.mark.skipif(
-        demand("TCIMAGES_LIVE") != "1",
+        get_variable("TCIMAGES_LIVE") != "1",
         reason="calls the real cloud, only with TCIMAGES_LIVE=1",
     ),
 ]
@@ -63,10 +63,10 @@ def test_a_wrong_signature_is_refused_as_one() -> None:
     client.close()
 
 
-@pytest.mark.skipif(not demand("TCIMAGES_LIVE_ENGINE"), reason="no TCIMAGES_LIVE_ENGINE")
+@pytest.mark.skipif(not get_variable("TCIMAGES_LIVE_ENGINE"), reason="no TCIMAGES_LIVE_ENGINE")
 def test_the_session_images_of_an_engine_are_read(client: Client) -> None:
     arguments = {
-        "data_engine_id": demand("TCIMAGES_LIVE_ENGINE"),
+        "data_engine_id": get_variable("TCIMAGES_LIVE_ENGINE"),
         "framework_type": "machine-learning",
     }
     query = read_query(SessionImagesQuery, arguments)

@@ -77,7 +77,7 @@ class Plugin:
 def plugin_command() -> list[str]:
     """Return the command that starts the plugin: the executable in TCIMAGES_PLUGIN, or this
     checkout."""
-    executable = caller_environment.demand("TCIMAGES_PLUGIN")
+    executable = caller_environment.get_variable("TCIMAGES_PLUGIN")
     if executable:
         return [str(Path(executable).resolve())]
     return [sys.executable, "-m", "pulumi_tcimages.plugin"]

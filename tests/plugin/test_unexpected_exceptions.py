@@ -17,7 +17,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import ISSUES
 from pulumi_tcimages.plugin.server import Provider
-from tests.caller_environment import ENVIRONMENT, demand
+from tests.caller_environment import ENVIRONMENT, get_variable
 from tests.plugin.conftest import Plugin
 
 # Joined, so that no source line of a traceback contains it.
@@ -88,12 +88,12 @@ def test_every_method_that_can_fail_maps_errors() -> None:
 
 
 @pytest.mark.skipif(
-    not demand("TCIMAGES_PLUGIN"), reason="for a plugin from an archive: set TCIMAGES_PLUGIN"
+    not get_variable("TCIMAGES_PLUGIN"), reason="for a plugin from an archive: set TCIMAGES_PLUGIN"
 )
 def test_frozen_plugin_with_a_missing_file_shows_the_fix(
     cloud: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    executable = Path(demand("TCIMAGES_PLUGIN"))
+    executable = Path(get_variable("TCIMAGES_PLUGIN"))
     executable_copy = (
         Path(shutil.copytree(executable.parent, tmp_path / "damaged")) / executable.name
     )
@@ -116,7 +116,7 @@ def test_frozen_plugin_with_a_missing_file_shows_the_fix(
 
 
 @pytest.mark.skipif(
-    bool(demand("TCIMAGES_PLUGIN")), reason="a frozen plugin imports nothing from PYTHONPATH"
+    bool(get_variable("TCIMAGES_PLUGIN")), reason="a frozen plugin imports nothing from PYTHONPATH"
 )
 def test_broken_installation_shows_the_fix(
     start_plugin: Callable[..., Plugin], cloud: Emulator, tmp_path: Path

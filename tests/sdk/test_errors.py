@@ -15,7 +15,7 @@ import pulumi_tcimages as tcimages
 from pulumi_tcimages import errors
 from pulumi_tcimages.diagnostics import Call, Where
 from pulumi_tcimages.sdk.errors import class_of, parse_error, read_failure, to_run_error
-from tests.older_sdks import recovering
+from tests.older_sdks import needs_output_recover
 from tests.sdk.conftest import FakeRpcError, RunProgram, without_location
 
 WHERE = Where("ap-guangzhou", "tione.example")
@@ -93,7 +93,7 @@ def invoke_output(_: Any) -> None:
     "form",
     [
         invoke,
-        pytest.param(invoke_output, marks=recovering),
+        pytest.param(invoke_output, marks=needs_output_recover),
     ],
 )
 @pytest.mark.parametrize("error", ERRORS, ids=lambda item: type(item).__name__)
@@ -113,7 +113,7 @@ def test_plugin_error_raises_its_class_and_prints_no_traceback(
     assert isinstance(raised.value, pulumi.RunError)
 
 
-@pytest.mark.parametrize("form", [invoke, pytest.param(invoke_output, marks=recovering)])
+@pytest.mark.parametrize("form", [invoke, pytest.param(invoke_output, marks=needs_output_recover)])
 def test_plugin_error_names_the_file_and_line_of_the_call(
     run_program: RunProgram, form: Any
 ) -> None:
@@ -144,7 +144,7 @@ def test_program_can_catch_an_error(run_program: RunProgram) -> None:
     assert run_program(program, FakeRpcError(WRAPPED + text)).recorded == ["NoMatchError"]
 
 
-@recovering
+@needs_output_recover
 def test_program_can_recover_from_an_error(run_program: RunProgram) -> None:
     def program(record: Any) -> None:
         image = tcimages.get_platform_image_output(image_id="a")
@@ -235,7 +235,7 @@ def test_error_can_be_pickled(
     assert str(unpickled) == str(raised)
 
 
-@recovering
+@needs_output_recover
 @pytest.mark.parametrize(
     ("arguments", "shown"),
     [
@@ -279,7 +279,7 @@ def collect_held_values(error: BaseException | None) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("form", [invoke, pytest.param(invoke_output, marks=recovering)])
+@pytest.mark.parametrize("form", [invoke, pytest.param(invoke_output, marks=needs_output_recover)])
 def test_plugin_error_holds_no_cause_or_context(run_program: RunProgram, form: Any) -> None:
     with pytest.raises(tcimages.NoMatchError) as raised:
         run_program(form, FakeRpcError(WRAPPED + ERRORS[2].text("getPlatformImage")))
@@ -288,7 +288,7 @@ def test_plugin_error_holds_no_cause_or_context(run_program: RunProgram, form: A
     assert raised.value.__cause__ is None
 
 
-@recovering
+@needs_output_recover
 def test_plugin_error_does_not_hold_the_secret(run_program: RunProgram) -> None:
     rpc_error = FakeRpcError(
         f"{WRAPPED}getPlatformImage: no image matches. [no-match]\nAsked    canary"

@@ -16,7 +16,7 @@ from pulumi.runtime.proto import resource_pb2
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.testing import PluginWarning, ProviderMocks, run
 from pulumi_tcimages.testing.programs import run_on
-from tests.older_sdks import recovering
+from tests.older_sdks import needs_output_recover
 from tests.testing.conftest import NEW, NEWEST, Environment, get_newest_image
 
 
@@ -154,7 +154,7 @@ def test_secret_criterion_makes_the_result_secret(environment: Environment) -> N
     assert mocks.secret_exports == {"function", "pin"}
 
 
-@recovering
+@needs_output_recover
 def test_error_redacts_a_secret_argument(environment: Environment) -> None:
     def program() -> None:
         hidden = pulumi.Output.secret("canary framework " * 5)

@@ -16,7 +16,7 @@ import pytest
 
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.testing import run
-from tests.older_sdks import recovering
+from tests.older_sdks import needs_output_recover
 from tests.testing.conftest import NEW, NEWEST, Environment, get_newest_image
 
 
@@ -158,7 +158,7 @@ def pin() -> None:
 
 @pytest.mark.parametrize(
     "program",
-    [plain, pytest.param(output, marks=recovering), pin],
+    [plain, pytest.param(output, marks=needs_output_recover), pin],
 )
 def test_failing_lookup_raises_its_error_class(
     program: Callable[[], None], environment: Environment

@@ -14,7 +14,7 @@ import pytest
 
 import pulumi_tcimages as tcimages
 from pulumi_tcimages.testing import PluginWarning, ProviderMocks, run_on
-from tests.older_sdks import recovering
+from tests.older_sdks import needs_output_recover
 from tests.testing.conftest import Environment
 
 SESSION = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
@@ -77,7 +77,7 @@ def secret(value: object) -> Callable[[], Any]:
     return lambda: pulumi.Output.secret(value)
 
 
-@recovering
+@needs_output_recover
 @pytest.mark.parametrize(
     ("name", "argument", "value", "words"),
     [
@@ -103,7 +103,7 @@ def test_error_shows_nothing_derived_from_a_secret(
     assert [word for word in words if word in text] == []
 
 
-@recovering
+@needs_output_recover
 def test_nested_secret_redacts_the_whole_argument(mocks: ProviderMocks) -> None:
     def filters() -> Any:
         return [{"name": "ImageNme", "values": ["canary-open", secret("canary-hidden")()]}]
@@ -122,7 +122,7 @@ def test_nested_secret_redacts_the_whole_argument(mocks: ProviderMocks) -> None:
     assert "7766" not in by_component + by_mapping
 
 
-@recovering
+@needs_output_recover
 def test_error_shows_plain_values_beside_a_secret(mocks: ProviderMocks) -> None:
     text = collect_messages(
         mocks,
