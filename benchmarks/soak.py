@@ -35,7 +35,7 @@ QUERIES: tuple[tuple[str, dict[str, Any]], ...] = (
                           "latestBy": ["torch"]}),
     ("getPlatformImages", {"frameworkVersion": ">=2.5", "gpu": "A100"}),
     ("getPlatformImages", {"filters": [{"name": "ImageRange", "values": ["Train"]}]}),
-    ("getPlatformImage", {"framework": "tensorflow"}),  # ambiguous
+    ("getPlatformImage", {"framework": "tensorflow"}),  # several images match
     ("getPlatformImages", {"region": "ap-shanghai", "framework": "pytorch"}),
     ("getSessionImage", {**_SESSION, "framework": "pytorch", "latest": True}),
     ("getSessionImages", _SESSION),

@@ -88,7 +88,7 @@ def _measure_first_response(environment: Mapping[str, str], scale: Scale) -> lis
 
 
 def _measure_import(scale: Scale) -> Row:
-    """Measure within one process, because times of two processes differ by more than the aim."""
+    """Measure imports within one process, because processes differ by more than the aim."""
     environment = clean_environment()
 
     def measure(what: str) -> float:

@@ -36,7 +36,7 @@ def measure_rows(scale: Scale) -> list[Row]:
 
 
 def _measure_with_imports(scale: Scale) -> list[Row]:
-    """Measure both clients, and importing the two libraries that our client needs."""
+    """Measure both clients, and the import of the two libraries that our client needs."""
     with run_emulator() as emulator:
         samples = measure_in_turns(
             {

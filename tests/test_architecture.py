@@ -246,7 +246,7 @@ DOCUMENTED_UNDERSCORES = {
     "_make",
     "_replace",
 }  # of named tuples
-REPLACEABLE = {"sys.stdout", "sys.stderr"}  # Python's documentation allows this
+REPLACEABLE = {"sys.stdout", "sys.stderr"}  # documented as replaceable
 VALUES = {"str", "bytes", "int", "bool", "float", "None", "frozenset", "tuple", "_State"}
 
 

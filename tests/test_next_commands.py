@@ -148,7 +148,7 @@ def test_every_advised_tcimages_command_succeeds(
     ]
     assert "tcimages demo" in advised
     for command in advised:
-        if command == "tcimages demo":  # tests/cli/test_demo.py runs it
+        if command == "tcimages demo":  # covered by tests/cli/test_demo.py
             continue
         code = main(split(command)[1:])
         assert code == 0, (commands[command], command, capsys.readouterr().err)

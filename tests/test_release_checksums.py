@@ -51,7 +51,7 @@ def release_job(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 @pytest.fixture
 def downloaded(tmp_path: Path, release_job: dict[str, Any]) -> tuple[Path, str, dict[str, str]]:
-    """The folder `dist`, the lines that compare its files, and their environment."""
+    """The folder `dist`, the shell code that compares its files, and its environment."""
     sums = {}
     for name in ALL_SUMS:
         job, _, system = name.partition(".outputs.")

@@ -1,4 +1,4 @@
-"""The workflows run what people run, with fixed tools and no more rights than they need."""
+"""Workflows use the make targets of developers, pinned tools and minimal permissions."""
 
 from __future__ import annotations
 

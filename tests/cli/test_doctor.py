@@ -106,7 +106,7 @@ def test_report_wraps_between_words_within_its_column(
     monkeypatch.setenv("NO_COLOR", "1")
     lines = terminal(80)("doctor").out.splitlines()
 
-    # A path stays whole.
+    # Paths are not wrapped.
     assert all(len(line) <= 80 or " " not in line[34:] for line in lines)
     at = next(number for number, line in enumerate(lines) if "setting secretKey" in line)
     assert [line[34:] for line in lines[at : at + 2]] == [

@@ -102,7 +102,7 @@ def test_imported_image_stays_until_criteria_or_triggers_change(
     project.up()
     assert read_outputs(project) == (OLD, NEW, NEW, True)
 
-    project.write("Pulumi.yaml", PIN_IMAGE)  # the same pin with a trigger
+    project.write("Pulumi.yaml", PIN_IMAGE)  # adds a trigger to the pin
     project.up()
     assert read_outputs(project) == (NEW, NEW, "", True)
 

@@ -48,7 +48,7 @@ def test_home_of_the_account_is_used_instead_of_home_variable(
 def test_home_variable_is_used_without_an_account(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "pwd", None)  # as on Windows
+    monkeypatch.setitem(sys.modules, "pwd", None)  # Windows has no such module
     monkeypatch.delenv("PULUMI_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))

@@ -95,7 +95,7 @@ def test_opted_out_program_does_not_look_for_pulumi_home(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(discovery.OPT_OUT, "1")
-    monkeypatch.setenv("PULUMI_HOME", "relative")  # an error for everybody else
+    monkeypatch.setenv("PULUMI_HOME", "relative")  # an error without the opt-out
 
     invoke.make_plugin_findable()
 

@@ -208,7 +208,7 @@ def test_subclasses_of_pins_and_providers_keep_their_type(run_program: RunProgra
             super().__init__(name, image_range="Train", triggers={"my_reason": "1"})
 
     class Shanghai(tcimages.Provider):
-        """The provider of our jobs there."""
+        """The provider of our jobs in Shanghai."""
 
         def __init__(self, name: str) -> None:
             super().__init__(name, region="ap-shanghai", timeout_seconds=5)
