@@ -48,13 +48,15 @@ def draw(growth: Growth) -> str:
             f'font-family="sans-serif" font-size="11" fill="#57606a">',
             f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
             _text(_LEFTS[0], 20, growth.title, 'font-size="13" font-weight="bold"'),
-            *_panel(_LEFTS[0], "seconds", counts, times, [growth.limit_s(one) for one in counts]),
+            *_panel(
+                _LEFTS[0], "seconds", counts, times, [growth.limit_s(count) for count in counts]
+            ),
             *_panel(
                 _LEFTS[1],
                 "requests",
                 counts,
                 requests,
-                [growth.limit_requests(one) for one in counts],
+                [growth.limit_requests(count) for count in counts],
             ),
             _text(_WIDTH / 2, 272, growth.x_label, 'text-anchor="middle"'),
             f'<path d="M60 288h24" stroke="{_OURS}" stroke-width="2"/>',

@@ -66,9 +66,9 @@ def measure_rows(scale: Scale) -> list[Row]:
         ]
     with run_emulator() as emulator, tempfile.TemporaryDirectory() as folder:
         samples = _measure(Path(folder), emulator.environment, scale)
-    one, many = "`pulumi preview`, 1 lookup", f"`pulumi preview`, {_MANY} lookups"
+    single, many = "`pulumi preview`, 1 lookup", f"`pulumi preview`, {_MANY} lookups"
     table = [
-        compare(one, "no lookup", samples, "one", "none", _ONE_LOOKUP_AIM),
+        compare(single, "no lookup", samples, "one", "none", _ONE_LOOKUP_AIM),
         compare(many, "1 lookup", samples, "many", "one", _MANY_LOOKUPS_AIM),
         compare(many, "as many bare `pulumi.runtime.invoke`", samples, "many", "bare many"),
         compare(
@@ -81,7 +81,7 @@ def measure_rows(scale: Scale) -> list[Row]:
     ]
     if "vendor one" in samples:
         vendors = "the vendor's client in the program"
-        table.append(compare(one, vendors, samples, "one", "vendor one", _ONE_LOOKUP_AIM))
+        table.append(compare(single, vendors, samples, "one", "vendor one", _ONE_LOOKUP_AIM))
         table.append(compare(many, vendors, samples, "many", "vendor many", 1))
     return table
 

@@ -75,15 +75,15 @@ def main() -> int:
         "--grace", type=float, default=1.0, help="seconds behind the deadline that are not late"
     )
     options = arguments.parse_args()
-    tally, done = Tally(TIMEOUT_S + options.grace), threading.Event()
+    tally, stopped = Tally(TIMEOUT_S + options.grace), threading.Event()
     with Emulator(requests_per_second=0) as cloud, start_plugin(cloud) as plugin:
         expected = [send_lookup(plugin, *query) for query in QUERIES]
         workers = [
-            threading.Thread(target=add_faults, args=(cloud, random.Random(options.seed), done)),
+            threading.Thread(target=add_faults, args=(cloud, random.Random(options.seed), stopped)),
             *(
                 threading.Thread(
                     target=look_up,
-                    args=(plugin, expected, random.Random(options.seed + number), tally, done),
+                    args=(plugin, expected, random.Random(options.seed + number), tally, stopped),
                 )
                 for number in range(1, options.clients + 1)
             ),
@@ -91,7 +91,7 @@ def main() -> int:
         for worker in workers:
             worker.start()
         lines = list(report_progress(plugin, tally, options.minutes * 60))
-        done.set()
+        stopped.set()
         for worker in workers:
             worker.join()
         alive = plugin.process.poll() is None
@@ -131,10 +131,10 @@ def look_up(
     expected: list[tuple[str, str]],
     rng: random.Random,
     tally: Tally,
-    done: threading.Event,
+    stopped: threading.Event,
 ) -> None:
-    """Look up images until `done` is set, and compare each result."""
-    while not done.is_set():
+    """Look up images until `stopped` is set, and compare each result."""
+    while not stopped.is_set():
         number = rng.randrange(len(QUERIES))
         began_s = time.monotonic()
         kind, text = send_lookup(plugin, *QUERIES[number])
@@ -153,9 +153,9 @@ def compare(text: str, expected: str) -> str:
     return f"missing {sorted(expected_ids - ids)}, unexpected {sorted(ids - expected_ids)}"
 
 
-def add_faults(cloud: Emulator, rng: random.Random, done: threading.Event) -> None:
+def add_faults(cloud: Emulator, rng: random.Random, stopped: threading.Event) -> None:
     """Keep a few faults queued for the next requests, about half of which succeed."""
-    while not done.wait(0.005):
+    while not stopped.wait(0.005):
         waiting = cloud.faults.left()
         for action in _LISTED:
             if len(waiting.get(action, ())) < 4:

@@ -19,7 +19,7 @@ _SDK_AIM_S = 0.005
 _IMPORT_TIME = """
 import time, pulumi
 began = time.perf_counter()
-{what}
+{statement}
 print(time.perf_counter() - began)
 """
 _MODULES = ("pydantic.main", "requests")
@@ -91,8 +91,8 @@ def _measure_import(scale: Scale) -> Row:
     """Measure imports within one process, because processes differ by more than the aim."""
     environment = clean_environment()
 
-    def measure(what: str) -> float:
-        command = [sys.executable, "-c", _IMPORT_TIME.format(what=what)]
+    def measure(statement: str) -> float:
+        command = [sys.executable, "-c", _IMPORT_TIME.format(statement=statement)]
         return float(subprocess.run(command, env=environment, check=True, stdout=-1).stdout)
 
     ways = {"package": lambda: measure(_PACKAGE), "names": lambda: measure(_NAMES)}

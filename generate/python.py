@@ -44,7 +44,7 @@ class Names:
         )
         self._pattern = re.compile(rf"(?<![\w/])({'|'.join(known)})(?![\w/])")
 
-    def spell(self, text: str) -> str:
+    def to_snake_case(self, text: str) -> str:
         """Convert the names in a description to snake_case."""
         return self._pattern.sub(lambda found: snake(found[1]), text)
 
@@ -68,7 +68,7 @@ class FieldType:
     """The annotations for a schema type: as an output, as a plain input, and as a Pulumi input."""
 
     def __init__(self, item: Schema, names: Names) -> None:
-        self.description = names.spell(item.get("description", ""))
+        self.description = names.to_snake_case(item.get("description", ""))
         self.output = _annotation(item, "output")
         self.plain = _annotation(item, "plain")
         self.input = _annotation(item, "input")

@@ -102,7 +102,7 @@ def _render_inputs(schema: Schema, names: Names) -> str:
             for key in required:
                 text += render_field(key, f"pulumi.Input[{fields[key].input}]", fields[key])
         text += ["", "", f"class {name}Args({base}{total}):"]
-        text += [*docstring(names.spell(declared["description"]), 4), ""]
+        text += [*docstring(names.to_snake_case(declared["description"]), 4), ""]
         for key, field in fields.items():
             if key not in required:
                 text += render_field(key, f"pulumi.Input[{field.input}]", field)
@@ -122,7 +122,7 @@ def _render_types(schema: Schema, names: Names) -> str:
 
 def _render_record(name: str, declared: Schema, names: Names) -> list[str]:
     lines = ["@output_type", f"class {name}(Record):"]
-    lines += [*docstring(names.spell(declared["description"]), 4), ""]
+    lines += [*docstring(names.to_snake_case(declared["description"]), 4), ""]
     return lines + _render_outputs(declared["properties"], declared.get("required", ()), names)
 
 
@@ -215,7 +215,10 @@ def _render_functions(function: str, declared: Schema, names: Names) -> Iterator
     yield from render_parameters(arguments, "plain", ("opts", _INVOKE[0]))
     yield f") -> Awaitable{kind}Result:"
     yield from docstring(
-        names.spell(declared["description"]), 4, described, "Errors: see `pulumi_tcimages.errors`."
+        names.to_snake_case(declared["description"]),
+        4,
+        described,
+        "Errors: see `pulumi_tcimages.errors`.",
     )
     yield f'    return invoke("{function}", Awaitable{kind}Result, locals())'
     yield from ["", "", "@validate_arguments", f"def {name}_output("]
@@ -231,7 +234,7 @@ def _render_pin(source: Source, declared: Schema, names: Names) -> Iterator[str]
         "required": declared.get("requiredInputs", []),
     }
     arguments = render_arguments(inputs, names)
-    about = names.spell(declared["description"])
+    about = names.to_snake_case(declared["description"])
     yield from ["", "", "@property_names", f"class {source.pin_name}(Pin):"]
     yield from [*docstring(about, 4), ""]
     for argument in arguments:

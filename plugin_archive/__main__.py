@@ -42,9 +42,9 @@ def main() -> None:
     DIST.mkdir(exist_ok=True)
     entries = pack(folder, archive, _EPOCH_S)
     checksum = write_checksum(archive)
-    beside = archive.with_name(f"{archive.name.removesuffix('.tar.gz')}.cdx.json")
-    shutil.copyfile(folder / "sbom.cdx.json", beside)
-    for line in report(archive, [checksum, beside], entries, components, folder):
+    sbom_copy = archive.with_name(f"{archive.name.removesuffix('.tar.gz')}.cdx.json")
+    shutil.copyfile(folder / "sbom.cdx.json", sbom_copy)
+    for line in report(archive, [checksum, sbom_copy], entries, components, folder):
         print(line)
 
 
@@ -90,7 +90,7 @@ def copy_licenses(components: Sequence[Component], folder: Path) -> None:
 
 def report(
     archive: Path,
-    beside: Sequence[Path],
+    side_files: Sequence[Path],
     entries: Sequence[tarfile.TarInfo],
     components: Sequence[Component],
     folder: Path,
@@ -107,7 +107,7 @@ def report(
         *([f"  needs     glibc {glibc} or newer"] if glibc else []),
         f"  contains  {len(components)} components of others",
         *([f"  warning   no licence text found for {', '.join(missing)}"] if missing else []),
-        *(f"  beside    {path.relative_to(ROOT)}" for path in beside),
+        *(f"  beside    {path.relative_to(ROOT)}" for path in side_files),
     ]
 
 

@@ -12,15 +12,15 @@ PATIENCE_S = 60.0
 
 def wait_until(is_true: Callable[[], object], limit_s: float = PATIENCE_S) -> bool:
     """Wait for a condition, and return whether it became true in time."""
-    until_s = time.monotonic() + limit_s
+    deadline_s = time.monotonic() + limit_s
     while not is_true():
-        if time.monotonic() > until_s:
+        if time.monotonic() > deadline_s:
             return False
         time.sleep(0.01)
     return True
 
 
-def finishes(action: Callable[[], object]) -> bool:
+def finishes_in_time(action: Callable[[], object]) -> bool:
     """Run a function in a new thread, and return whether it finished in time."""
     thread = threading.Thread(target=action, daemon=True)
     thread.start()

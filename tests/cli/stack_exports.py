@@ -41,7 +41,7 @@ def resource_of(document: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-def only(*names: str) -> dict[str, Any]:
+def export_with(*names: str) -> dict[str, Any]:
     """Return the export without any other pins than these."""
     document = load()
     document["deployment"]["resources"] = [
@@ -53,7 +53,7 @@ def only(*names: str) -> dict[str, Any]:
     return document
 
 
-def repeated(name: str, count: int) -> dict[str, Any]:
+def export_with_copies(name: str, count: int) -> dict[str, Any]:
     """Return the export with `count` copies of a pin and of a foreign resource."""
     document = load()
     resources = document["deployment"]["resources"]

@@ -17,7 +17,7 @@ from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.naming import camel_path
 from pulumi_tcimages.plugin.stack_export import StackPin, read_pins
 from tests.cli.conftest import Outcome, Shell
-from tests.cli.stack_exports import SECRET, only, resource_of
+from tests.cli.stack_exports import SECRET, export_with, resource_of
 from tests.engine.outdated_program import change_catalogue
 
 ADDRESS = "http://127.0.0.1:9"
@@ -81,7 +81,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
 
 
 def build_export(inputs: dict[str, Any], pin: str = "newer") -> dict[str, Any]:
-    document = only(pin)
+    document = export_with(pin)
     resource_of(document, "default_0_1_0")["inputs"] |= inputs
     return document
 

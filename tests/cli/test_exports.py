@@ -21,19 +21,19 @@ from pulumi_tcimages import user_files
 from pulumi_tcimages.cli import exports, pulumi_command
 from pulumi_tcimages.emulator import Emulator
 from tests.cli.conftest import Outcome, Shell
-from tests.cli.stack_exports import only
+from tests.cli.stack_exports import export_with
 from tests.timeouts import PATIENCE_S, wait_until
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX pipes and scripts")
 FakePulumi = Callable[[str], None]
-EMPTY = only()
+EMPTY = export_with()
 SUMMARY = "1 pin, none outdated\n"
 
 
 @pytest.fixture
 def current_export(cloud: Emulator) -> dict[str, Any]:  # noqa: ARG001 (the pin is checked there)
     """An export with one pin that is not outdated."""
-    return only("current")
+    return export_with("current")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_tcimages.emulator import Emulator
 from tests.cli.conftest import Shell
-from tests.cli.stack_exports import SECRET, only, resource_of
+from tests.cli.stack_exports import SECRET, export_with, resource_of
 
 ENCRYPTED = {**SECRET, "ciphertext": "x"}
 NOT_CHECKED = {
@@ -35,7 +35,7 @@ def write(folder: Path, document: dict[str, Any]) -> str:
 def test_pins_that_are_not_checked_end_with_5_though_none_is_outdated(
     shell: Shell, tmp_path: Path, reason: str, form: str
 ) -> None:
-    document = only("current", "newer")
+    document = export_with("current", "newer")
     resource_of(document, "newer")["inputs"] |= NOT_CHECKED[reason]
 
     outcome = shell("outdated", write(tmp_path, document), "-o", form)
@@ -47,7 +47,7 @@ def test_pins_that_are_not_checked_end_with_5_though_none_is_outdated(
 
 
 def test_a_refused_setting_of_the_only_provider_ends_with_5(shell: Shell, tmp_path: Path) -> None:
-    document = only("newer", "current")
+    document = export_with("newer", "current")
     resource_of(document, "default_0_1_0")["inputs"] |= {"sharedCredentialsDir": "."}
 
     outcome = shell("outdated", write(tmp_path, document))
@@ -59,7 +59,7 @@ def test_a_refused_setting_of_the_only_provider_ends_with_5(shell: Shell, tmp_pa
 def test_a_pin_of_a_type_of_a_newer_version_ends_with_2_and_the_others_are_checked(
     shell: Shell, tmp_path: Path
 ) -> None:
-    document = only("newer", "withdrawn")
+    document = export_with("newer", "withdrawn")
     resource_of(document, "newer")["type"] = "tcimages:index:MirrorImagePin"
 
     outcome = shell("outdated", write(tmp_path, document))
@@ -75,7 +75,7 @@ def test_a_pin_of_a_type_of_a_newer_version_ends_with_2_and_the_others_are_check
 def test_many_unknown_types_are_counted_and_the_first_of_them_named(
     shell: Shell, tmp_path: Path
 ) -> None:
-    document = only("newer")
+    document = export_with("newer")
     resources = document["deployment"]["resources"]
     pin = resource_of(document, "newer")
     resources += [{**pin, "type": f"tcimages:index:X{number}"} for number in range(1000)]

@@ -71,7 +71,7 @@ def test_an_issue_is_opened_updated_and_closed(
         command.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         command.chmod(0o755)
     export = tmp_path / "export.json"
-    export.write_text(json.dumps(stack_exports.only("newer")), encoding="utf-8")
+    export.write_text(json.dumps(stack_exports.export_with("newer")), encoding="utf-8")
     environment = {
         "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "EXPORT": str(export),

@@ -23,7 +23,7 @@ from tests.cloud.fault_cases_of_replies import build_response_cases
 from tests.cloud.fault_cases_of_the_cloud import API_CASES
 from tests.cloud.fault_targets import PLATFORM, TARGETS, Target, is_first_page
 from tests.cloud.faulty_server import FaultyServer
-from tests.timeouts import finishes
+from tests.timeouts import finishes_in_time
 
 
 def _parametrize_cases(build_cases: Callable[[Target], list[FaultCase]]) -> pytest.MarkDecorator:
@@ -77,7 +77,7 @@ def _check_listing(target, case, url, make_client, caplog, capfd) -> None:
         except TcImagesError as caught:
             error = caught
 
-    assert finishes(list_images)
+    assert finishes_in_time(list_images)
     assert error or (len(images) == case.images if case.images else images)
     error_texts = _check_error(error, target, case, url) if error else []
     assert type(error) is (case.error or type(None))

@@ -10,7 +10,7 @@ import pytest
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.emulator.routes import ROUTES
 from tests.emulator.raw_client import Caller, build_request
-from tests.timeouts import finishes
+from tests.timeouts import finishes_in_time
 
 LISTING = "DescribePlatformImages"
 
@@ -159,7 +159,7 @@ def test_stop_does_not_wait_for_a_slow_response():
             connection.sendall(build_request("POST", "/", caller.headers(LISTING), b"{}"))
         while len(cloud.requests) < 2:
             time.sleep(0.001)
-        assert finishes(cloud.stop)
+        assert finishes_in_time(cloud.stop)
     for connection in connections:
         connection.close()
 

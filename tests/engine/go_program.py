@@ -107,10 +107,10 @@ def write_go(uses: Iterable[Use]) -> str:
         for kind in ("use", *(["pin"] if use.source.pin_name else []))
     ]
     main = _MAIN.substitute(functions=", ".join(functions))
-    return _HEAD + write_uses(uses, _SOURCE, _PIN, _name_all) + main
+    return _HEAD + write_uses(uses, _SOURCE, _PIN, _template_values) + main
 
 
-def _name_all(use: Use) -> dict[str, str]:
+def _template_values(use: Use) -> dict[str, str]:
     return {
         "type": use.source.type_name,
         "single": _title(use.source.single_function),

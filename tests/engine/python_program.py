@@ -42,10 +42,10 @@ pulumi.export("${name}Pin", {
 
 def write_python(uses: Iterable[Use]) -> str:
     """Return __main__.py."""
-    return _HEAD + write_uses(uses, _SOURCE, _PIN, _name_all)
+    return _HEAD + write_uses(uses, _SOURCE, _PIN, _template_values)
 
 
-def _name_all(use: Use) -> dict[str, str]:
+def _template_values(use: Use) -> dict[str, str]:
     return {
         "single": snake(use.source.single_function),
         "list": snake(use.source.list_function),

@@ -95,7 +95,10 @@ class Use:
 
 
 def write_uses(
-    uses: Iterable[Use], source: Template, pin: Template, name_all: Callable[[Use], dict[str, str]]
+    uses: Iterable[Use],
+    source: Template,
+    pin: Template,
+    template_values: Callable[[Use], dict[str, str]],
 ) -> str:
     """Return the part of a program for each source, and for its pin if it has one.
 
@@ -104,7 +107,7 @@ def write_uses(
     """
     parts = []
     for use in uses:
-        names = {**name_all(use), "name": use.name, "pin": use.source.pin_name}
+        names = {**template_values(use), "name": use.name, "pin": use.source.pin_name}
         parts.append(source.substitute(names))
         if use.source.pin_name:
             parts.append(pin.substitute(names))

@@ -62,10 +62,10 @@ export const ${name}Pin = pin${type}();
 
 def write_typescript(uses: Iterable[Use]) -> str:
     """Return index.ts."""
-    return _HEAD + write_uses(uses, _SOURCE, _PIN, _name_all)
+    return _HEAD + write_uses(uses, _SOURCE, _PIN, _template_values)
 
 
-def _name_all(use: Use) -> dict[str, str]:
+def _template_values(use: Use) -> dict[str, str]:
     return {
         "type": use.source.type_name,
         "single": use.source.single_function,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.cli.conftest import Outcome
-from tests.cli.stack_exports import SECRET, only, resource_of
+from tests.cli.stack_exports import SECRET, export_with, resource_of
 
 PLATFORM = "DescribePlatformImages"
 NEWER_NAME = "tf2.16-py3.11-cuda12.3-gpu"
@@ -30,7 +30,7 @@ def secret_text(value: Any) -> dict[str, str]:
 
 def with_newer(part: str, values: dict[str, Any]) -> str:
     """An export with these values in a part of a pin, or in the resource itself."""
-    document = only("newer")
+    document = export_with("newer")
     resource = resource_of(document, "newer")
     (resource[part] if part else resource).update(values)
     return json.dumps(document)
@@ -38,7 +38,7 @@ def with_newer(part: str, values: dict[str, Any]) -> str:
 
 def with_provider(**inputs: Any) -> str:
     """An export of a pin whose provider has these inputs."""
-    document = only("newer")
+    document = export_with("newer")
     resource_of(document, "default_0_1_0")["inputs"] |= inputs
     return json.dumps(document)
 

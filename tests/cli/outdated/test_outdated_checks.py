@@ -15,13 +15,13 @@ from tests.cli.outdated.exports import (
     Check,
     rows_of,
 )
-from tests.cli.stack_exports import SECRET, only, resource_of
+from tests.cli.stack_exports import SECRET, export_with, resource_of
 
 
 def test_stack_without_pins_sends_no_request(check: Check, cloud: Emulator) -> None:
     empty = {"version": 3, "deployment": {"manifest": {}, "metadata": {}}}
 
-    outcome = check(only(), empty)
+    outcome = check(export_with(), empty)
 
     assert (outcome.code, outcome.err) == (0, "0 pins, none outdated\n")
     assert len(cloud.requests) == 0
@@ -30,7 +30,7 @@ def test_stack_without_pins_sends_no_request(check: Check, cloud: Emulator) -> N
 def test_pins_of_providers_with_different_timeouts_share_one_listing(
     check: Check, cloud: Emulator
 ) -> None:
-    document = only("newer", "current", "withdrawn")
+    document = export_with("newer", "current", "withdrawn")
     provider = resource_of(document, "default_0_1_0")
     provider["inputs"] |= {"cacheTtlSeconds": "0", "timeoutSeconds": "50"}
     other = copy.deepcopy(document)
@@ -68,7 +68,7 @@ def test_pins_of_providers_with_different_timeouts_share_one_listing(
 def test_pin_that_cannot_be_checked_is_named_with_the_reason(
     check: Check, resource: str, part: str, change: dict[str, Any], problem: str
 ) -> None:
-    document = only("newer", "withdrawn") if part != "inputs" else only("newer")
+    document = export_with("newer", "withdrawn") if part != "inputs" else export_with("newer")
     resource_of(document, resource)[part] |= change
 
     outcome = check(document)
@@ -81,7 +81,7 @@ def test_pin_that_cannot_be_checked_is_named_with_the_reason(
 def test_refused_listing_is_requested_and_reported_once(check: Check, cloud: Emulator) -> None:
     refuse = Fault(code="AuthFailure.UnauthorizedOperation", times=99)
     cloud.faults.add("DescribeSessionImageVersion", refuse)
-    document = only("newer", "session")
+    document = export_with("newer", "session")
     again = copy.deepcopy(resource_of(document, "session"))
     again["urn"] += "-2"
     again["inputs"]["latest"] = None
@@ -102,14 +102,14 @@ def test_pins_of_a_deleted_engine_count_as_withdrawn(check: Check, cloud: Emulat
         "DescribeSessionImageVersion", Fault(code="ResourceNotFound.DataEngineNotFound", times=9)
     )
 
-    outcome = check(only("session"))
+    outcome = check(export_with("session"))
 
     assert (outcome.code, rows_of(outcome)[1][-1]) == (1, "yes")
 
 
 @pytest.mark.usefixtures("cloud")
 def test_pin_with_a_regular_expression_is_checked_by_it(check: Check) -> None:
-    document = only("newer")
+    document = export_with("newer")
     resource_of(document, "newer")["inputs"] |= {"nameRegex": "^tf2.15"}
 
     outcome = check(document)
@@ -119,14 +119,14 @@ def test_pin_with_a_regular_expression_is_checked_by_it(check: Check) -> None:
 
 @pytest.mark.usefixtures("cloud")
 def test_resource_pending_deletion_is_not_counted(check: Check) -> None:
-    document = only("newer")
+    document = export_with("newer")
     resource_of(document, "newer")["delete"] = True
 
     assert check(document).code == 0
 
 
 def test_missing_keys_exit_with_2_and_every_place_searched(check: Check) -> None:
-    outcome = check(only("newer"))
+    outcome = check(export_with("newer"))
 
     assert outcome.code == 2
     assert "environment TENCENTCLOUD_SECRET_ID" in outcome.err

@@ -20,7 +20,7 @@ from tests.cli.outdated.exports import (
     with_newer,
     with_provider,
 )
-from tests.cli.stack_exports import PIN, only
+from tests.cli.stack_exports import PIN, export_with
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_file_of_any_encoding_is_read_and_a_repeated_pin_counts_once(
     shell: Shell, tmp_path: Path, encode: Callable[[str], bytes]
 ) -> None:
     export = tmp_path / "export.json"
-    export.write_bytes(encode(json.dumps(only("newer"))))
+    export.write_bytes(encode(json.dumps(export_with("newer"))))
 
     outcome = shell("outdated", str(export))
 
@@ -54,10 +54,12 @@ def test_stacks_from_stdin_a_file_and_a_backend_file_are_all_checked(
         return renamed
 
     file = tmp_path / "qa.json"
-    checkpoint = {"stack": "x", "latest": rename(only("withdrawn"), "qa")["deployment"]}
+    checkpoint = {"stack": "x", "latest": rename(export_with("withdrawn"), "qa")["deployment"]}
     file.write_text(json.dumps({"version": 3, "checkpoint": checkpoint}), encoding="utf-8")
 
-    outcome = check(only("newer"), rename(only("newer"), "prod"), argv=("-", str(file)))
+    outcome = check(
+        export_with("newer"), rename(export_with("newer"), "prod"), argv=("-", str(file))
+    )
 
     assert [row[:2] for row in rows_of(outcome)[1:]] == [
         ["program/dev", "newer"],
@@ -97,7 +99,7 @@ def test_document_that_is_no_export_exits_with_2_and_one_problem(
 
 @pytest.mark.usefixtures("cloud")
 def test_unreadable_file_does_not_prevent_the_check_of_other_stacks(check: Check) -> None:
-    outcome = check(only("newer"), argv=("-", "/nowhere/export.json"))
+    outcome = check(export_with("newer"), argv=("-", "/nowhere/export.json"))
 
     assert outcome.code == 2
     assert NEWER_NAME in outcome.out

@@ -19,7 +19,7 @@ from tests.cli.outdated.exports import (
     with_newer,
     with_provider,
 )
-from tests.cli.stack_exports import SECRET, only, resource_of
+from tests.cli.stack_exports import SECRET, export_with, resource_of
 from tests.expected_images import OLD
 
 
@@ -85,8 +85,8 @@ def test_unchecked_pins_with_one_urn_are_labelled_by_export(check: Check) -> Non
 def test_thousands_of_pins_take_little_more_time_than_one_listing(
     check: Check,
 ) -> None:
-    document = stack_exports.repeated("newer", 2500)
-    check(only("newer"))  # imports
+    document = stack_exports.export_with_copies("newer", 2500)
+    check(export_with("newer"))  # imports
 
     began_s = time.process_time()
     outcome = check(document)
@@ -98,7 +98,7 @@ def test_thousands_of_pins_take_little_more_time_than_one_listing(
 
 
 def test_thousands_of_pins_with_one_urn_are_merged_in_linear_time() -> None:
-    document = only("newer")
+    document = export_with("newer")
     pin = resource_of(document, "newer")
     resources = document["deployment"]["resources"]
     for number in [*range(8000), *range(8000)]:
@@ -115,7 +115,7 @@ def test_thousands_of_pins_with_one_urn_are_merged_in_linear_time() -> None:
 
 def test_pins_with_equal_values_are_merged_in_any_order_of_their_names() -> None:
     inputs = {"framework": "a", "tags": {"x": [1, {"y": 2}], "z": {**SECRET, "plaintext": "5"}}}
-    document = only("newer")
+    document = export_with("newer")
     pin = resource_of(document, "newer")
     turned = {
         "tags": {"z": {**SECRET, "plaintext": "5"}, "x": [1, {"y": 2}]},

@@ -18,7 +18,7 @@ from tests.cli.outdated.exports import (
     Check,
     rows_of,
 )
-from tests.cli.stack_exports import PIN, only, resource_of
+from tests.cli.stack_exports import PIN, export_with, resource_of
 from tests.engine.outdated_program import WITHDRAWN
 from tests.engine.programs import NEW
 from tests.expected_images import OLD
@@ -47,7 +47,7 @@ def test_newer_and_withdrawn_images_are_listed_and_others_are_not(
 
 @pytest.mark.usefixtures("cloud")
 def test_json_output_has_ids_names_versions_and_unchecked_pins(check: Check) -> None:
-    outcome = check(only("newer", "withdrawn", "current", "secret"), argv=("-o", "json"))
+    outcome = check(export_with("newer", "withdrawn", "current", "secret"), argv=("-o", "json"))
 
     document = json.loads(outcome.out)
     by_pin = {each["pin"]: each for each in document["outdated"]}
@@ -69,7 +69,7 @@ def test_json_output_has_ids_names_versions_and_unchecked_pins(check: Check) -> 
 
 @pytest.mark.usefixtures("cloud")
 def test_markdown_output_is_a_table_with_advice(check: Check) -> None:
-    outcome = check(only("newer", "secret"), argv=("--output", "markdown"))
+    outcome = check(export_with("newer", "secret"), argv=("--output", "markdown"))
 
     assert outcome.out == (
         "| stack | pin | image | newer | withdrawn |\n"
@@ -90,7 +90,7 @@ def test_markdown_output_is_a_table_with_advice(check: Check) -> None:
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("form", ["table", "json", "markdown"])
 def test_current_pins_exit_with_0(check: Check, form: str) -> None:
-    outcome = check(only("current", "group-image", "session"), argv=("-o", form))
+    outcome = check(export_with("current", "group-image", "session"), argv=("-o", form))
 
     assert outcome.code == 0
     if form == "table":
@@ -106,7 +106,7 @@ def test_current_pins_exit_with_0(check: Check, form: str) -> None:
 def test_terminal_output_cuts_no_name(
     terminal: Callable[[int], Shell], tmp_path: Path, columns: int
 ) -> None:
-    document = only("newer")
+    document = export_with("newer")
     resource_of(document, "newer")["urn"] += f"-{'x' * 40}"
     export = tmp_path / "export.json"
     export.write_text(json.dumps(document), encoding="utf-8")
@@ -126,7 +126,7 @@ def test_hostile_image_names_have_no_effect(
 ) -> None:
     cloud.catalogue.change_platform_image(NEW, ImageName=f"{hostile}-{NEWER_NAME}")
 
-    outcome = check(only("newer"), argv=("-o", form))
+    outcome = check(export_with("newer"), argv=("-o", form))
 
     assert outcome.out.replace("\n", "").isprintable()
     if form == "markdown":

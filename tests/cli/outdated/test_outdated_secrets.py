@@ -16,13 +16,13 @@ from tests.cli.outdated.exports import (
     Check,
     with_provider,
 )
-from tests.cli.stack_exports import SECRET, only, resource_of
+from tests.cli.stack_exports import SECRET, export_with, resource_of
 from tests.engine.programs import NEW
 from tests.expected_images import OLD
 
 
 def test_keys_in_the_export_are_not_used(check: Check, cloud: Emulator) -> None:
-    document = only("newer")
+    document = export_with("newer")
     resource_of(document, "default_0_1_0")["inputs"] |= {
         "secretId": {**SECRET, "plaintext": '"AKIDold"'},
         "secretKey": {**SECRET, "ciphertext": "v1:x"},
@@ -39,7 +39,7 @@ def test_keys_in_the_export_are_not_used(check: Check, cloud: Emulator) -> None:
 def test_secret_role_in_the_export_is_ignored_with_a_warning(
     check: Check,
 ) -> None:
-    document = only("newer")
+    document = export_with("newer")
     resource_of(document, "default_0_1_0")["inputs"] |= {
         "assumeRole": {**SECRET, "ciphertext": "v1:x"}
     }
@@ -51,7 +51,7 @@ def test_secret_role_in_the_export_is_ignored_with_a_warning(
 
 
 def test_decrypted_secret_criterion_is_used_but_not_shown(check: Check, cloud: Emulator) -> None:
-    document = only("newer")
+    document = export_with("newer")
     framework = {**SECRET, "plaintext": '"tensorflow"'}
     resource_of(document, "newer")["inputs"]["framework"] = framework
 
@@ -75,7 +75,7 @@ def test_decrypted_secret_criterion_is_used_but_not_shown(check: Check, cloud: E
 def test_invalid_decrypted_secret_criterion_is_not_shown(
     check: Check, criterion: str, value: str, form: str
 ) -> None:
-    document = only("newer")
+    document = export_with("newer")
     resource = resource_of(document, "newer")
     resource["inputs"][criterion] = {**SECRET, "plaintext": json.dumps(value)}
 
@@ -89,7 +89,7 @@ def test_invalid_decrypted_secret_criterion_is_not_shown(
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("form", ["table", "json", "markdown"])
 def test_decrypted_secret_setting_of_a_provider_is_not_shown(check: Check, form: str) -> None:
-    document = only("newer")
+    document = export_with("newer")
     resource_of(document, "default_0_1_0")["inputs"] |= {
         "profile": {**SECRET, "plaintext": '"canary-profile"'}
     }
