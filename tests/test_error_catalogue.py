@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Literal
 
 import pytest
 
@@ -219,3 +220,17 @@ def test_invalid_region_in_the_shell_suggests_a_flag(region: str) -> None:
     text = in_flags(raised.value).text("tcimages platform-images", style)
     assert "--region ap-guangzhou" in text
     assert "pulumi config" not in text
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("configuration", "take it off the list."), ("flag", "take it off the list: no --config x")],
+)
+def test_removal_is_a_flag_only_for_a_setting_from_a_flag(
+    source: Literal["configuration", "flag"], expected: str
+) -> None:
+    fix = Advice("take it off the list:", SettingChange(("x",), source=source))
+
+    text = in_flags(ConfigurationError("it is wrong.", fix=fix)).text("tcimages", style)
+
+    assert text.endswith(f"Next     {expected}")
