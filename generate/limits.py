@@ -10,7 +10,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from pulumi_tcimages.core.configuration import describe_allowed
+from pulumi_tcimages.core.configuration_errors import describe_allowed
 from pulumi_tcimages.core.configuration_keys import (
     AssumeRole,
     AssumeRoleWithWebIdentity,

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from pulumi_tcimages.advice import Advice
 from pulumi_tcimages.core.configuration import field_names, read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
 from pulumi_tcimages.errors import ConfigurationError
@@ -438,3 +439,25 @@ def test_invalid_program_value_suggests_the_argument():
         read_configuration({"max_requests_per_second": 0}, "the provider second")
 
     assert caught.value.text("x", str).endswith("Next     write max_requests_per_second 15")
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ('{"roleArn": "r"\n "policy": "p"}', "expecting ',' delimiter, in line 2, column 2"),
+        ('{"roleArn": "r", "policy": 1' + "0" * 5000 + "}", "a number has too many digits"),
+        ("[" * 100_000, "it is nested too deeply"),
+    ],
+)
+def test_mistake_in_json_text_is_located_without_the_text(text, mistake):
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({"assume_role": text}, "the stack's configuration")
+
+    assert caught.value.problem == f"the value is not an object: {mistake}."
+
+
+def test_misspelled_key_in_json_text_has_a_suggestion():
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({"assume_role": '{"roleArm": "r"}'}, "the stack's configuration")
+
+    assert caught.value.fix == Advice("did you mean roleArn?")

@@ -1,0 +1,236 @@
+"""Build the errors for an invalid configuration.
+
+An error advises no command that would replace a valid value. It never shows a secret value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from pulumi_tcimages.advice import Advice, write_path
+from pulumi_tcimages.core.annotations import alternatives
+from pulumi_tcimages.core.configuration_keys import Configuration, Endpoints
+from pulumi_tcimages.core.regions import NOT_A_REGION, REGION_ALLOWED
+from pulumi_tcimages.core.setting_advice import (
+    LISTS,
+    Path,
+    advise_json,
+    advise_removal,
+    advise_value,
+    write_keys,
+)
+from pulumi_tcimages.core.value_checks import LEAVE_ONE_OUT
+from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.naming import camel, snake
+
+_ALLOWED = {
+    "region": REGION_ALLOWED,
+    "profile": "a name without slashes",
+    "site": "china, intl",
+    "protocol": "https, http",
+    "language": "en-US, zh-CN",
+    "timeout_seconds": "a number above 0, at most 3600",
+    "cache_ttl_seconds": "a number from 0 (no cache) to 86400",
+    "max_requests_per_second": "a whole number from 1 to 1000",
+    "allowed_account_ids": "a list of account ids (digits)",
+    "forbidden_account_ids": "a list of account ids (digits)",
+    "session_duration": "a whole number of seconds from 1 to 43200",
+    **dict.fromkeys(Endpoints.model_fields, "a host, host:port or URL without a path"),
+}
+_SHOWN = {*LISTS, "region", "profile", "site", "protocol", "language"} | {
+    name for name in _ALLOWED if name.endswith(("_seconds", "_second"))
+}
+_LONGEST_KEY = 60
+"""Maximum length of an unknown key in error messages and in comparisons with known keys."""
+_WORD = re.compile(r"[^\s{}\[\]\"'=,;]*")
+"""A value that is no JSON text with a mistake, so it may be replaced as a whole."""
+_ACCOUNT_IDS = re.compile(r"[0-9]{1,20}(?:[\s,]+[0-9]{1,20}){0,19}|[^\s{}\[\]\"'=,;]*")
+_WORD_ALLOWED = "printable ASCII without blanks"
+
+
+class Location(NamedTuple):
+    """The place of a value in the configuration."""
+
+    path: str = ""
+    """The path in snake_case, such as `assume_role.role_arn`; "" for the whole configuration."""
+    keys: Path = ()
+    """The path as it is written."""
+    is_in_json: bool = False
+    """Whether the value is a part of JSON text, which commands can only replace as a whole."""
+
+    def enter(self, name: str, key: str, *, is_in_json: bool = False) -> Location:
+        """Return the location of a value inside this one."""
+        path = f"{self.path}.{name}" if self.path else name
+        return Location(path, (*self.keys, key), is_in_json)
+
+    @property
+    def written_key(self) -> str:
+        """The path for messages if it differs from the usual one, otherwise ""."""
+        return "" if self.keys == write_keys(self.path) else write_path(self.keys)
+
+    def advise(self, advice: Advice) -> Advice:
+        """Return advice for this value that keeps the values beside it."""
+        return advise_json(self.path.partition(".")[0]) if self.is_in_json else advice
+
+
+TOP = Location()
+
+
+def locate(section: type[BaseModel], key: str, outer: Location) -> Location:
+    """Return the location of a key in a section.
+
+    The keys of the whole configuration are in snake_case, and those of its objects are as written.
+    """
+    name = snake(key) if outer.path else key
+    written = camel(key) if not outer.path and key in section.model_fields else key
+    return outer.enter(name, written, is_in_json=outer.is_in_json)
+
+
+def build_invalid_json(
+    mistake: Exception, text: str, location: Location, source: str
+) -> ConfigurationError:
+    """Build the error for a setting whose JSON text cannot be parsed."""
+    path = location.path
+    reason, advice = "", advise_value(path, text, source, location.keys)
+    if (path in _SECTIONS and not _WORD.fullmatch(text)) or (
+        path in LISTS and not _ACCOUNT_IDS.fullmatch(text)
+    ):
+        reason, advice = f": {_describe_mistake(mistake)}", advise_json(path)
+    return ConfigurationError(
+        f"{_name_value(path, text)} is not {_name_type(path)}{reason}.",
+        key=path,
+        source=source,
+        allowed=describe_allowed(path),
+        fix=location.advise(advice),
+        written_key=location.written_key,
+    )
+
+
+def build_repeated_key(key: str, path: str, source: str) -> ConfigurationError:
+    """Build the error for a key that JSON text contains twice.
+
+    An unknown key is not shown, because it may be a part of a secret.
+    """
+    section = _SECTIONS.get(path)
+    is_known = section is not None and snake(key) in section.model_fields
+    return ConfigurationError(
+        f"{quote(key) if is_known else 'a key'} is in the JSON text twice.",
+        key=f"{path}.{snake(key)}" if is_known else path,
+        source=source,
+        fix=LEAVE_ONE_OUT,
+    )
+
+
+def _describe_mistake(error: Exception) -> str:
+    """Describe a mistake in JSON text and its place, without a part of the text."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if not isinstance(error, json.JSONDecodeError):
+        return "a number has too many digits"
+    mistake = error.msg.partition(": ")[0]
+    return f"{mistake[:1].lower()}{mistake[1:]}, in line {error.lineno}, column {error.colno}"
+
+
+def build_invalid_value(
+    detail: ErrorDetails, values: Mapping[str, object], source: str
+) -> ConfigurationError:
+    path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
+    kind = detail["type"]
+    index = next((part for part in detail["loc"] if isinstance(part, int)), None)
+    # pydantic reports an input such as 1e400 as inf, so the original text is shown.
+    written = values.get(path, detail["input"]) if index is None else detail["input"]
+    problem = {
+        "string_too_short": "the value is empty.",
+        "string_type": "the value is not a string.",
+        "too_short": "the list is empty.",
+    }.get(kind, f"{_name_value(path, written)} is not {_name_type(path, index)}.")
+    if kind == "region" and detail["msg"] != NOT_A_REGION:
+        problem = f"{_name_value(path, written)}: {detail['msg']}."
+    location = _find_location(path, values)
+    advice = location.advise(advise_value(path, written, source, location.keys))
+    if index is not None:  # A command would replace the whole list.
+        advice = Advice(f"correct item {index + 1} of the list, and keep the others.")
+    return ConfigurationError(
+        problem,
+        key=path,
+        source=source,
+        allowed=describe_allowed(path),
+        fix=advice,
+        written_key=location.written_key,
+    )
+
+
+def _find_location(path: str, values: Mapping[str, object]) -> Location:
+    """Return the location of a value that pydantic rejects."""
+    root, _, name = path.partition(".")
+    outer = locate(Configuration, root, TOP)
+    if not name:
+        return outer
+    section = values.get(root)
+    keys = map(str, section) if isinstance(section, Mapping) else ()
+    key = next((key for key in keys if snake(key) == name), camel(name))
+    return outer.enter(name, key, is_in_json=isinstance(section, str))
+
+
+def build_unknown_key(
+    location: Location, key: str, section: type[BaseModel], source: str
+) -> ConfigurationError:
+    """Build the error for a key that does not exist, with a similar one if there is any."""
+    is_long = len(key) > _LONGEST_KEY
+    shown = f"{key[:_LONGEST_KEY]}..." if is_long else key
+    close = difflib.get_close_matches(shown, section.model_fields, n=1)
+    keys = (*location.keys[:-1], shown)
+    if close:
+        advice = Advice(f"did you mean {camel(close[0])}?")
+    else:
+        removal = Advice("remove it.") if is_long else advise_removal(keys, source)
+        advice = location.advise(removal)
+    return ConfigurationError(
+        "there is no such key.",
+        key=".".join(map(str, (*location.path.split(".")[:-1], shown))),
+        source=source,
+        allowed=", ".join(map(camel, section.model_fields)),
+        fix=advice,
+        written_key=write_path(keys),
+    )
+
+
+def _name_value(path: str, value: object) -> str:
+    """Return "the value", followed by the value itself unless it is secret."""
+    is_shown = path in _SHOWN and isinstance(value, (str, int, float))
+    return f"the value {quote(str(value))}" if is_shown else "the value"
+
+
+def _name_type(path: str, index: int | None = None) -> str:
+    if path in LISTS:
+        return "an account id" if index is not None else "a list"
+    return "an object" if path in _SECTIONS else "one that is allowed"
+
+
+def describe_allowed(path: str) -> str:
+    """Describe the allowed values of a setting in words."""
+    if inner := _SECTIONS.get(path):
+        return f"an object with any of {', '.join(map(camel, inner.model_fields))}"
+    return _ALLOWED.get(path.rpartition(".")[2], _WORD_ALLOWED)
+
+
+def section_of(annotation: Any) -> type[BaseModel] | None:
+    """Return the model of a setting that is an object, or None."""
+    # Check the metaclass, because on Python 3.10 issubclass raises an error for list[str].
+    types = (kind for kind in alternatives(annotation) if isinstance(kind, type(BaseModel)))
+    return next(types, None)
+
+
+_SECTIONS = {
+    name: section
+    for name, field in Configuration.model_fields.items()
+    if (section := section_of(field.annotation))
+}
