@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 IGNORED_WARNINGS = [
-    # The vendor's client uses `datetime.utcnow`, which newer Pythons deprecate.
+    # The vendor's client uses a method of `datetime` that newer Pythons deprecate.
     pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning"),
     # Like a filter of the client itself, which the fixture `vendor` undoes: fields unknown to it.
     pytest.mark.filterwarnings("ignore:.* fileds are useless:UserWarning"),

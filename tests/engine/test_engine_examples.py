@@ -98,7 +98,7 @@ def test_yaml_example_resolves_functions_and_a_pin(new_project: NewProject) -> N
 def test_typescript_example_resolves_a_function_and_a_pin(new_project: NewProject) -> None:
     require_tools(*NODE)
     project = new_project("typescript")
-    # Not `pulumi package add ../..` as in the README: it creates an environment in the checkout.
+    # Not `pulumi package add ../..` as in Pulumi.yaml: it creates an environment in the checkout.
     settings = (project.folder / "Pulumi.yaml").read_text(encoding="utf-8")
     plugins = "plugins: {providers: [{name: tcimages, path: venv/bin}]}\n"
     project.write("Pulumi.yaml", settings + plugins)
