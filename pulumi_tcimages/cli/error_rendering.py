@@ -36,7 +36,6 @@ _SETTING = re.compile(
 )
 _OWN_FLAGS = ("profile", "region")
 """The settings that have a flag of their own besides `--config`."""
-_WITH_SETTINGS = (ApiError, ConfigurationError, InvalidResponseError)
 _CONFIGURED_SECRETS = "tcimages:secretId and secretKey, "
 """The text to remove from an error for missing credentials: no flag of a command takes a secret."""
 

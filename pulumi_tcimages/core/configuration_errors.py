@@ -78,7 +78,24 @@ class Location(NamedTuple):
 
     def advise(self, advice: Advice) -> Advice:
         """Return advice for this value that keeps the values beside it."""
-        return advise_json(self.path.partition(".")[0]) if self.is_in_json else advice
+        # The engine sends an object of the stack's file as JSON text too. If it is text in the
+        # file, `pulumi config set --path` would replace it as a whole.
+        if not self.is_in_json:
+            return advice
+        return Advice(f"correct this part of `{self.path.partition('.')[0]}`, and keep the rest.")
+
+    def advise_removal(self, removal: Advice) -> Advice:
+        """Return advice to remove this key that keeps the values beside it."""
+        if not (self.is_in_json and removal.settings):
+            return removal
+        root = self.path.partition(".")[0]
+        # On JSON text, `pulumi config rm --path` changes nothing.
+        changes = (
+            change._replace(lead="If it is an object in the stack's file, run:")
+            for change in removal.settings
+            if change.source == "configuration"
+        )
+        return Advice(f"remove this part of `{root}`, and keep the rest.", *changes)
 
 
 TOP = Location()
@@ -192,7 +209,7 @@ def build_unknown_key(
         advice = Advice(f"did you mean {camel(close[0])}?")
     else:
         removal = Advice("remove it.") if is_long else advise_removal(keys, source)
-        advice = location.advise(removal)
+        advice = location.advise_removal(removal)
     return ConfigurationError(
         "there is no such key.",
         key=".".join(map(str, (*location.path.split(".")[:-1], shown))),

@@ -377,15 +377,16 @@ def test_invalid_value_suggests_a_command_with_a_valid_value(values, setting):
         ),
         (
             {"assume_role": '{"roleArn": "x", "sessionDuration": 0}'},
-            "correct the JSON text of `assume_role`, and keep the rest.",
+            "correct this part of `assume_role`, and keep the rest.",
         ),
         (
             {"assume_role": '{"roleArn": "x", "sessionDuration": "soon"}'},
-            "correct the JSON text of `assume_role`, and keep the rest.",
+            "correct this part of `assume_role`, and keep the rest.",
         ),
         (
-            {"endpoints": '{"tione": "x", "nonsense": "y"}'},
-            "correct the JSON text of `endpoints`, and keep the rest.",
+            {"endpoints": '{"tione": "x", "non.sense": "y"}'},
+            "remove this part of `endpoints`, and keep the rest. If it is an object in the "
+            "stack's file, run: pulumi config rm --path 'tcimages:endpoints[\"non.sense\"]'",
         ),
         (
             {"assume_role": '{"roleArn": "x", "policy": "y"'},
