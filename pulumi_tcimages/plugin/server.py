@@ -24,7 +24,6 @@ from google.protobuf import empty_pb2
 from pulumi_tcimages import __version__, errors
 from pulumi_tcimages.formatting import printable
 from pulumi_tcimages.naming import snake
-from pulumi_tcimages.plugin import functions
 from pulumi_tcimages.plugin.configuration import (
     Cloud,
     check_attach,
@@ -196,13 +195,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_reports_errors
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         cloud = self._cloud
-        return functions.answer(
-            request.tok,
-            request.args,
-            cloud.client,
-            self._log.warn,
-            is_region_secret=cloud.is_region_secret,
-        )
+        return cloud.invoker.invoke(request, cloud.client, self._log.warn)
+
+    def find_repeated(self, request: Any) -> Any:
+        """Return the response to an Invoke that was answered before, or None."""
+        return self._cloud.invoker.find_repeated(request)
 
     # RPC methods about pins. They import modules on first use: many programs have no pins.
 
