@@ -129,11 +129,7 @@ class Client:
             *context.credential.warnings,
             *self._warn_of_region(context),
         ]
-        return replace(
-            listing,
-            warnings=(*warnings, *listing.warnings),
-            fresh_until_s=self._clock.monotonic_s() + self.settings.get("cache_ttl_seconds"),
-        )
+        return replace(listing, warnings=(*warnings, *listing.warnings))
 
     def _warn_of_region(self, context: _RequestContext) -> list[str]:
         """Return a list with one warning if the region is not known for the source and site."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
 
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.diagnostics import Where
@@ -21,5 +23,7 @@ class Listing:
     """The ids of the omitted rows whose id can be parsed."""
     size_bytes: int = 0
     """The estimated memory of the listing."""
-    fresh_until_s: float = 0.0
-    """When the listing expires, in seconds of the client's monotonic clock."""
+    answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """Results of lookups in this listing, cached by the lookups' arguments. The lookup code limits
+    their number.
+    """

@@ -70,11 +70,11 @@ def _exit() -> None:
 async def _serve(engine_address: str, parent_pid: int) -> None:
     """Serve until the engine exits.
 
-    The methods run on a thread pool. Cancel and repeated lookups never wait for a free thread.
+    The methods run on a thread pool. Only Cancel is a coroutine, so that it never waits for a free
+    thread.
     """
-    threads = ThreadPoolExecutor(_THREADS)
     server = grpc.aio.server(
-        migration_thread_pool=threads,
+        migration_thread_pool=ThreadPoolExecutor(_THREADS),
         options=[
             ("grpc.max_receive_message_length", _MAX_RECEIVED_BYTES),
             ("grpc.max_send_message_length", _MAX_SENT_BYTES),
@@ -95,8 +95,7 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
         from pulumi_tcimages.plugin.server import Provider
 
         provider = Provider(engine_address)
-        registrar = Registrar(server, threads, provider.find_repeated)
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, registrar)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, Registrar(server))
     except Exception as error:  # Catch everything: a broken installation may raise any exception.
         server.add_generic_rpc_handlers([_BrokenInstallation(error)])
     else:

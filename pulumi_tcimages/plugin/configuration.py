@@ -19,7 +19,6 @@ from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import printable
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
-from pulumi_tcimages.plugin.functions import Invoker
 from pulumi_tcimages.plugin.property_values import (
     Secret,
     has_secret,
@@ -103,7 +102,6 @@ class Cloud:
         self.secrets = tuple(marked_texts(marked, self.configuration))
         """The strings that the user marked as secret, which messages must not contain."""
         self._is_region_secret = has_secret(values.get("region"))
-        self.invoker = Invoker(is_region_secret=self.is_region_secret)
         self._on_message = on_message
         self._cancelled = cancelled
         self._lock = threading.Lock()

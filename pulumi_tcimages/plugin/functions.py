@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -73,81 +72,44 @@ def find_function(token: str) -> Function:
     )
 
 
-@dataclass(eq=False, repr=False)
-class Answer:
-    """The response to a lookup of a single image."""
+def answer(
+    token: str,
+    arguments: struct_pb2.Struct,
+    cloud: lookup.Cloud,
+    warn: Callable[[str], None],
+    *,
+    is_region_secret: bool = False,
+) -> Any:
+    """Run a function and return its InvokeResponse.
 
-    response: Any
-    warnings: Sequence[str]
-    """Warnings about the selected image."""
-    has_warnings: bool
-    """Whether there are any warnings, also about the arguments."""
-    fresh_until_s: float
-    """When the listing expires that the image was selected from."""
-
-
-class Invoker:
-    """Runs functions with one configuration, and stores responses for repeated lookups.
-
-    Programs repeat lookups in loops and components. For 1,000 lookups, 100 of them different, this
-    and the cache of parsed calls reduce the average time of a lookup from 0.32 ms to 0.06 ms.
+    Args:
+        warn: receives each warning.
+        is_region_secret: whether the configured region is secret.
     """
+    packed = arguments.SerializeToString(deterministic=True)
+    invoke = _read(token, packed, is_region_secret)
 
-    def __init__(self, *, is_region_secret: bool = False) -> None:
-        """Create an invoker.
+    def warn_all(warnings: Iterable[str]) -> None:
+        for warning in invoke.secrets.redact_warnings(list(warnings)):
+            warn(f"{mark(snake(invoke.function.name))}: {warning}")
 
-        Args:
-            is_region_secret: whether the configured region is secret.
-        """
-        self._is_region_secret = is_region_secret
-        self._answers: dict[Hashable, Answer] = {}
-
-    def find_repeated(self, request: Any) -> Any:
-        """Return the stored response, or None if it is unknown, has warnings, or has expired.
-
-        This takes no lock and waits for nothing, so it may run on the server's event loop.
-        """
-        answer = self._find_fresh(_key_of(request))
-        return answer.response if answer and not answer.has_warnings else None
-
-    def invoke(self, request: Any, cloud: lookup.Cloud, warn: Callable[[str], None]) -> Any:
-        """Run a function and return its InvokeResponse.
-
-        Args:
-            warn: receives each warning.
-        """
-        key = _key_of(request)
-        invoke = _read(*key, self._is_region_secret)
-
-        def warn_all(warnings: Iterable[str]) -> None:
-            for warning in invoke.secrets.redact_warnings(list(warnings)):
-                warn(f"{mark(snake(invoke.function.name))}: {warning}")
-
-        warn_all(invoke.warnings)
-        listing = lookup.list_images(cloud, invoke.query)
-        if not invoke.function.is_single:
-            result, warnings = _list_matches(invoke, listing)
-            warn_all(warnings)
-            return _respond(invoke, result)
-        answer = self._find_fresh(key)
-        if answer is None or answer.fresh_until_s != listing.fresh_until_s:
-            match = lookup.find_image_in(listing, invoke.query)
-            response = _respond(invoke, match.to_properties())
-            has_warnings = bool(invoke.warnings or match.warnings)
-            answer = Answer(response, match.warnings, has_warnings, listing.fresh_until_s)
-            if len(self._answers) >= _CACHE_SIZE:
-                self._answers.clear()
-            self._answers[key] = answer
-        warn_all(answer.warnings)
-        return answer.response
-
-    def _find_fresh(self, key: Hashable) -> Answer | None:
-        answer = self._answers.get(key)
-        return answer if answer and time.monotonic() < answer.fresh_until_s else None
-
-
-def _key_of(request: Any) -> tuple[str, bytes]:
-    return request.tok, request.args.SerializeToString(deterministic=True)
+    warn_all(invoke.warnings)
+    listing = lookup.list_images(cloud, invoke.query)
+    if not invoke.function.is_single:
+        result, warnings = _list_matches(invoke, listing)
+        warn_all(warnings)
+        return _respond(invoke, result)
+    key = (token, packed, is_region_secret)
+    cached = listing.answers.get(key)
+    if cached is None:
+        match = lookup.find_image_in(listing, invoke.query)
+        cached = _respond(invoke, match.to_properties()), match.warnings
+        if len(listing.answers) >= _CACHE_SIZE:
+            listing.answers.clear()
+        listing.answers[key] = cached
+    response, warnings = cached
+    warn_all(warnings)
+    return response
 
 
 @dataclass(eq=False, repr=False)
@@ -160,6 +122,11 @@ class ParsedInvoke:
     warnings: list[str]
     is_region_secret: bool
     """Whether the region in the result comes from the configuration and is secret there."""
+
+
+# Programs repeat lookups in loops and components. So parsed calls are cached here, and results with
+# a single image are cached in the listing. For 1,000 lookups, 100 of them different, this reduces
+# the average time of a lookup from 0.32 ms to 0.06 ms.
 
 
 @lru_cache(maxsize=_CACHE_SIZE)

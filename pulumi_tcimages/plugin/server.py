@@ -24,6 +24,7 @@ from google.protobuf import empty_pb2
 from pulumi_tcimages import __version__, errors
 from pulumi_tcimages.formatting import printable
 from pulumi_tcimages.naming import snake
+from pulumi_tcimages.plugin import functions
 from pulumi_tcimages.plugin.configuration import (
     Cloud,
     check_attach,
@@ -195,11 +196,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_reports_errors
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         cloud = self._cloud
-        return cloud.invoker.invoke(request, cloud.client, self._log.warn)
-
-    def find_repeated(self, request: Any) -> Any:
-        """Return the response to an Invoke that was answered before, or None."""
-        return self._cloud.invoker.find_repeated(request)
+        return functions.answer(
+            request.tok,
+            request.args,
+            cloud.client,
+            self._log.warn,
+            is_region_secret=cloud.is_region_secret,
+        )
 
     # RPC methods about pins. They import modules on first use: many programs have no pins.
 

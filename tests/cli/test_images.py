@@ -15,9 +15,8 @@ import pytest
 from pulumi_tcimages.cloud import open_client
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.emulator import Catalogue, Emulator, Fault
-from pulumi_tcimages.plugin.functions import Invoker
+from pulumi_tcimages.plugin.functions import answer
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
-from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
 from tests.cli.conftest import ENGINE, NEWEST, PYTORCH, SESSION, Shell, use_emulator
 
 
@@ -25,10 +24,7 @@ def call_function(name: str, **arguments: object) -> object:
     """Return the result of a function of the provider."""
     client = open_client(Configuration())
     try:
-        request = provider_pb2.InvokeRequest(
-            tok=f"tcimages:index:{name}", args=serialize(arguments)
-        )
-        response = Invoker().invoke(request, client, lambda _: None)
+        response = answer(f"tcimages:index:{name}", serialize(arguments), client, lambda _: None)
         return deserialize(getattr(response, "return"))
     finally:
         client.close()

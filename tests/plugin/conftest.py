@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import subprocess
 import sys
@@ -98,8 +97,7 @@ class OneImageCloud:
 
     def __init__(self, image_id: str = "i-1") -> None:
         image = PlatformImage(image_id=image_id, framework="PyTorch", framework_version="2.3")
-        where = Where("ap-guangzhou", "localhost")
-        self.listing = Listing((image,), 1, where, fresh_until_s=math.inf)
+        self.listing = Listing((image,), 1, Where("ap-guangzhou", "localhost"))
 
     def list_images(self, *_: Any, **__: Any) -> Listing:
         return self.listing

@@ -12,19 +12,15 @@ import pytest
 from google.protobuf import struct_pb2
 
 from pulumi_tcimages.emulator import Emulator, Fault
-from pulumi_tcimages.plugin.functions import Invoker, list_functions
+from pulumi_tcimages.plugin.functions import answer, list_functions
 from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret
-from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
 from tests.plugin.conftest import TOKEN, Engine, OneImageCloud, Plugin, struct
 
 ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}
 
 
-def invoke_twice(function: str, arguments: struct_pb2.Struct, cloud: OneImageCloud) -> list[Any]:
-    """Return the responses to two equal calls."""
-    invoker = Invoker()
-    request = provider_pb2.InvokeRequest(tok=TOKEN + function, args=arguments)
-    return [invoker.invoke(request, cloud, lambda _: None) for _ in range(2)]
+def invoke_function(function: str, arguments: struct_pb2.Struct, cloud: OneImageCloud) -> Any:
+    return answer(TOKEN + function, arguments, cloud, lambda _: None)
 
 
 def test_single_session_image_is_the_published_sample(plugin: Plugin) -> None:
@@ -188,7 +184,7 @@ def test_expired_listing_is_not_referenced_by_responses() -> None:
     catalogue = OneImageCloud()
     arguments = struct(framework="pytorch", latest=True)
 
-    answers = invoke_twice("getPlatformImage", arguments, catalogue)
+    answers = [invoke_function("getPlatformImage", arguments, catalogue) for _ in range(2)]
     assert answers[0] is answers[1]
     listing = weakref.ref(catalogue.listing)
     catalogue.listing = OneImageCloud().listing
@@ -197,7 +193,7 @@ def test_expired_listing_is_not_referenced_by_responses() -> None:
 
 def test_list_responses_are_not_cached() -> None:
     catalogue = OneImageCloud()
-    answers = invoke_twice("getPlatformImages", struct(), catalogue)
+    answers = [invoke_function("getPlatformImages", struct(), catalogue) for _ in range(2)]
 
     assert answers[0] == answers[1]
     assert answers[0] is not answers[1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable
 from itertools import cycle, islice
 
 import grpc
@@ -76,44 +75,6 @@ def test_blocked_service_does_not_block_another(plugin: Plugin, cloud: Emulator)
     assert ids
     assert not any(were_done)
     assert all(lookup.exception() for lookup in pending)  # these engines do not exist
-
-
-def test_repeated_lookup_is_answered_while_all_threads_wait(
-    plugin: Plugin, cloud: Emulator
-) -> None:
-    first = plugin.invoke("getPlatformImage", framework="vllm", latest=True)
-    release = threading.Event()
-    count = 400  # more than the plugin has threads
-    blocking_fault = Fault(before=lambda: release.wait(PATIENCE_S), times=count)
-    cloud.faults.add("DescribeSessionImageVersion", blocking_fault)
-    requests = [
-        provider_pb2.InvokeRequest(
-            tok=TOKEN + "getSessionImages",
-            args=struct(dataEngineId=f"DataEngine-{number}", frameworkType="python"),
-        )
-        for number in range(count)
-    ]
-    pending = [plugin.stub.Invoke.future(request) for request in requests]
-
-    repeated = plugin.invoke("getPlatformImage", latest=True, framework="vllm")
-    were_done = [lookup.done() for lookup in pending]
-    release.set()
-
-    assert repeated == first
-    assert not any(were_done)
-    assert all(lookup.exception() for lookup in pending)  # these engines do not exist
-
-
-def test_repeated_lookup_is_listed_again_after_the_time_to_live(
-    start_plugin: Callable[..., Plugin], cloud: Emulator
-) -> None:
-    plugin = start_plugin()
-    plugin.configure(cacheTtlSeconds=0)
-
-    for _ in range(3):
-        plugin.invoke("getPlatformImage", framework="vllm", latest=True)
-
-    assert sum(is_first_page(request.body) for request in cloud.requests) == 3
 
 
 def test_five_thousand_simultaneous_lookups_succeed(plugin: Plugin) -> None:

@@ -16,7 +16,6 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import ISSUES
-from pulumi_tcimages.plugin.functions import Invoker
 from pulumi_tcimages.plugin.server import Provider
 from tests.caller_environment import ENVIRONMENT, get_variable
 from tests.plugin.conftest import Plugin
@@ -30,7 +29,6 @@ class FailingCloud:
 
     def __init__(self, error: Exception) -> None:
         self._error = error
-        self.invoker = Invoker()
 
     @property
     def client(self) -> object:
