@@ -107,8 +107,10 @@ def _is_vendors(path: str, value: str) -> bool:
         return value == "https"
     if not path.startswith(f"{_ENDPOINTS}."):
         return False
-    host = urlsplit(value if "://" in value else f"//{value}").hostname or ""
-    return is_vendor_host(host) or (path == "endpoints.metadata" and host == METADATA_HOST)
+    parts = urlsplit(value if "://" in value else f"//{value}")
+    if path == "endpoints.metadata":
+        return parts.hostname == METADATA_HOST and parts.port in (None, 80)
+    return is_vendor_host(parts.hostname or "")
 
 
 def _without(configuration: Configuration, paths: list[str]) -> Configuration:

@@ -119,12 +119,7 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
     if not endpoint.url.startswith("http://") or is_loopback(endpoint.name):
         return endpoint
     if is_vendor_host(endpoint.name):
-        raise ConfigurationError(
-            "plain http does not go to the vendor's own hosts, which all speak https.",
-            key=f"endpoints.{service}",
-            source=found.source,
-            fix="write https:// before the host.",
-        )
+        raise _build_plain_http(service, found.source, "write https:// before the host.")
     if protocol != "http":
         raise ConfigurationError(
             "plain http goes to this machine only.",
@@ -157,9 +152,28 @@ def choose_listing_endpoint(settings: Settings, source: Source, region: str | No
 
 
 def choose_metadata_endpoint(settings: Settings) -> Endpoint:
-    """Return the endpoint of the CVM metadata service, which uses plain HTTP inside the machine."""
-    text = settings.get("endpoints.metadata") or METADATA
-    return _read_endpoint(text if "://" in text else f"http://{text}")
+    """Return the endpoint of the CVM metadata service, which uses plain HTTP inside the machine.
+
+    Errors: ConfigurationError if the URL uses plain HTTP and the host is one of the vendor's APIs.
+    """
+    found = settings.find("endpoints.metadata")
+    if found is None:
+        return _read_endpoint(METADATA)
+    text = found.value if "://" in found.value else f"http://{found.value}"
+    endpoint = _read_endpoint(text, found.source)
+    if endpoint.url.startswith("http://") and is_vendor_host(endpoint.name):
+        fix = f"leave this setting out; the metadata service is {METADATA}."
+        raise _build_plain_http("metadata", found.source, fix)
+    return endpoint
+
+
+def _build_plain_http(service: str, source: str, fix: str) -> ConfigurationError:
+    return ConfigurationError(
+        "plain http does not go to the vendor's own hosts, which all speak https.",
+        key=f"endpoints.{service}",
+        source=source,
+        fix=fix,
+    )
 
 
 def advise_other_site(settings: Settings, endpoint: Endpoint) -> Advice:

@@ -198,6 +198,8 @@ def test_address_of_the_user_overrides_the_export(
         ({"endpoints": {"tione": "tencentcloudapi.com.example"}}, False),
         ({"endpoints": {"tione": "nottencentcloudapi.com"}}, False),
         ({"endpoints": {"tione": "metadata.tencentyun.com"}}, False),
+        ({"endpoints": {"metadata": "x.tencentcloudapi.com"}}, False),
+        ({"endpoints": {"metadata": "http://metadata.tencentyun.com:8080"}}, False),
         ({"endpoints": {"sts": "169.254.0.23"}}, False),
         ({"endpoints": {"sts": "[::1]:80"}}, False),
     ],

@@ -336,6 +336,15 @@ def test_other_site_is_that_of_the_used_address(read_settings_of, environ, confi
     assert advice == Advice(fix, *changes)
 
 
+@pytest.mark.parametrize("address", ["x.tencentcloudapi.com", "http://tione.tencentcloudapi.com"])
+def test_plain_http_to_vendor_hosts_is_rejected_for_the_metadata_service(read_settings_of, address):
+    with pytest.raises(ConfigurationError, match="plain http does not go") as caught:
+        choose_metadata_endpoint(read_settings_of(endpoints={"metadata": address}))
+
+    assert caught.value.key == "endpoints.metadata"
+    assert "the metadata service is http://metadata.tencentyun.com" in str(caught.value.fix)
+
+
 def test_metadata_service_has_a_default_and_a_configured_address(read_settings_of):
     assert choose_metadata_endpoint(read_settings_of()).url == "http://metadata.tencentyun.com"
     settings = read_settings_of({"TCIMAGES_ENDPOINT_METADATA": "127.0.0.1:8000"})
