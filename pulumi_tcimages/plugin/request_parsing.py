@@ -42,7 +42,7 @@ class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio sh
                 request = self._large.submit(parse, data).result() if is_large else parse(data)
             except DecodeError:
                 context.set_code(grpc.StatusCode.INTERNAL)
-                context.set_details("the request is no message of this method")
+                context.set_details("the request is invalid, or nested too deeply")
                 return None
             return answer(request, context)
 

@@ -324,7 +324,7 @@ def test_invalid_message_is_rejected(plugin: Plugin) -> None:
         call(b"\xff\xff")
 
     assert caught.value.code() is grpc.StatusCode.INTERNAL
-    assert caught.value.details() == "the request is no message of this method"
+    assert caught.value.details() == "the request is invalid, or nested too deeply"
 
 
 @pytest.mark.parametrize("urn", ["", "urn:pulumi:dev::web::tcimages:index:{0}::{0}"], ids=bool)
