@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pulumi_tcimages.cloud.api_requests import Credential, Role
 from pulumi_tcimages.cloud.profiles import ProfileKeys
-from pulumi_tcimages.cloud.sender import Credential, Role
 from pulumi_tcimages.cloud.setting_values import Section, Value
 from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.core.configuration import read_configuration

@@ -2,7 +2,7 @@
 
     client                                      lists the images of a data source
     cache, listing, page_reader, page_fetcher   listings shared by lookups; all pages of a listing
-    sender, limiter                             requests with retries; the rate limit
+    sender, api_requests, limiter               requests with retries; the rate limit
     failed_attempts, error_mapping              convert failed attempts to errors
     transport, connections, cancellation        HTTP
     proxies, certificates, connection_errors    HTTP: proxies, trusted certificates, failures

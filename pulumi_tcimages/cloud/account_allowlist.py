@@ -6,10 +6,11 @@ import json
 from collections.abc import Sequence
 
 from pulumi_tcimages.advice import Advice, SettingChange
+from pulumi_tcimages.cloud.api_requests import ApiRequest, Credential
 from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.endpoints import choose_endpoint
-from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
+from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api
 from pulumi_tcimages.errors import ConfigurationError

@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 
 from pulumi_tcimages.cloud.account_allowlist import AccountAllowlist
+from pulumi_tcimages.cloud.api_requests import ApiRequest, Credential
 from pulumi_tcimages.cloud.cache import Cache
 from pulumi_tcimages.cloud.credential_provider import use_keys
 from pulumi_tcimages.cloud.credentials import build_credential_provider
@@ -21,7 +22,7 @@ from pulumi_tcimages.cloud.listing import LISTINGS, CompleteListing, list_pages,
 from pulumi_tcimages.cloud.page_fetcher import ListingError
 from pulumi_tcimages.cloud.placeholder_warnings import list_warnings, missing_region
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment
-from pulumi_tcimages.cloud.sender import ApiRequest, Credential, Sender
+from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.core import api, responses

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
+from pulumi_tcimages.cloud.api_requests import Credential
 from pulumi_tcimages.cloud.cache import Failure
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
-from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.retry import Cause, choose_remedy
 from pulumi_tcimages.errors import (
     ApiError,

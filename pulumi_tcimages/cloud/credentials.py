@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pulumi_tcimages.cloud import profiles, roles
+from pulumi_tcimages.cloud.api_requests import Credential, Role
 from pulumi_tcimages.cloud.credential_errors import (
     KEYS_IN_ENVIRONMENT,
     KeyPlaceholder,
@@ -36,7 +37,7 @@ from pulumi_tcimages.cloud.credential_provider import (
 )
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.placeholder_warnings import describe_unfilled, name_in_file
-from pulumi_tcimages.cloud.sender import Credential, Role, Sender
+from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.setting_sources import ROLE, TOKEN, VARIABLES, WEB_IDENTITY
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION, Value
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from pulumi_tcimages.advice import Advice
+from pulumi_tcimages.cloud.api_requests import ApiRequest, Credential, MetadataRequest, Role
 from pulumi_tcimages.cloud.deadline import Deadline
 from pulumi_tcimages.cloud.endpoints import choose_endpoint, choose_metadata_endpoint
 from pulumi_tcimages.cloud.profiles import read_text, why_unreadable
-from pulumi_tcimages.cloud.sender import ApiRequest, Credential, MetadataRequest, Role, Sender
+from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.setting_values import Section, Value
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from pulumi_tcimages.cloud.account_allowlist import send_caller_identity
+from pulumi_tcimages.cloud.api_requests import Credential
 from pulumi_tcimages.cloud.credentials import build_credential_provider
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
-from pulumi_tcimages.cloud.sender import Credential, Sender
+from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import read_settings
 from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.core.configuration import read_configuration

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from pulumi_tcimages.cloud.api_requests import Credential
 from pulumi_tcimages.cloud.credential_provider import CachedCredentials
 from pulumi_tcimages.cloud.deadline import Clock, Deadline, ProgressReporter
-from pulumi_tcimages.cloud.sender import Credential
 from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.emulator import Fault
 from pulumi_tcimages.errors import AuthError, CancelledError, ConfigurationError

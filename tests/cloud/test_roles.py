@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from pulumi_tcimages.cloud.api_requests import ApiRequest, Credential
 from pulumi_tcimages.cloud.endpoints import Endpoint
-from pulumi_tcimages.cloud.sender import ApiRequest, Credential
 from pulumi_tcimages.core import api
 from pulumi_tcimages.core.key_responses import read_caller_account
 from pulumi_tcimages.emulator import Fault

@@ -1,0 +1,113 @@
+"""The requests that the sender sends, and the credentials that sign them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from pulumi_tcimages.cloud.endpoints import Endpoint
+from pulumi_tcimages.core import api
+from pulumi_tcimages.diagnostics import Call
+from pulumi_tcimages.sources.source import Source
+
+Result = TypeVar("Result", covariant=True)
+
+
+class Role(NamedTuple):
+    """A role to assume."""
+
+    arn: str
+    session_name: str = ""
+    session_duration_s: int | None = None
+    policy: str = ""
+    external_id: str = ""
+
+    def __repr__(self) -> str:
+        return "Role(...)"  # The fields may be secret.
+
+
+class Credential(NamedTuple):
+    """Keys, and where they come from."""
+
+    keys: api.Keys
+    source: str
+    expires_at_unix_s: float | None = None
+    role: Role | None = None
+    """The role to assume with these keys."""
+    has_used_role_variables: bool = False
+    """Whether these keys were obtained with the role in the environment, so that this role is not
+    assumed again.
+    """
+    has_own_role: bool = False
+    """Whether `role` comes from a profile that the user configured."""
+    warnings: tuple[str, ...] = ()
+    """Warnings about placeholders in credential files."""
+    token_source: str = ""
+    """The source of the token if it may differ from the source of the keys, otherwise ""."""
+    sent_secrets: Sequence[str] = ()
+    """Secrets that were sent to obtain these keys. A gateway in front of STS and the API may repeat
+    them in responses.
+    """
+
+    @property
+    def secrets(self) -> list[str]:
+        """The values that no message may contain."""
+        return [*self.keys.secrets, *self.sent_secrets]
+
+    def __repr__(self) -> str:
+        return f"Credential(source={self.source!r})"  # Other fields are secret.
+
+
+@dataclass(eq=False, repr=False)
+class ApiRequest(Generic[Result]):
+    """A request to the API, and a function that parses its response."""
+
+    action: api.Action
+    parameters: Mapping[str, object]
+    """The parameters in snake_case. They may contain a secret."""
+    endpoint: Endpoint
+    region: str | None
+    credential: Credential | None
+    """The credentials for all attempts. None for an action that is not signed."""
+    read: Callable[[api.Reply], Result | api.Unreadable]
+    secret: str = ""
+    """The value of the secret parameter, if there is one."""
+    is_confidential: bool = False
+    """Whether the response contains secrets, so that errors must not quote it."""
+    source: Source | None = None
+    """The data source, if the request is part of a listing."""
+    region_source: str = ""
+    """The setting that the region comes from, or "" if it is an argument."""
+
+    @property
+    def call(self) -> Call:
+        """The call, formatted for errors."""
+        return Call(
+            service=self.action.service,
+            action=self.action.name,
+            region=self.region or "",
+            endpoint=self.endpoint.host,
+            key_source=self.credential.source if self.credential else "",
+        )
+
+    @property
+    def secrets(self) -> list[str]:
+        """The secrets that must be redacted in the response."""
+        return [self.secret, *(self.credential.secrets if self.credential else ())]
+
+
+@dataclass(eq=False, repr=False)
+class MetadataRequest(Generic[Result]):
+    """A request to a CVM's metadata service, and a function that parses its response."""
+
+    path: str
+    endpoint: Endpoint
+    read: Callable[[bytes], Result | api.Unreadable]
+    unreached_fix: str
+    other_fix: str
+
+    @property
+    def call(self) -> Call:
+        """The call, formatted for errors."""
+        return Call("metadata", "role keys", "", self.endpoint.host)
