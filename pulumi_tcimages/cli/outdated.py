@@ -33,6 +33,7 @@ from pulumi_tcimages.errors import (
 from pulumi_tcimages.formatting import count_of
 from pulumi_tcimages.naming import camel, render_names
 from pulumi_tcimages.plugin.outdated_pins import CheckedPin, PinChecker
+from pulumi_tcimages.plugin.redacted_errors import ErrorRedactor
 from pulumi_tcimages.plugin.stack_export import StackPin, merge_pins
 
 _OUTDATED, _NOT_CHECKED = 1, 5
@@ -186,4 +187,4 @@ def _render_error(pin: StackPin, error: TcImagesError) -> str:
     """
     if not isinstance(error, (NoMatchError, AmbiguousMatchError, InvalidArgumentError)):
         error = in_flags(error)
-    return pin.secrets.text_of(error, f"{pin.stack_label} {pin.name}")
+    return ErrorRedactor(pin.secrets).write(error, f"{pin.stack_label} {pin.name}")

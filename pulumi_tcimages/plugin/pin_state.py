@@ -12,10 +12,9 @@ from typing import Any
 from pulumi_tcimages.core.images import to_properties
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.plugin import OWN_OUTPUTS
+from pulumi_tcimages.plugin import OTHER_VERSION, OWN_OUTPUTS
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, read_criteria
 from pulumi_tcimages.plugin.property_values import Secret, has_secret, unwrap, without_unknown
-from pulumi_tcimages.plugin.redaction import OTHER_VERSION
 
 _EMPTY: Properties = {"newerImageId": "", "newerVersion": "", "resolvedAt": "", "available": True}
 _OR_THAT_VERSION = "or go on with the version that wrote the state"

@@ -38,6 +38,7 @@ from pulumi_tcimages.plugin.engine_log import EngineLog, UrnLog
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.plugin.pulumi_proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.reader import find_own_style
+from pulumi_tcimages.plugin.redacted_errors import ErrorRedactor
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.rpc_errors import CODES, fit_status, name_subject
 
@@ -101,9 +102,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def render_error(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """Return an error's message without secret values."""
         cloud = self._cloud
-        secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
+        redactor = ErrorRedactor(Secrets.in_request(request, cloud.secrets, cloud.is_region_secret))
         context = [("Provider", printable(cloud.provider))] if subject else []
-        return secrets.text_of(error, self._style_subject(subject), context, self._style)
+        return redactor.write(error, self._style_subject(subject), context, self._style)
 
     def _style_subject(self, subject: str) -> str:
         """Convert a function's name to the reader's name style. Resources keep their names."""

@@ -28,6 +28,7 @@ from pulumi_tcimages.plugin.property_values import (
     read_tagged,
     secret_texts,
 )
+from pulumi_tcimages.plugin.redacted_errors import ErrorRedactor
 from pulumi_tcimages.plugin.redaction import Secrets
 
 _PROVIDER = f"pulumi:providers:{PACKAGE}"
@@ -118,7 +119,7 @@ class StackPin:
         value = self.provider.get(camel(setting))
         if has_secret(value) and not has_unknown(value):
             secrets = replace(secrets, names=secrets.names | {setting})
-        return secrets.problem_of(error)
+        return ErrorRedactor(secrets).problem_of(error)
 
     @property
     def hides_role(self) -> bool:

@@ -12,6 +12,7 @@ from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.plugin.property_values import Secret, deserialize
+from pulumi_tcimages.plugin.redacted_errors import ErrorRedactor
 from pulumi_tcimages.plugin.redaction import Secrets
 from tests.plugin.conftest import Engine, Plugin
 from tests.plugin.pin_steps import CRITERIA, Stack
@@ -160,6 +161,6 @@ def test_redacted_value_is_in_no_suggested_command() -> None:
         fix=Advice("add it to the list:", SettingChange(("allowedAccountIds",), accounts)),
     )
 
-    text = Secrets(texts=("100000000002",)).text_of(error, "getPlatformImage")
+    text = ErrorRedactor(Secrets(texts=("100000000002",))).write(error, "getPlatformImage")
 
     assert text.endswith("Next     add it to the list.")
