@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from pulumi_tcimages.core import signing
+from pulumi_tcimages.core.json_objects import RepeatedKeyError, build_object
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.naming import pascal_case
 
@@ -196,10 +197,6 @@ _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """Matches an escaped surrogate. A string with an unpaired surrogate cannot be encoded as UTF-8."""
 
 
-class RepeatedKeyError(ValueError):
-    """An object in a JSON text has a key twice. The standard library would keep the last value."""
-
-
 def read_json(body: bytes) -> Any:
     """Parse UTF-8 JSON, and replace unpaired surrogates.
 
@@ -207,17 +204,10 @@ def read_json(body: bytes) -> Any:
     """
     # Decode first, because json.loads accepts unpaired surrogates in bytes.
     text = body.removeprefix(BOM_UTF8).decode()
-    content = json.loads(text, object_pairs_hook=_build_object)
+    content = json.loads(text, object_pairs_hook=build_object)
     if _HALF_CHARACTER.search(body):
         content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
     return content
-
-
-def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise RepeatedKeyError
-    return fields
 
 
 def read_reply(body: bytes) -> Reply | Refusal | Unreadable:

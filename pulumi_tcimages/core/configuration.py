@@ -27,6 +27,7 @@ from pulumi_tcimages.core.configuration_errors import (
     section_of,
 )
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS, Configuration
+from pulumi_tcimages.core.json_objects import RepeatedKeyError, build_object
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.core.validation_errors import MOST_ITEMS, has_too_many_items
 from pulumi_tcimages.core.value_checks import (
@@ -137,25 +138,12 @@ def _read_names(
     return written
 
 
-class _RepeatedKeyError(Exception):
-    """A JSON object contains a key twice."""
-
-
-def _read_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for key, value in pairs:
-        if key in values:
-            raise _RepeatedKeyError(key)
-        values[key] = value
-    return values
-
-
 def _read_json(text: str, location: Location, source: str) -> object:
     path = location.path
     try:
-        return json.loads(text, object_pairs_hook=_read_object)
-    except _RepeatedKeyError as repeated:
-        raise build_repeated_key(str(repeated), path, source) from None
+        return json.loads(text, object_pairs_hook=build_object)
+    except RepeatedKeyError as repeated:
+        raise build_repeated_key(repeated.key, path, source) from None
     except (ValueError, RecursionError) as mistake:
         raise build_invalid_json(mistake, text, location, source) from None
 
