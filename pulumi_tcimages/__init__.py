@@ -90,8 +90,8 @@ def _explain(failure: Exception) -> Exception | None:
 
 def _suggest(name: str) -> str:
     """Return a suggestion for a misspelled name, or ""."""
-    # Python's import system and `inspect` look up names such as `__path__` and `sdk`, so these get
-    # no suggestion.
+    # Python's import system and `inspect` look up names such as `__path__` and `sdk`. These are not
+    # misspelled, so they get no suggestion.
     if name.startswith("__") or (name.islower() and "_" not in name):
         return ""
     import difflib

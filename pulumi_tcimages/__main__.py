@@ -1,9 +1,11 @@
-"""Run the plugin. The launcher starts this file, and so does Pulumi if it runs the package itself.
+"""Run the plugin.
 
-A project can request the plugin as source code, which Pulumi runs as PulumiPlugin.yaml says. The
-launcher starts this file by its path, because `python -m` would put the current folder first on the
-import path. That is the folder of the user's program, and a file `grpc.py` in it would be imported
-instead of the real grpc.
+The launcher starts this file. If a project requests the plugin as source code, Pulumi starts it as
+described in PulumiPlugin.yaml.
+
+The launcher starts this file by its path, because `python -m` would put the current folder first on
+the import path. That is the folder of the user's program, and a file `grpc.py` in it would be
+imported instead of the real grpc.
 """
 
 import os

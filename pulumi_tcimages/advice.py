@@ -1,7 +1,7 @@
-"""The advice of an error, as data: sentences, shell commands and changes of settings.
+"""The advice in error messages, as data: sentences, shell commands and changes to settings.
 
-A command is never broken or cut, and nothing is appended to it. A command that cannot be pasted is
-left out: one with a redacted value, or with a character that messages escape.
+A command is never wrapped or shortened, and nothing is appended to it. A command is left out if it
+cannot be pasted, because it contains a redacted value or a character that messages escape.
 """
 
 from __future__ import annotations
@@ -20,38 +20,42 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Command(NamedTuple):
-    """A shell command. Each word in it that comes from elsewhere is quoted by `shell_word`."""
+    """A shell command. Callers must quote each variable part with `shell_word`."""
 
     text: str
     lead: str = ""
-    """The words before the command, such as "To test the proxy, run:".
+    """Introductory text, such as "To test the proxy, run:".
 
-    Without them, the command stands below the text before it.
+    If it is empty, the command is printed on a line of its own.
     """
 
 
 class SettingChange(NamedTuple):
-    """A setting to write or remove. The reader's tool determines the command."""
+    """A setting that the user should set or remove.
+
+    `Advice.with_flags` can replace its command, for example in messages of the command line.
+    """
 
     path: tuple[str | int, ...]
-    """The keys and list indexes below `tcimages:`, as they stand in the stack's file, or the name
-    of an environment variable.
+    """The name of an environment variable, or the keys and list indexes after `tcimages:`.
+
+    The keys are spelled as in the stack's file.
     """
     value: str = ""
     """The new value, or "" to remove the setting."""
     source: Literal["configuration", "environment", "flag"] = "configuration"
     lead: str = ""
-    """The words before the command, as for a Command."""
+    """Introductory text, as for a Command."""
 
     @property
     def text(self) -> str:
-        """The shell command that changes the setting, or "" if the key is too unusual for one."""
+        """The shell command that changes the setting, or "" if the key cannot be written in one."""
         if self.source == "environment":
             name = str(self.path[0])
             if not _NAME.fullmatch(name):
                 return ""
             return f"export {name}={shell_word(self.value)}" if self.value else f"unset {name}"
-        # Pulumi reads a key up to its last colon, and a backslash as the start of an escape.
+        # Pulumi splits a key at its last colon, and interprets a backslash as an escape.
         keys = [key for key in self.path if isinstance(key, str)]
         if any(set(key) & set(":\\") or not key.isprintable() for key in keys):
             return ""
@@ -67,18 +71,19 @@ class SettingChange(NamedTuple):
 
 Part = str | Command | SettingChange
 IsUnwanted = Callable[[Command | SettingChange], bool]
-"""A function that returns whether to leave out a command."""
+"""A function that returns whether to leave a command out of the advice."""
 
 
 def keep_all(command: Command | SettingChange) -> bool:  # noqa: ARG001
-    """Return False for every command."""
+    """Return False, so that no command is left out."""
     return False
 
 
 class Advice(tuple[Part, ...]):
-    """The steps that fix an error. Names in backticks are converted to the reader's style.
+    """The steps that fix an error: sentences and commands, in the order in which they are printed.
 
-    A step without a lead, such as a SettingChange, stands on its own line below the text before it.
+    Names in backticks are rendered in the naming style of the user's language, such as snake_case.
+    A command without introductory text is printed on a line of its own.
     """
 
     __slots__ = ()
@@ -95,7 +100,7 @@ class Advice(tuple[Part, ...]):
 
     @property
     def settings(self) -> tuple[SettingChange, ...]:
-        """The changes of settings among the steps."""
+        """The steps that change a setting."""
         return tuple(part for part in self if isinstance(part, SettingChange))
 
     def on_one_line(self, style: NameStyle = str) -> str:
@@ -114,13 +119,13 @@ class Advice(tuple[Part, ...]):
         return lines
 
     def without(self, is_unwanted: IsUnwanted) -> Advice:
-        """Return the advice without some of its commands."""
+        """Return the advice without the commands for which `is_unwanted` returns True."""
         return Advice(
             *(part if isinstance(part, str) or not is_unwanted(part) else _DROPPED for part in self)
         )
 
     def map_text(self, convert: Callable[[str], str]) -> Advice:
-        """Return the advice with each sentence converted, and the commands as they are."""
+        """Return the advice with each sentence converted, and the commands unchanged."""
         return Advice(
             *(
                 convert(part) if isinstance(part, str) else part._replace(lead=convert(part.lead))
@@ -129,9 +134,10 @@ class Advice(tuple[Part, ...]):
         )
 
     def with_flags(self, write_flags: Callable[[Sequence[SettingChange]], str]) -> Advice:
-        """Return the advice with flags in place of the changes of the configuration.
+        """Return the advice with command-line flags instead of changes to Pulumi's configuration.
 
-        If `write_flags` returns "", the changes are left out.
+        Args:
+            write_flags: returns the flags for consecutive changes, or "" to leave them out.
         """
         parts: list[Part] = []
         for is_change, group in groupby(self, _is_configuration):
@@ -152,7 +158,7 @@ _DROPPED = Command(REDACTED)
 
 
 def as_advice(fix: str | Advice) -> Advice:
-    """Convert a sentence without commands to advice."""
+    """Convert a sentence to advice. Advice is returned unchanged."""
     return fix if isinstance(fix, Advice) else Advice(fix)
 
 
@@ -172,10 +178,9 @@ def _write_key(key: str | int) -> str:
 
 
 def _drop_unusable(parts: Sequence[Part]) -> list[Part]:
-    """Drop the commands that cannot be pasted.
+    """Remove the commands that cannot be pasted, with their introductory texts.
 
-    A command with a lead takes its lead along. A text before other commands is ended, so that it
-    can stand alone.
+    A sentence that introduced a removed command then ends with a full stop.
     """
     kept: list[Part] = []
     for part in parts:
@@ -191,13 +196,13 @@ def _is_pasteable(command: str) -> bool:
 
 
 def _end(text: str) -> str:
-    """End a text that a command followed as a sentence."""
+    """Replace a colon or comma at the end of a text by a full stop."""
     text = text.rstrip(" ,:;")
     return text if text.endswith((".", "?")) else f"{text}."
 
 
 def _is_below(part: Part) -> bool:
-    """Return whether a part stands below the text before it."""
+    """Return whether a part is a command without introductory text, printed on its own line."""
     return not isinstance(part, str) and not part.lead
 
 
@@ -206,7 +211,7 @@ def _is_configuration(part: Part) -> bool:
 
 
 def _write_leads(parts: Sequence[Part]) -> list[Part]:
-    """End each text before a command that stands below it with a colon."""
+    """Make each sentence before a command on its own line introduce it, usually with a colon."""
     result: list[Part] = list(parts)
     for place, (part, following) in enumerate(pairwise(parts)):
         if isinstance(part, str) and _is_below(following):
@@ -215,7 +220,10 @@ def _write_leads(parts: Sequence[Part]) -> list[Part]:
 
 
 def _lead_to(text: str, verb: str) -> str:
-    """End a text that a command follows."""
+    """Make a text introduce a command: `Set the region.` becomes `Set the region:`.
+
+    A question is followed by a phrase such as `Then run:`.
+    """
     if text.endswith("?"):
         return f"{text} Then {verb}{':' if verb == 'run' else ''}"
     return f"{text.rstrip('.:')}:"
@@ -232,7 +240,7 @@ def _wrap(parts: Sequence[Part], style: NameStyle) -> list[str]:
 
 
 def _join(parts: Sequence[Part], style: NameStyle) -> str:
-    """Join parts to one line. A full stop separates sentences, but does not end the line."""
+    """Join parts into one line. Sentences are separated by full stops."""
     text = ""
     previous: Part = ""
     for part in parts:
@@ -248,7 +256,12 @@ def _join(parts: Sequence[Part], style: NameStyle) -> str:
 
 
 def _separate(text: str, previous: Part, part: Part, words: str) -> str:
-    """Return the separator between a text and the words of the next part."""
+    """Return the separator between two parts.
+
+    Args:
+        text: the line so far, which ends with `previous`.
+        words: the text of `part` in the user's naming style.
+    """
     if _is_below(previous) and _is_below(part):
         return " && "
     is_ended = isinstance(previous, str) and (

@@ -1,7 +1,7 @@
 """Find missing and incompatible dependencies of pulumi-tcimages.
 
-This module is used after a failed import, and by `tcimages doctor`. It reads the metadata of
-packages, so it works if a package cannot be imported. Even `packaging` may be missing.
+This module is used after a failed import, and by `tcimages doctor`. It reads only the metadata of
+packages, so it works even if a package cannot be imported. `packaging` itself may be missing.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ class Conflict(NamedTuple):
 
     name: str
     installed: str
-    """The installed version; empty if the package is not installed."""
+    """The installed version, or "" if the package is not installed."""
     needed: str
-    """The required version range, for instance `>=2.8,<3`; empty if every version is accepted."""
+    """The required version range, such as `>=2.8,<3`, or "" if any version is accepted."""
     needed_by: str
     rivals: tuple[tuple[str, str], ...] = ()
-    """Other packages that need an incompatible version: the name of each, and a clause about it."""
+    """Other packages that need an incompatible version of the dependency.
+
+    Each has a name and a clause such as `foo 1.2 needs pydantic<2`.
+    """
 
     def __str__(self) -> str:
         installed = f"{self.name} {self.installed} is" if self.installed else f"{self.name} is not"
@@ -42,7 +45,10 @@ class Conflict(NamedTuple):
 
 
 def explain_failure(failure: Exception) -> ConfigurationError | None:
-    """Return an error about the broken dependency that caused an exception, or None."""
+    """Return an error about the dependencies that caused an exception.
+
+    Return None if all dependencies are compatible and the exception is not an ImportError.
+    """
     if conflicts := find_conflicts():
         return explain_conflicts(conflicts)
     if not isinstance(failure, ImportError):
@@ -93,9 +99,9 @@ def _name_environment() -> str:
 
 
 def find_conflicts() -> list[Conflict]:
-    """Return the unsatisfied direct and indirect dependencies.
+    """Return the unsatisfied direct and indirect dependencies of pulumi-tcimages.
 
-    The list is empty if this package has no metadata.
+    The list is empty if pulumi-tcimages is not installed, because only its metadata lists them.
     """
     try:
         from packaging.requirements import Requirement
@@ -129,7 +135,10 @@ def _find_missing() -> list[Conflict]:
 
 
 def _find_rivals(needed: Requirement, installed: str) -> Iterator[tuple[str, str]]:
-    """Yield the installed packages that accept the installed version but not the needed one."""
+    """Yield the packages that accept the installed version of a dependency but not the needed one.
+
+    For each package, yield its name and a clause such as `foo 1.2 needs pydantic<2`.
+    """
     from packaging.requirements import InvalidRequirement, Requirement
 
     floor = next((part.version for part in needed.specifier if part.operator == ">="), "")
@@ -149,7 +158,7 @@ def _find_rivals(needed: Requirement, installed: str) -> Iterator[tuple[str, str
 
 
 def _write_range(requirement: Requirement) -> str:
-    """Format a version range with its lower bound first. A `SpecifierSet` has no order."""
+    """Format a version range with its lower bound first, because a `SpecifierSet` is unordered."""
     parts = sorted(map(str, requirement.specifier), key=lambda part: (part[0] != ">", part))
     return ",".join(parts)
 
@@ -164,7 +173,7 @@ def _read_requires(name: str) -> Sequence[str]:
 def _find_version(name: str) -> str:
     try:
         return metadata.version(name) or ""
-    # A KeyError means that the metadata has no version.
+    # A KeyError means that the metadata lacks a version.
     except (metadata.PackageNotFoundError, KeyError):
         return ""
 

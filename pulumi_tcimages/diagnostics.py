@@ -1,6 +1,6 @@
 """The parts of error messages, such as criteria, API calls and near misses, and their formatting.
 
-This module imports nothing of this package except the formatting modules.
+Of this package, this module imports only `formatting` and `naming`.
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ NONE_LISTED = "the cloud lists no image at all"
 
 
 def check_where(sent: Sequence[str]) -> str:
-    """Return the advice to check the arguments that determine which images the cloud lists.
+    """Return the advice to check the region and the other arguments that are sent to the cloud.
 
     Args:
-        sent: the query's arguments that are sent to the cloud.
+        sent: the names of these arguments.
     """
     *names, last = ["the region", *map(mark, sent)]
     return f"check {', '.join(names)} and {last}" if names else f"check {last}"
 
 
 NOTHING = "none"
-"""The text for a value that an image does not have."""
+"""The text that replaces the value if an image lacks it."""
 
 
 class Criterion(NamedTuple):
-    """A query's argument and its value, formatted for messages."""
+    """An argument of a query, with its value formatted for messages."""
 
     argument: str
     """The argument's name in snake_case."""
     value: str
     """The value as the user would write it, or "" for a flag such as latest."""
     key: str = ""
-    """The key inside a map argument, for instance `cuda` in `components`."""
+    """The key, if the argument is a map: `cuda` in `components`, for instance."""
 
     @property
     def path(self) -> str:
         return f"{self.argument}.{self.key}" if self.key else self.argument
 
     def text(self, style: NameStyle) -> str:
-        """Format the criterion, with its argument in the reader's name style."""
+        """Format the criterion, with its argument in the user's naming style."""
         return f"{render_path(self.path, style)} {self.value}".strip()
 
 
@@ -64,32 +64,33 @@ class Miss(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """An image that does not match only because one of its values cannot be parsed."""
+    """An image that might match, but some of whose values cannot be parsed."""
 
     name: str
     found: tuple[tuple[str, str], ...]
-    """For each criterion that cannot be evaluated: its path, and the image's value."""
+    """The path of each criterion that cannot be evaluated, with the image's value."""
 
 
 class Hint(NamedTuple):
-    """A suggested change to the query, and what the changed query finds."""
+    """A suggested change to the query."""
 
     criteria: tuple[Criterion, ...]
     leads_to: str
+    """The result of the changed query, such as a number of images."""
     instead_of: tuple[str, ...] = ()
-    """The paths of the misspelled criteria, if the change is a spelling correction."""
+    """The paths of the misspelled criteria; empty unless the change corrects a misspelling."""
 
 
 class Listing(NamedTuple):
-    """A suggested `tcimages` list command."""
+    """A `tcimages` command that a message suggests, such as `tcimages platform-images`."""
 
     command: str
-    """The name of the source's command, such as `platform-images`."""
+    """The name of the command, such as `platform-images`."""
     region: str
     operands: tuple[str, ...] = ()
     """The values of the positional arguments."""
     sent: tuple[Criterion, ...] = ()
-    """The other arguments that are sent to the cloud."""
+    """The arguments that are sent to the cloud, except the region and the positional ones."""
     criteria: tuple[Criterion, ...] = ()
 
 
@@ -102,10 +103,10 @@ class EmptyResultReason(NamedTuple):
     """The criteria that no listed image satisfies."""
     correction: Hint | None
     sent: Sequence[str]
-    """The query's arguments that are sent to the cloud."""
+    """The names of the query's arguments that are sent to the cloud."""
 
     def text(self, style: NameStyle) -> str:
-        """Format the reason, with argument names in the reader's name style."""
+        """Format the reason, with argument names in the user's naming style."""
         if not self.listed_count:
             where = render_names(check_where(self.sent), style)
             return f"the list is empty: {NONE_LISTED}; {where}"
@@ -119,17 +120,17 @@ class EmptyResultReason(NamedTuple):
 
 
 class PinDrift(NamedTuple):
-    """The reason why a query no longer matches the pinned image."""
+    """The reason why the pinned image no longer matches its query."""
 
     region: str
     failed: tuple[tuple[Criterion, str], ...]
-    """The failed criteria, each with the image's value ("" for API filters).
+    """The criteria that the image does not satisfy, or () if the image was withdrawn.
 
-    It is empty if the image was withdrawn.
+    Each comes with the image's own value, or with "" for a criterion that the cloud applies.
     """
 
     def text(self, style: NameStyle) -> str:
-        """Format the reason, with argument names in the reader's name style."""
+        """Format the reason, with argument names in the user's naming style."""
         if not self.failed:
             return f"is no longer offered in {self.region}"
         failed = (
@@ -143,7 +144,7 @@ class Candidate(NamedTuple):
     """One of the tied images that an AmbiguousMatchError lists."""
 
     image_id: str
-    """The image's id, or "" if it has none."""
+    """The image's id, or "" for an image without an id."""
     name: str
     version: str
 
@@ -169,7 +170,7 @@ class Call(NamedTuple):
     elapsed_s: float = 0.0
     request_id: str = ""
     key_source: str = ""
-    """The source of the keys. It never contains a key."""
+    """The place where the keys were found. It never contains a key."""
 
     def rows(self, style: NameStyle, note: str = "") -> Iterator[Row]:
         place = ", ".join(filter(None, [self.region, self.endpoint]))
@@ -196,7 +197,11 @@ def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
 def funnel_lines(
     listed_count: int, funnel: Sequence[tuple[Criterion, int]], style: NameStyle
 ) -> Iterator[str]:
-    """Yield a line with the number of listed images, then one with the number per criterion."""
+    """Yield a line with the number of listed images, then a line for each criterion.
+
+    Args:
+        funnel: the criteria in order of application, each with the number of remaining images.
+    """
     yield f"{count_of(listed_count, 'image')} listed"
     width = len(str(listed_count))
     left_out = max(len(funnel) - _MOST_STEPS, 0)
@@ -208,7 +213,7 @@ def funnel_lines(
 
 
 def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
-    """Yield a line for a near miss, then one for each criterion that it fails."""
+    """Yield the lines about a near miss: its name, then each criterion that it fails."""
     yield printable(miss.name)
     for criterion, found in miss.failed[:_MOST_FAILED]:
         path = render_path(criterion.path, style)
@@ -219,7 +224,7 @@ def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
 
 
 def warning_lines(warnings: Sequence[str], style: NameStyle) -> list[str]:
-    """Return the lines of all warnings, wrapped."""
+    """Return the wrapped lines of all warnings."""
     return [line for warning in warnings for line in wrap(render_names(warning, style))]
 
 
@@ -239,7 +244,7 @@ def change_lines(hint: Hint, style: NameStyle, lead: str) -> Iterator[str]:
     """Yield the lines for a suggested change that makes the query match.
 
     Args:
-        lead: a word that precedes the change, or "".
+        lead: a word before the suggestion, such as "or ". It is not used for corrections.
     """
     if hint.instead_of:
         yield from _correction_lines(hint, style)

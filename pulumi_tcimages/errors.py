@@ -12,8 +12,8 @@
     ├── InvalidResponseError   invalid-response: the response has an undocumented format
     └── CancelledError         cancelled: the engine stopped the lookup
 
-The class determines who must act: the user, the cloud or the network. Messages are built from the
-fields. They never contain a key, a header or a traceback.
+The class determines who must act: the user, the vendor or the owner of the network. Messages are
+built from the fields. They never contain a key, a header or a traceback.
 """
 
 from __future__ import annotations
@@ -49,13 +49,16 @@ from pulumi_tcimages.shell_commands import write_listing
 OUT_OF_MEMORY = (
     "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
 )
-"""The message for a MemoryError. Other unexpected exceptions ask the user to report a bug."""
+"""The message for a MemoryError.
+
+The messages for other unexpected exceptions ask the user to report a bug.
+"""
 ISSUES = "https://github.com/pulumi-tcimages/pulumi-tcimages/issues"
 UPDATE = (
     "update pulumi-tcimages first, because the API may have changed. If the newest version fails "
     f"too, report it on {ISSUES}"
 )
-"""The advice for an API that does not behave as documented."""
+"""The advice if the API does not behave as documented."""
 _TRY_LATER = "try again later."
 _CODE = re.compile(r"[ \n]\[([a-z-]+)\]$", re.MULTILINE)
 
@@ -64,15 +67,15 @@ class TcImagesError(Exception):
     """The base class of all errors that pulumi-tcimages reports."""
 
     code: ClassVar[str] = ""
-    """A stable code at the end of a message's first line, which the SDK maps to the class."""
+    """The stable code at the end of a message's first line. The SDK uses it to choose the class."""
     headline: ClassVar[str] = "error."
     usual_fix: ClassVar[str | Advice] = f"try again, or report this on {ISSUES}."
-    """The advice for an error without advice of its own."""
+    """The advice if `fix` is empty."""
     fix: str | Advice = ""
 
     @property
     def advice(self) -> Advice:
-        """The steps that fix the error, or the usual ones if there are none of its own."""
+        """The steps that fix the error: `fix`, or `usual_fix` if `fix` is empty."""
         return as_advice(self.fix) or as_advice(self.usual_fix)
 
     def text(
@@ -86,10 +89,11 @@ class TcImagesError(Exception):
 
         Args:
             subject: the function, resource or command that failed, for instance `getPlatformImage`.
-            style: converts argument names to the reader's name style; by default camelCase.
+            style: converts argument names to the user's naming style. The default is camelCase.
             context: labelled lines about the request, such as the provider's name. They precede the
                 error's own lines.
-            is_unwanted: returns whether to leave out a command, such as one with a secret.
+            is_unwanted: returns whether to leave out a command, for instance because it contains a
+                secret.
         """
         rows = [*context, *self._rows(style), ("Next", self._next_lines(style, is_unwanted))]
         return write_message(subject, self._first_line(), self.code, rows, style)
@@ -119,18 +123,18 @@ class ConfigurationError(TcImagesError):
     )
 
     problem: str
-    """A sentence without secrets."""
+    """A sentence. It must not contain secrets."""
     _: KW_ONLY
     key: str = ""
-    """The configuration key in snake_case. A field of an object follows a dot: `key.field`."""
+    """The configuration key in snake_case. A field of an object is written as `key.field`."""
     source: str = ""
-    """The source of the value, for instance `environment TENCENTCLOUD_REGION`."""
+    """The source of the value, such as `environment TENCENTCLOUD_REGION`."""
     allowed: str = ""
     searched: Sequence[str] = ()
-    """All places that were searched for a missing value, in order."""
+    """If a value is missing, all places that were searched for it, in order."""
     fix: str | Advice = ""
     written_key: str = ""
-    """The configuration key as it stands in the stack's file, if `key` is unknown or unusual."""
+    """The configuration key as the user wrote it, if it is not `key` in camelCase."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(self.problem, style)
@@ -142,17 +146,17 @@ class ConfigurationError(TcImagesError):
 
 @dataclass(eq=False)
 class InvalidArgumentError(TcImagesError):
-    """An invalid argument, found before anything was sent."""
+    """An invalid argument. It was rejected before a request was sent."""
 
     code: ClassVar = "invalid-argument"
     headline: ClassVar = "invalid argument."
     usual_fix: ClassVar = "correct the argument, or leave it out."
 
     problem: str
-    """A sentence. Argument names in backticks are converted to the reader's name style."""
+    """A sentence. Argument names in backticks are converted to the user's naming style."""
     _: KW_ONLY
     argument: str = ""
-    """The argument's name in snake_case. A map key follows a dot: `argument.key`."""
+    """The argument's name in snake_case. A key in a map is written as `argument.key`."""
     value: str = ""
     """The invalid value as the user would write it, shortened."""
     allowed: str = ""
@@ -163,10 +167,10 @@ class InvalidArgumentError(TcImagesError):
         """Build the error for a missing required argument.
 
         Args:
-            description: the description of the argument, for the fix.
+            description: a description of the argument. The fix tells the user to pass this.
         """
-        # Remove backticks: in a field's description they mark values, but in a message they would
-        # mark argument names, which are converted.
+        # Backticks mark values in a field's description, but argument names in a message. Remove
+        # them, so that the values are not converted to the user's naming style.
         value = description.replace("`", "").rstrip(".")
         fix = f"give {value[0].lower()}{value[1:]}" if value else ""
         return cls("this argument is required", argument=argument, fix=fix)
@@ -191,18 +195,18 @@ class NoMatchError(TcImagesError):
     listed_count: int
     """The number of images that the cloud listed."""
     funnel: Sequence[tuple[Criterion, int]]
-    """The number of images that remained after each criterion, in order of application."""
+    """The criteria in order of application, each with the number of remaining images."""
     nearest: Sequence[Miss] = ()
     hints: Sequence[Hint] = ()
-    """Changes to one criterion, each with the number of images that would then match."""
+    """Suggested changes to a criterion, each with the number of images that would then match."""
     listing: Listing | None = None
-    """The suggested `tcimages` list command."""
+    """The `tcimages` list command that the message suggests."""
     note: str = ""
-    """A sentence before the suggestions."""
+    """A sentence to print before the suggestions."""
     sent: Sequence[str] = ()
-    """The query's arguments that are sent to the cloud."""
+    """The names of the query's arguments that are sent to the cloud."""
     warnings: Sequence[str] = ()
-    """Warnings, for instance about images that cannot be read."""
+    """Warnings, for instance about images whose entries cannot be read."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Asked", arguments_text(self.arguments, style)
@@ -235,10 +239,10 @@ class AmbiguousMatchError(TcImagesError):
     usual_fix: ClassVar = "add a criterion that only one of these images satisfies."
 
     problem: str = ""
-    """The reason why `latest` cannot choose an image; empty if it is not set."""
+    """The reason why `latest` cannot choose an image. It is empty if `latest` is not set."""
     _: KW_ONLY
     is_tie: bool = False
-    """Whether the candidates tie for the newest version."""
+    """Whether the candidates share the newest version."""
     arguments: Sequence[Criterion]
     where: Where
     listed_count: int
@@ -246,14 +250,20 @@ class AmbiguousMatchError(TcImagesError):
     matched: int
     """The number of images that satisfy all criteria."""
     funnel: Sequence[tuple[Criterion, int]] = ()
-    """The number of images that remained after each criterion; empty to leave it out."""
+    """The criteria in order of application, each with the number of remaining images.
+
+    If it is empty, the message shows only the number of listed images and of matches.
+    """
     candidates: Sequence[Candidate]
     differ: Sequence[str] = ()
-    """The criteria by which the candidates differ: snake_case paths such as `components.cuda`."""
+    """The snake_case paths of the criteria that can tell the candidates apart.
+
+    An example is `components.cuda`.
+    """
     hints: Sequence[Hint] = ()
     """Changes to the query that select exactly one candidate, each with the candidate's name."""
     warnings: Sequence[str] = ()
-    """Warnings, for instance about images that cannot be read."""
+    """Warnings, for instance about images whose entries cannot be read."""
     shown: ClassVar[int] = 10
 
     def _first_line(self) -> str:
@@ -311,7 +321,7 @@ class ApiError(TcImagesError):
         self.fix = self.fix or self._choose_fix()
 
     def _choose_fix(self) -> str:
-        """Return the advice for an error code without advice of its own."""
+        """Return the advice if `fix` is empty."""
         support = "give the vendor's support the request id" if self.call.request_id else ""
         if self.retried:
             return f"try again later; if it fails again, {support}." if support else _TRY_LATER
@@ -325,7 +335,7 @@ class ApiError(TcImagesError):
 
 
 class AuthError(ApiError):
-    """The cloud rejected the keys: they are unknown, wrong, expired or lack a permission."""
+    """The cloud rejected the keys because they are unknown, wrong, expired or lack a permission."""
 
     code: ClassVar = "auth"
 
@@ -350,11 +360,11 @@ class NetworkError(TcImagesError):
     call: Call
     fix: str | Advice = ""
     more_time: Advice = field(default_factory=Advice)
-    """The advice to raise the timeout; empty if more time would not help."""
+    """The advice to raise the timeout. It is empty if a longer timeout would not help."""
 
     @property
     def advice(self) -> Advice:
-        """The fix, followed by the advice to raise the timeout if that may help."""
+        """`fix`, followed by the advice to raise the timeout if that may help."""
         return Advice(self.fix, self.more_time) or as_advice(self.usual_fix)
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
@@ -374,7 +384,7 @@ class InvalidResponseError(TcImagesError):
     _: KW_ONLY
     call: Call
     came: str = ""
-    """The status, content type and first bytes of the response."""
+    """The status, content type and beginning of the response."""
     fix: str | Advice = ""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
@@ -394,20 +404,20 @@ class CancelledError(TcImagesError):
 def write_message(
     subject: str, headline: str, code: str, rows: Iterable[Row], style: NameStyle = camel
 ) -> str:
-    """Format a message: the line `subject: headline [code]`, and the labelled lines below."""
+    """Format a message: the line `subject: headline [code]`, followed by the labelled lines."""
     parts = [f"{subject}:" if subject else "", headline, f"[{code}]" if code else ""]
     first = " ".join(filter(None, parts))
     return lay_out(render_names(first, style), rows)
 
 
 def add_row(text: str, label: str, content: str) -> str:
-    """Insert a labelled line below a message's first line."""
+    """Insert a labelled line below the first line of a message that ends with an error code."""
     found = _CODE.search(text)
     row = lay_out("", [(label, content)])
     return f"{text[: found.end()]}\n{row}{text[found.end() :]}" if found and content else text
 
 
 def find_code(text: str) -> str:
-    """Return the first error code at the end of a line of a message, or ""."""
+    """Return the first error code that ends a line of a message, or "" if there is none."""
     found = _CODE.search(text)
     return found[1] if found else ""

@@ -24,10 +24,10 @@ QUOTED = 60
 REDACTED = "[secret]"
 """The text that replaces a secret."""
 _AS_THEY_ARE = f"{string.ascii_letters}{string.digits}/._+@ "
-"""The characters that the format of `printf` contains as they are."""
+"""The characters that `printf_format` does not escape."""
 
 _GLUE = "\ue000"
-"""A private-use character that temporarily replaces spaces, where a line must not break."""
+"""A private-use character that temporarily replaces spaces at which a line must not break."""
 _UNBROKEN = re.compile(
     r"`[^`]+`|--[a-z][a-z-]* [^\s;]+"
     r"|\bpulumi (?:config set(?: --path)?|up|refresh|preview|install|import)\b"
@@ -40,14 +40,14 @@ Row = tuple[str, "str | Sequence[str]"]
 
 
 def quote(text: str, limit: int = QUOTED) -> str:
-    """Quote a value for a message: on one line, shortened, and with control characters escaped."""
+    """Quote a value for a message, shortened, on one line and with control characters escaped."""
     shown = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
     return f'"{escape(shown)}"'
 
 
 def shell_word(text: str) -> str:
     """Quote a word for a shell command, so that the command is printable and on one line."""
-    # The shell would remove a line break at the end of what `printf` prints.
+    # The shell would remove a line break at the end of the output of `printf`.
     if not text.isprintable() and not text.endswith("\n"):
         return f"\"$(printf '{printf_format(text)}')\""
     word = shlex.quote(text)
@@ -55,7 +55,7 @@ def shell_word(text: str) -> str:
 
 
 def printf_format(text: str) -> str:
-    """Write a text as a format of the command `printf`."""
+    """Convert a text to a format string for the command `printf`."""
     try:
         encoded = text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # The text is neither a path nor valid Unicode.
@@ -64,7 +64,7 @@ def printf_format(text: str) -> str:
 
 
 def path_word(path: str | PurePath) -> str:
-    """Quote a path for a shell command. A leading dash would make it a flag."""
+    """Quote a path for a shell command. A path with a leading dash must not look like a flag."""
     text = str(path)
     return shell_word(f"./{text}" if text.startswith("-") else text)
 
@@ -97,7 +97,7 @@ def count_of(number: int, noun: str) -> str:
 
 
 def table(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Format rows as lines with aligned columns. A wide character takes two terminal cells."""
+    """Format rows as lines with aligned columns. A wide character occupies two terminal cells."""
     cells = [list(row) for row in rows]
     widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     return [
@@ -109,7 +109,10 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
-    """Format a table of two columns. If it is too wide, the second goes below the first."""
+    """Format a table of two columns.
+
+    If it is too wide, each second cell is put on a line of its own below the first.
+    """
     pairs = list(rows)
     lines = [f"{indent}{line}" for line in table(pairs)]
     if all(len(line) <= WIDTH - LABEL for line in lines):
@@ -131,8 +134,8 @@ def cell_width(text: str) -> int:
 def lay_out(first_line: str, rows: Iterable[Row]) -> str:
     """Format a message: the first line, then the content of each row beside its label.
 
-    Rows without content are left out. All control characters are escaped, even those in paths from
-    the user.
+    Rows without content are left out. Control characters are escaped everywhere, for instance in
+    paths from the user.
     """
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
@@ -144,7 +147,7 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
 
 
 def wrap(content: str) -> list[str]:
-    """Wrap text to the width beside the labels.
+    """Wrap text to the width that remains beside the column of labels.
 
     Lines are not broken inside backticks, in a short command, or between a flag and its value.
     """

@@ -1,7 +1,9 @@
 """The use cases: list images, find one image, explain a lookup, resolve a pin.
 
-    arguments -> core.query (checked, nothing sent) -> cloud.client (listed, or from the cache)
-              -> core.selection (narrowed, sorted, chosen) -> an answer or an error
+    arguments -> core.query: checks them, sends nothing
+              -> cloud.client: lists the images, or returns them from the cache
+              -> core.selection: filters and sorts the images, and chooses one
+              -> a result or an error
 
 The provider and the command line both call this module, which depends on neither.
 """
@@ -30,7 +32,7 @@ from pulumi_tcimages.sources.source import Source
 
 
 class Cloud(Protocol):
-    """The method of the cloud client that lookups use."""
+    """The interface of the cloud client that lookups use."""
 
     def list_images(
         self, source: Source, *, region: str | None, parameters: Mapping[str, object]
@@ -44,12 +46,12 @@ class ImageList(NamedTuple):
     total_count: int
     region: str
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Argument names are in backticks."""
+    """Warnings about the result. Argument names in them are in backticks."""
     has_ids: bool = True
     """Whether images of this source have ids."""
 
     def to_properties(self) -> dict[str, Any]:
-        """Convert the result to a dict with the property names in schema.json."""
+        """Convert the result to a dict with the property names from schema.json."""
         ids = [image.identifier for image in self.images if image.identifier]
         return {
             "images": [to_properties(image) for image in self.images],
@@ -65,19 +67,23 @@ class ImageMatch(NamedTuple):
     image: Image
     region: str
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Argument names are in backticks."""
+    """Warnings about the result. Argument names in them are in backticks."""
 
     def to_properties(self) -> dict[str, Any]:
-        """Convert the result to a dict with the property names in schema.json."""
+        """Convert the result to a dict with the property names from schema.json."""
         return {**to_properties(self.image), "region": self.region}
 
 
 class Explanation(NamedTuple):
-    """The steps of a lookup: the images left by each criterion, and the selected image or error."""
+    """The steps of a lookup and its result.
+
+    The steps are the criteria, each with the images that it leaves.
+    """
 
     funnel: Funnel[Image]
     where: Where
     choice: Image | TcImagesError
+    """The selected image, or the error if no single image can be selected."""
     warnings: tuple[str, ...] = ()
     """Warnings about the selected image and the query."""
 
@@ -91,7 +97,7 @@ def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
 
 
 def find_image(cloud: Cloud, query: BaseQuery) -> ImageMatch:
-    """Return the one image that the query selects.
+    """List the images and return the one that the query selects.
 
     Errors: NoMatchError, AmbiguousMatchError; the errors of `list_images`.
     """
@@ -113,9 +119,9 @@ def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
 
 
 def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
-    """Return the steps of a lookup.
+    """List the images and return the steps of the lookup.
 
-    A NoMatchError or AmbiguousMatchError is not raised, but is part of the result.
+    A NoMatchError or AmbiguousMatchError is part of the result instead of being raised.
     """
     listing = list_images(cloud, query)
     funnel = narrow_images(listing.images, query)
@@ -127,7 +133,9 @@ def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
 
 
 def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
-    """List all images for the query's source, region and API arguments.
+    """List all images of the query's source in its region.
+
+    Only the query's API arguments are applied, not its other criteria.
 
     Errors: ApiError, NetworkError, InvalidResponseError, ConfigurationError, CancelledError.
     """
@@ -139,25 +147,27 @@ def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
 
 
 class PinDecision(NamedTuple):
-    """The pinned image if the pin keeps it, or the newly selected image and the reason."""
+    """The decision whether a pin keeps its image or moves to another one."""
 
     match: ImageMatch
+    """The pinned image if the pin keeps it, otherwise the newly selected one."""
     drift: PinDrift | None
+    """The reason why the pin moves, or None if it keeps its image."""
     newer: Image | None = None
-    """The image that the query would select now, if the pin keeps another one."""
+    """The image that the query would select now, or None if that is the pinned one."""
 
 
 class PinStatus(NamedTuple):
     """The status of a pinned image in the current listing."""
 
     drift: PinDrift | None
-    """The reason if the pinned image no longer matches the query, otherwise None."""
+    """The reason why the pinned image no longer matches the query, or None if it matches."""
     newer: Image | None
-    """The image that the query would select now, if it differs from the pinned one."""
+    """The image that the query would select now, or None if that is the pinned one."""
     refused: ApiError | None = None
-    """The cloud's error if the engine or project of the listing no longer exists."""
+    """The cloud's error, if the engine or project of the listing no longer exists."""
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Argument names are in backticks."""
+    """Warnings about the result. Argument names in them are in backticks."""
 
     @property
     def available(self) -> bool:
@@ -166,14 +176,14 @@ class PinStatus(NamedTuple):
 
 
 def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -> PinDecision:
-    """Keep the pinned image if the cloud offers it and it matches the query, else select an image.
+    """Return the pinned image if it is still offered and matches the query, or select another one.
 
     The pin keeps its image even if a newer one matches.
 
     Args:
-        shown: the pinned image as errors call it; by default its id.
+        shown: the name of the pinned image for error messages. The default is its id.
 
-    Errors: as for `find_image`; InvalidResponseError if the pinned image's entry cannot be read.
+    Errors: those of `find_image`; InvalidResponseError if the pinned image's entry cannot be read.
     """
     listing = list_images(cloud, query)
     if image_id in listing.unreadable_ids:
@@ -187,7 +197,7 @@ def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -
 
 
 def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
-    """Return whether a pinned image is still offered, and the image that would be selected now.
+    """Return whether a pinned image still matches, and the image that would be selected now.
 
     If the engine or project no longer exists, the image counts as withdrawn. This is not an error,
     so that the pin's stack can still be refreshed and destroyed.
@@ -199,8 +209,8 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
             raise
         return PinStatus(PinDrift(refused.call.region, ()), None, refused)
     newer, warnings = _find_newer(listing, query, image_id)
-    # The cloud still offers an image with unreadable fields. It cannot be compared, so it has no
-    # drift.
+    # The cloud still offers an image with unreadable fields. It cannot be compared with the query,
+    # so no drift is reported.
     if image_id in listing.unreadable_ids:
         return PinStatus(None, newer, warnings=warnings)
     drift = _find_drift(cloud, query, listing, image_id)
@@ -228,7 +238,10 @@ def _build_unreadable(listing: Listing, query: BaseQuery, pinned: str) -> Invali
 def _find_newer(
     listing: Listing, query: BaseQuery, image_id: str
 ) -> tuple[Image | None, tuple[str, ...]]:
-    """Return the image that the query would select now if it is another one, and warnings."""
+    """Return the image that the query would select now, and warnings.
+
+    The image is None if it is the pinned one or if no single image can be selected.
+    """
     try:
         choice = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError) as undecided:

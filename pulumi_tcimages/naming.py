@@ -1,4 +1,4 @@
-"""Convert argument names to the reader's name style: snake_case, camelCase or flags.
+"""Convert argument names to the user's naming style: snake_case, camelCase or flags.
 
 This module imports only the standard library.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 NameStyle = Callable[[str], str]
-"""A function that converts a snake_case name to the style of the reader's language."""
+"""A function that converts a snake_case name to the naming style of the user's language."""
 
 
 @lru_cache(maxsize=1024)  # Without a cache, converting names would take 4 % of a lookup's time.
@@ -42,7 +42,7 @@ def camel_path(path: str) -> str:
 
 
 def mark(name: str) -> str:
-    """Put a name in backticks, so that `render_names` converts it to the reader's name style."""
+    """Put a name in backticks, so that `render_names` converts it to the user's naming style."""
     return f"`{name}`"
 
 
@@ -52,11 +52,11 @@ def normalize_name(name: str) -> str:
 
 
 def render_path(path: str, style: NameStyle) -> str:
-    """Convert the name before the first dot of a path to the reader's name style."""
+    """Convert the name before the first dot of a path to the user's naming style."""
     name, dot, part = path.partition(".")
     return f"{style(name)}{dot}{part}"
 
 
 def render_names(text: str, style: NameStyle) -> str:
-    """Convert the names in backticks to the reader's name style."""
+    """Convert the names in backticks to the user's naming style."""
     return re.sub(r"`([a-z_.]+)`", lambda found: render_path(found[1], style), text)

@@ -1,4 +1,4 @@
-"""Redact secrets in text, in all encodings that a message may contain."""
+"""Redact secrets in text, including their escaped and encoded forms."""
 
 from __future__ import annotations
 
@@ -14,24 +14,28 @@ from urllib.parse import quote_plus
 from pulumi_tcimages.formatting import QUOTED, REDACTED, escape, printf_format, quote
 
 _SHORTEST_SECRET = 4
-"""Minimum length of a secret to redact. Shorter strings occur in messages by chance."""
+"""The minimum length of a secret to redact. Shorter strings occur in messages by chance."""
 _SHORTEST_ENCODED = 8
-"""Minimum length of a secret whose encoded forms are redacted. Short encoded secrets resemble
-words.
+"""The minimum length of a secret whose encoded forms are redacted.
+
+The encoded forms of shorter secrets can be equal to ordinary words.
 """
 _URL_SAFE = str.maketrans("+/", "-_")
 _LONGEST_SECRET = 8 * 1024
-"""Number of leading characters of a secret that are searched for. The regular expression for all
-encodings is 100 times as long.
+"""The number of leading characters of a secret that are searched for.
+
+It is limited because the regular expression for all encodings is 100 times this long.
 """
 _MOST_SECRETS = 200
 _MOST_CHARACTERS = 64 * 1024
-"""Maximum total length of all secrets. For every 8 KiB, the regular expression takes 20 MiB and 0.2
-s.
+"""The maximum total length of all secrets.
+
+For every 8 KiB, the regular expression takes 20 MiB of memory and 0.2 s to compile.
 """
 _LONG_PATTERN = 8 * 1024
-"""Longer regular expressions are removed from the cache of the module `re`, to save memory. Those
-for keys without a token are shorter, so they stay.
+"""The maximum length of a regular expression that stays in the cache of the module `re`.
+
+Longer ones are removed to save memory. The regular expression for keys without a token is shorter.
 """
 _LOOKAHEAD = 128 * 1024
 NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
@@ -40,16 +44,17 @@ NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
 def redact(text: str, secrets: Iterable[str]) -> str:
     """Redact secrets in a text, except secrets shorter than four characters.
 
-    A very long secret is found by its beginning, and all text after that is redacted. The whole
-    text is replaced if there are more than 200 secrets, or if they have more than 64 Ki characters.
+    Only the first 8 Ki characters of a longer secret are searched for, and all text after them is
+    redacted. The whole text is replaced if there are more than 200 secrets, or more than 64 Ki
+    characters in all secrets together.
     """
     return redact_beginning(text, secrets, len(text))
 
 
 def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
-    """Return the first `length` characters of a text, with secrets redacted.
+    """Redact secrets in the first `length` characters of a text, and return only these.
 
-    The next 128 Ki characters are searched too, for secrets that begin in the returned text.
+    The next 128 Ki characters are searched too, because a secret may extend beyond the beginning.
     """
     pattern = _any_of(frozenset(secrets))
     if pattern is None:
@@ -67,7 +72,7 @@ def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
 
 @lru_cache(maxsize=4)  # Cached, because all pages of a listing are searched for the same secrets.
 def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
-    """Build a regular expression for all encodings of secrets, or None if there are too many."""
+    """Build a regular expression for all forms of the secrets, or None if there are too many."""
     long_enough = {
         secret[: _LONGEST_SECRET + 1]
         for secret in secrets
@@ -92,7 +97,7 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
 
 
 def list_forms(text: str) -> Iterator[str]:
-    """Yield a secret as messages may contain it: shortened, escaped, in JSON or shell-quoted."""
+    """Yield the forms of a secret in messages: shortened, escaped, shell-quoted and encoded."""
     yield quote(text)[1:-1]
     for shown in (text, text[:QUOTED]):
         yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
@@ -111,8 +116,8 @@ def _encoded_forms(text: str) -> Iterator[str]:
     yield raw.hex()
     yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
     for before in range(3):
-        # The first and last base64 characters may contain bits of adjacent data, so they are left
-        # out.
+        # Leave out the first and last base64 characters, because they may contain bits of adjacent
+        # data.
         encoded = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
         whole = (before + len(raw)) * 8 // 6
         inner = encoded[(before * 8 + 5) // 6 : whole]

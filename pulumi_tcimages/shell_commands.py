@@ -1,4 +1,4 @@
-"""Write criteria as `tcimages` flags, and whole list commands."""
+"""Format criteria as `tcimages` flags, and whole `tcimages` commands."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def kebab(name: str) -> str:
 def write_flags(
     criteria: Iterable[Criterion], name_of: Callable[[str], str] = name_flag
 ) -> list[str]:
-    """Write each criterion as a flag with its shell-quoted value."""
+    """Format each criterion as a flag with its shell-quoted value."""
     return [_write_flag(criterion, name_of(criterion.argument)) for criterion in criteria]
 
 
 def write_listing(listing: Listing, *, explain: bool = False) -> str:
-    """Format the command that lists a query's images or, with `explain`, explains the lookup."""
+    """Format the command that lists the images or, if `explain` is set, explains the lookup."""
     region = [Criterion("region", f'"{listing.region}"')] if listing.region else []
     flags = write_flags([*listing.sent, *region, *listing.criteria])
     words = ["tcimages", *(["explain"] if explain else []), listing.command]

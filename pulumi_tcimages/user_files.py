@@ -1,11 +1,11 @@
 """Inspect and read files at paths that may be mistaken or malicious.
 
 A path may lead to a named pipe without a writer, to a device such as /dev/zero, or to a sparse file
-of many GiB. So each read has limits for the size and the wait.
+of many GiB. So the size of each read and the wait for data are limited.
 
-A path may also be too long, or lead through a folder that this user may not search. The methods
-`exists`, `is_file` and `is_dir` of `Path` then raise an error before Python 3.14. The functions
-here return False.
+A path may also be too long, or lead through a folder that this user may not search. In such cases
+the methods `exists`, `is_file` and `is_dir` of `Path` raise an error before Python 3.14, but the
+functions here return False.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import BinaryIO
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _MIB = 1024 * 1024
 _WRITER_WAIT_S = 10.0
-"""Time limit for the wait for a named pipe's writer, which a shell may start after this program."""
+"""The time limit for a named pipe's writer to start. A shell may start it after this program."""
 _NOT_REGULAR, _NEITHER = "not a regular file", "neither a file nor a pipe"
 # Without O_NONBLOCK, opening a named pipe would wait for a writer. Windows never waits.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -54,9 +54,9 @@ def read_file(path: str | Path, most_bytes: int, *, may_be_pipe: bool = False) -
 
     Args:
         most_bytes: the size limit.
-        may_be_pipe: whether a pipe is accepted too, such as `<(pulumi stack export)`.
+        may_be_pipe: whether to accept a pipe too, such as `<(pulumi stack export)`.
 
-    Errors: OSError, also if the file is larger or of another kind.
+    Errors: OSError if the file cannot be read, exceeds the limit or is not a regular file.
     """
     with _open(path) as (descriptor, mode), open(descriptor, "rb", closefd=False) as file:
         is_pipe = stat.S_ISFIFO(mode)
@@ -70,7 +70,10 @@ def read_file(path: str | Path, most_bytes: int, *, may_be_pipe: bool = False) -
 
 
 def read_start(path: str | Path, most_bytes: int) -> bytes:
-    """Return the start of a regular file. Errors: OSError, also if it is no regular file."""
+    """Return the first bytes of a regular file.
+
+    Errors: OSError if the file cannot be read or is not a regular file.
+    """
     with _open(path) as (descriptor, mode), open(descriptor, "rb", closefd=False) as file:
         if not stat.S_ISREG(mode):
             raise OSError(None, _NOT_REGULAR)
@@ -78,17 +81,19 @@ def read_start(path: str | Path, most_bytes: int) -> bytes:
 
 
 def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
-    """Return the rest of a stream. Errors: OSError, also if it has more bytes than the limit.
+    """Read a stream to its end.
 
     Args:
-        first: bytes that are already read from the stream.
+        first: bytes that the caller has already read. They are returned too, and count.
+
+    Errors: OSError if the stream cannot be read or exceeds the limit.
     """
     data = bytearray(first)
     while chunk := stream.read(_MIB):
         data += chunk
         if len(data) > most_bytes:
             raise OSError(None, f"larger than {most_bytes // _MIB} MiB")
-    # `read` returns None if another program made the stream non-blocking and it has no data yet.
+    # `read` returns None if another program made the stream non-blocking and no data has arrived.
     if chunk is None:
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return bytes(data)
@@ -96,10 +101,13 @@ def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
 
 @contextmanager
 def _open(path: str | Path) -> Iterator[tuple[int, int]]:
-    """Open a file. Yield its descriptor and mode, because the path may be replaced at any time."""
+    """Open a file, and yield its descriptor and mode.
+
+    The mode is that of the open file, because another file may replace the path at any time.
+    """
     try:
         descriptor = os.open(path, _FLAGS)
-    except ValueError:  # The text has a null character or half a character.
+    except ValueError:  # The path contains a null character or an unpaired surrogate.
         raise OSError(errno.EINVAL, "not a valid path") from None
     try:
         mode = os.fstat(descriptor).st_mode
@@ -118,7 +126,7 @@ def _wait_for_writer(pipe: int) -> bytes:
     readable, _, _ = select.select([pipe], [], [], _WRITER_WAIT_S)
     first = b""
     if not readable:
-        # A BlockingIOError means that a program has opened the pipe but not written yet, so wait.
+        # A BlockingIOError means that a program has opened the pipe but not written to it yet.
         with suppress(BlockingIOError):
             first = os.read(pipe, 1)
             if not first:

@@ -1,10 +1,10 @@
-"""The data sources: a module for each image listing, and their names.
+"""The data sources, each declared in a module of its own.
 
 To add a data source, write a module that declares it, and add its name to `NAMES`. Functions, pins,
 the schema, the SDK, commands and reference pages are generated from the declaration.
 
 A module is imported when its source is first used. Building the pydantic models of all seven
-sources takes 40 ms, and a lookup needs only one of them.
+sources takes 40 ms, but a lookup needs only one source.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ NAMES = (
 
 
 def find_source(name: str) -> Source:
-    """Import a source's module and return its declaration: `RAY_IMAGES` in `ray_images`."""
+    """Import a source's module and return its declaration, such as `RAY_IMAGES` in `ray_images`."""
     module = importlib.import_module(f"{__name__}.{name}s")
     source: Source = getattr(module, f"{name}s".upper())
     return source
 
 
 def find_source_of(query: BaseQuery) -> Source:
-    """Return the source that a query belongs to."""
+    """Return a query's source."""
     return find_source(query.source_name)
 
 
 def find_source_of_command(command: str) -> Source:
-    """Return the source with a command name, such as `platform-images`."""
+    """Return the source of a command, such as `platform-images`."""
     return next(find_source(name) for name in NAMES if command_name(name) == command)
 
 

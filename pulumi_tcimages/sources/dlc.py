@@ -17,11 +17,11 @@ DLC_REGIONS = (
 )
 """The regions of the international site, according to most pages of DLC's documentation."""
 SCOPE_CODES = ("InvalidParameter.ParameterNotFoundOrBeNone", "ResourceNotFound")
-"""The error codes for an unknown value of a required argument."""
+"""The error codes for a required argument with an unknown value."""
 
 
 class VersionedImage(Image):
-    """An image whose name has a kind and a version, such as `Standard-S 1.10`."""
+    """An image whose name contains a family and a version, such as `Standard-S 1.10`."""
 
     family_field = "family"
     version_field = "version"
@@ -49,7 +49,7 @@ class VersionedImage(Image):
 
 
 class VersionedImagesQuery(BaseQuery):
-    """Criteria for images whose name contains a kind and a version."""
+    """The criteria for images whose name contains a family and a version."""
 
     reads: ClassVar[Mapping[str, str]] = {"name_regex": "label"}
 

@@ -4,9 +4,9 @@ The vendor lists them in one line of the image's description:
 
     支持的核心库:Python 3.10,CUDA 12.4,torch 2.3.0a0+40ec155e58.nv24.3,tilearn.ops 0.2.2.175
 
-The colon and commas may be ASCII or full-width. If an entry is not a name with a version, only
-the known components in it are read. The length of the line and the number of entries
-are limited, because the cloud may send descriptions of any size.
+The colon and commas may be ASCII or full-width. If an entry is longer text, only the known
+components in it are read. The length of the line and the number of entries are limited, because the
+cloud may send descriptions of any size.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pulumi_tcimages.core.names import KNOWN, canonical, read_name
 from pulumi_tcimages.core.versions import comparable_version
 
 _LONGEST_LINE = 8192
-"""Maximum length of the line of libraries in characters, fifteen times the longest known line."""
+"""The maximum length of the line in characters. It is 15 times that of the longest known line."""
 _MOST_LIBRARIES = 256
 _LONGEST_NAME = 64
 _HEADING = re.compile(r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]([^\r\n]*)")
@@ -27,30 +27,30 @@ _SEPARATOR = re.compile("[,，、;；]")
 _WORD = r"(?![vV]?[0-9])[A-Za-z0-9][A-Za-z0-9_.+-]*"
 _ENTRY = re.compile(
     rf"({_WORD}(?: {_WORD}){{0,3}})"
-    # The second group is a version after spaces or a symbol: `torch 2.8.0+cu128`, `vllm==0.11.0`.
+    # The second group is a version after a space or symbol: `torch 2.8.0+cu128`, `vllm==0.11.0`.
     r"(?:[ \t]*(?:[ \t]|==?|[:：@])[ \t]*([vV]?[0-9][A-Za-z0-9.+_!-]*))?"
-    # After the version comes a note in brackets, or Chinese text such as 等 ("and others").
+    # The version may be followed by a note in brackets, or Chinese text such as 等 ("and others").
     r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
 )
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}
 _Library = tuple[str, str]
-"""A name and a version; the version is "" if it cannot be read."""
+"""A library's name and its version, or "" if the version cannot be parsed."""
 
 
 class Libraries(NamedTuple):
     """The libraries of an image."""
 
     versions: dict[str, str]
-    """The version of each library as the vendor sent it; "" if it cannot be parsed."""
+    """The version of each library as the vendor sent it, or "" if it cannot be parsed."""
     gap: str
-    """The reason if libraries may be missing, such as `(no library list)`, otherwise ""."""
+    """Why libraries may be missing, such as `(no library list)`, or "" if all are known."""
 
 
 def read_libraries(description: str, named: Iterable[_Library] = ()) -> Libraries:
-    """Parse the libraries in a description, and add those in the vendor's library field.
+    """Parse the libraries in a description, and merge them with those that the vendor sent apart.
 
     Args:
-        named: the names and versions in that field. They override the description.
+        named: libraries from a field of their own. They override those in the description.
     """
     heading = _HEADING.search(description)
     line = heading[1] if heading else ""
@@ -64,7 +64,7 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
 
 
 def _read_entry(text: str) -> list[_Library]:
-    """Parse an entry: a library with its version, or the known components in other text."""
+    """Parse an entry of the list. If it is longer text, return the known components in it."""
     entry = _ENTRY.fullmatch(text)
     if entry and len(entry[1]) <= _LONGEST_NAME:
         name, version = entry[1], entry[2]

@@ -68,7 +68,7 @@ def _read_type(value: str) -> str:
 
 
 def _read_id(value: object) -> object:
-    """Convert a whole number to a string. YAML programs write ids without quotes."""
+    """Convert a whole number to a string, because YAML programs may contain ids without quotes."""
     is_whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value % 1 == 0
     return f"{value:.0f}" if is_whole else value
 

@@ -1,4 +1,4 @@
-"""The declaration of a data source. Functions, pin, command and SDK are generated from it."""
+"""The class of data source declarations."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from pulumi_tcimages.naming import camel, command_name, pascal_case
 
 @dataclass(eq=False, repr=False)
 class Source:
-    """A data source: one of the cloud's image listings.
+    """The declaration of a data source, which is one of the cloud's image listings.
 
-    The functions, the pin, the command and the SDK's classes are named after `name`.
+    The functions, the pin, the command and the SDK's classes are generated from it.
     """
 
     title: str
     """The images as a plural phrase for messages, such as `platform images of TIONE`."""
     list_query: type[BaseQuery]
     single_query: type[BaseQuery]
-    """The query for a single image. It adds arguments that choose between several matches."""
+    """The query for a single image. Its additional arguments choose between several matches."""
     action: ListAction
     columns: tuple[str, ...]
     """The default columns of the command's table, most important first."""
@@ -31,25 +31,24 @@ class Source:
     operand: str = ""
     """The metavar of the first required argument, which is positional in the command."""
     scope: str = ""
-    """The scope that a listing has besides the region, as a phrase such as `the engine`."""
+    """The object, besides the region, whose images are listed. An example is `the engine`."""
     sites: tuple[str, ...] = ("china", "intl")
     """The sites of the vendor whose API has the action."""
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The documented regions for each site. A request for another region causes a warning."""
+    """The documented regions of each site. A request for another region causes a warning."""
     gone_codes: tuple[str, ...] = ("ResourceNotFound",)
-    """The error codes that mean that the engine or project no longer exists, so its images are
-    withdrawn.
+    """The error codes for an engine or project that no longer exists. Its images are withdrawn.
 
     Codes for an engine that is only stopped are not included.
     """
     scope_fixes: Mapping[str, str] = field(default_factory=dict)
-    """The advice for error codes that are about required arguments."""
+    """The advice for error codes about required arguments."""
     is_confidential: bool = False
     """Whether responses contain secrets, so that errors must not quote them."""
 
     @property
     def name(self) -> str:
-        """The name in singular and snake_case, such as `platform_image`."""
+        """The name in the singular and in snake_case, such as `platform_image`."""
         return self.list_query.source_name
 
     @property
@@ -73,7 +72,7 @@ class Source:
 
     @property
     def pin_name(self) -> str:
-        """The name of the pin's type, such as `PlatformImagePin`; "" if the images have no id."""
+        """The name of the pin's type, such as `PlatformImagePin`, or "" for images without ids."""
         return f"{self.type_name}Pin" if self.image.id_field else ""
 
     @property
@@ -89,5 +88,5 @@ class Source:
 
     @property
     def import_form(self) -> str:
-        """The format of a pin's import id: `dataEngineId/frameworkType/sparkImageId`."""
+        """The format of a pin's import id, such as `dataEngineId/frameworkType/sparkImageId`."""
         return "/".join(map(camel, [*self.single_query.required_names(), self.id_argument]))

@@ -51,7 +51,7 @@ _MOST_GPUS = 256
 
 
 def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
-    """Return the listed GPU models or, if there are none, those in the description."""
+    """Return the listed GPU models, or those in the description if the list is empty."""
     if models := [name for gpu in listed_gpus if (name := gpu.strip())]:
         return models
     line = _GPU_LINE.search(description)

@@ -116,15 +116,15 @@ class FrameworkImage(TioneImage, _Identified):
         return self._libraries.gap if field == "libraries" else super().gap_in(field)
 
 
-# The arguments that queries share are declared in plain classes, and pydantic collects the fields
-# when it builds a query. Building a model for each class would take 5 ms at every start.
+# The arguments that queries share are declared in plain classes, from which pydantic collects the
+# fields when it builds a query. Building a model for each class would take 5 ms at every start.
 #
-# The order of the base classes determines the order of the arguments: pydantic starts with the
-# fields of the last base class, which is BaseQuery. No query may declare a field again.
+# The order of the base classes determines the order of the arguments, because pydantic starts with
+# the fields of the last base class, BaseQuery. A query must not redeclare a field.
 
 
 class _NameArguments:
-    """Criteria that compare the name."""
+    """The criteria that compare names."""
 
     reads: ClassVar[Mapping[str, str]] = {
         "name_regex": "image_name",
@@ -143,7 +143,7 @@ class _NameArguments:
 
 
 class TioneArguments(_NameArguments):
-    """Criteria shared by all images of TIONE."""
+    """The criteria shared by all images of TIONE."""
 
     device: Device | None = optional("The device read out of `imageName`: `cpu`, `gpu` or `npu`.")
     image_type: Word | None = optional(
@@ -167,7 +167,7 @@ class _ProjectArguments:
 
 
 class FrameworkArguments(_NameArguments, _ProjectArguments):
-    """Criteria that compare the framework."""
+    """The criteria that compare the framework."""
 
     framework: Word | None = optional(
         "The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`."
@@ -178,7 +178,7 @@ class FrameworkArguments(_NameArguments, _ProjectArguments):
 
 
 class FrameworkImageArguments(TioneArguments, FrameworkArguments):
-    """Criteria shared by platform images and preset images."""
+    """The criteria shared by platform images and preset images."""
 
     gpu: Word | None = optional(
         "A GPU model that the image supports, as a whole name: `A10` is not `A100`."

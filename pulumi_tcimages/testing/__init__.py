@@ -1,10 +1,12 @@
-"""Test your own programs: Pulumi's mocks, with the real plugin for this package's resources.
+"""Test your own programs with Pulumi's mocks, and the real plugin for this package's resources.
 
 `ProviderMocks` is a monitor for Pulumi's documented mocks. It passes calls to `tcimages:`
-functions, pins and providers to the real plugin in a separate process. All other resources and
-functions go to your own mocks. `run` runs a whole program and returns its exports. `run_on` does
-the same with a `ProviderMocks` that you created, which also tells you which exports are secret. The
-`pulumi` command is not needed. Warnings from the plugin are raised as `PluginWarning`.
+functions, pins and providers to the real plugin in a separate process. Calls to all other resources
+and functions go to your own mocks. Warnings from the plugin are issued as `PluginWarning`.
+
+`run` runs a whole program and returns its exports. `run_on` does the same with a `ProviderMocks`
+that you created, which also contains the names of the secret exports. The `pulumi` command is not
+needed.
 
     with Emulator() as cloud:
         exports = run("path/to/program", environment=cloud.environment)

@@ -12,7 +12,7 @@ from pulumi.runtime.rpc import UNKNOWN
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a public constant)
 __tracebackhide__ = True
-"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
+"""Hides this module's frames from pytest's tracebacks, which would print keys in arguments."""
 
 
 def read_exports(outputs: Struct) -> tuple[dict[str, Any], frozenset[str]]:
@@ -22,7 +22,7 @@ def read_exports(outputs: Struct) -> tuple[dict[str, Any], frozenset[str]]:
 
 
 def _read(value: Any) -> Any:
-    """Convert a value. Whole numbers become int, and unknown values `pulumi.UNKNOWN`."""
+    """Convert a value. Whole numbers become `int`, unknown values become `pulumi.UNKNOWN`."""
     if isinstance(value, Struct):
         if _mark(value) == _SECRET:
             return _read(value["value"])

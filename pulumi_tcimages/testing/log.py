@@ -1,7 +1,8 @@
 """Convert the plugin's log messages to Python warnings.
 
 A small server replaces the engine's log. It keeps messages until the call that caused them has
-returned. Then warnings are raised in the caller's thread, where a filter can turn them into errors.
+returned. Then it issues the warnings in the caller's thread, where a filter can turn them into
+errors.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 
 class PluginWarning(UserWarning):
-    """A warning of the plugin, which `pulumi up` would show beside the resource."""
+    """A warning from the plugin. `pulumi up` would show it next to the resource."""
 
 
 class Log(engine_pb2_grpc.EngineServicer):
@@ -37,7 +38,7 @@ class Log(engine_pb2_grpc.EngineServicer):
         return empty_pb2.Empty()
 
     def warn(self) -> None:
-        """Raise the warnings that have been received, and drop all other messages."""
+        """Issue the warnings that have been received, and drop all other messages."""
         with suppress(Empty):
             while True:
                 message = self._messages.get_nowait()

@@ -22,16 +22,16 @@ from pulumi_tcimages.testing.process import PluginProcess, plugin_environment
 
 _PROVIDER = "pulumi:providers:tcimages"
 _STACK = "pulumi:pulumi:Stack"
-# Older Pulumi SDKs have no `ResourceInvokeResponse`: the monitor sends the provider's response.
+# In older Pulumi SDKs, which lack `ResourceInvokeResponse`, a monitor returns an `InvokeResponse`.
 _INVOKE_RESPONSE: Any = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
 __tracebackhide__ = True
-"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
+"""Hides this module's frames from pytest's tracebacks, which would print keys in arguments."""
 
 
 class NoMocks(pulumi.runtime.Mocks):
     """The default mocks for the resources and functions of other packages.
 
-    The outputs of a resource are its inputs.
+    Resources return their inputs as outputs. Functions raise an error.
     """
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
@@ -44,7 +44,7 @@ class NoMocks(pulumi.runtime.Mocks):
 
 
 class ProviderMocks(pulumi_mocks.MockMonitor):
-    """A monitor for `pulumi.runtime.set_mocks` with the real plugin behind this package's calls.
+    """A monitor for `pulumi.runtime.set_mocks` that passes this package's calls to the real plugin.
 
         mocks = ProviderMocks(MyMocks(), environment=cloud.environment)
         pulumi.runtime.set_mocks(mocks.mocks, monitor=mocks)
@@ -71,8 +71,8 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         Args:
             mocks: your mocks for the resources and functions of other packages.
             environment: environment variables for the plugin, which replace all keys, regions and
-                addresses in this process's environment. By default, the plugin gets the environment
-                of this process at the time of the call.
+                addresses in this process's environment. By default, the plugin inherits this
+                process's environment at the time of the call.
         """
         super().__init__(mocks or NoMocks())
         self._user_mocks: Any = super()
@@ -107,7 +107,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         if not plugin.configured:
             return _INVOKE_RESPONSE()
         answer = plugin.invoke(request.tok, request.args)
-        # The field `return` is set with a dict, because its name is a Python keyword.
+        # `return` is a Python keyword, so this field is set with a dict.
         returned: dict[str, Any] = {"return": getattr(answer, "return")}
         return _INVOKE_RESPONSE(failures=answer.failures, **returned)
 
@@ -155,8 +155,8 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
     def _plugin_of(self, reference: str, inputs: Struct | None = None) -> PluginProcess:
         """Return the plugin for a provider reference (`urn::id`, or "" for the default provider).
 
-        If the configuration has changed, a new plugin replaces the running one: several programs
-        may use the same mocks.
+        If the configuration has changed, a new plugin replaces the running one, because several
+        programs may use the same mocks.
         """
         urn = reference.rpartition("::")[0]
         with self._lock:

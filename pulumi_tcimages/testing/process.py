@@ -1,4 +1,4 @@
-"""Run the plugin in a process of its own, and call it as the engine does."""
+"""Run the plugin in a separate process, and call it as the engine does."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OPTIONS = [
     ("grpc.max_send_message_length", 400 * 1024 * 1024),
 ]
 __tracebackhide__ = True
-"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
+"""Hides this module's frames from pytest's tracebacks, which would print keys in arguments."""
 
 
 class PluginProcess:
@@ -41,7 +41,7 @@ class PluginProcess:
 
         Args:
             inputs: the provider's configuration.
-            urn: the provider's URN, for messages; "" for the default provider.
+            urn: the provider's URN for messages, or "" for the default provider.
         """
         self._settings = inputs, _select_settings(environment)
         self._log = Log()
@@ -70,9 +70,9 @@ class PluginProcess:
         return self._settings == (inputs, _select_settings(environment or os.environ))
 
     def call(self, method: str, request: Any) -> Any:
-        """Call an RPC method of the plugin, and raise warnings from its log.
+        """Call an RPC method of the plugin, then issue the warnings that it logged.
 
-        Errors: grpc.RpcError with the whole message.
+        Errors: grpc.RpcError with the plugin's message; RuntimeError if the plugin has ended.
         """
         try:
             response = getattr(self._stub, method)(request)
@@ -87,7 +87,7 @@ class PluginProcess:
         return response
 
     def invoke(self, token: str, arguments: Struct) -> Any:
-        """Call a provider function. Errors: grpc.RpcError with the whole message."""
+        """Call a provider function. Errors: those of `call`."""
         return self.call(
             "Invoke", provider_pb2.InvokeRequest(tok=token, args=arguments, preview=is_preview())
         )
@@ -95,7 +95,7 @@ class PluginProcess:
     def create(self, urn: str, request: Any) -> tuple[str, Struct]:
         """Create a pin and return its id and outputs.
 
-        In a preview with unknown values, the outputs are the inputs.
+        If the provider's configuration is unknown in a preview, the outputs are the inputs.
         """
         if not self.configured:
             return "", request.object
@@ -122,7 +122,7 @@ class PluginProcess:
         return found.id, found.properties
 
     def close(self) -> None:
-        """Kill the process. It needs no orderly shutdown."""
+        """Kill the process, which needs no orderly shutdown."""
         atexit.unregister(self.close)
         if self._channel:
             self._channel.close()
@@ -132,7 +132,7 @@ class PluginProcess:
         self._stderr.close()
 
     def _read_port(self) -> int:
-        """Read the port from the plugin's first line. Kill the plugin if there is none in time."""
+        """Read the port from the plugin's first line. Kill the plugin if it does not print one."""
         timer = threading.Timer(_START_S, self._process.kill)
         try:
             # Start the timer inside `try`, because Ctrl-C may arrive right after the plugin's
@@ -146,7 +146,7 @@ class PluginProcess:
         return int(line)
 
     def _configure(self, provider_inputs: Struct, urn: str) -> bool:
-        """Send the configuration. Return False if some of it is unknown in a preview."""
+        """Configure the plugin. Return False if a setting is unknown, as may happen in previews."""
         inputs = Struct()
         inputs.CopyFrom(provider_inputs)
         inputs["version"] = __version__

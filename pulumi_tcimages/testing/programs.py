@@ -23,7 +23,7 @@ from pulumi_tcimages.testing.mocks import ProviderMocks
 from pulumi_tcimages.user_files import is_folder
 
 __tracebackhide__ = True
-"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
+"""Hides this module's frames from pytest's tracebacks, which would print keys in arguments."""
 
 
 def run(
@@ -42,7 +42,7 @@ def run(
 
     Args:
         program: A program's folder or file, or a function.
-        config: The stack's configuration. A key without `namespace:` belongs to the project.
+        config: The stack's configuration. A key without `namespace:` gets the project's namespace.
         environment: Variables for the plugin, as for `ProviderMocks`.
         mocks: Your mocks for the resources and functions of other packages.
         preview: Whether to run the program as `pulumi preview` does.
@@ -83,7 +83,7 @@ def run_on(
         pulumi.runtime.configure(pulumi.runtime.Settings(project=project, stack=stack))
         pulumi.runtime.set_all_config(settings)
         with _event_loop() as loop:
-            # Set a root resource, because `set_mocks` would create a stack of its own without one.
+            # Without a root resource, `set_mocks` would create a stack of its own.
             set_root_resource(_NO_ROOT)
             pulumi.runtime.set_mocks(
                 monitor.mocks, project, stack, preview, monitor=monitor, organization=_ORGANIZATION
@@ -98,28 +98,28 @@ def run_on(
         try:
             future.result()
         finally:
-            if not future.done():  # After Ctrl-C or a test timeout, the pool would wait forever.
-                # Stopping fails if the program has ended in the meantime, because its loop is
-                # closed.
+            # After Ctrl-C or a test timeout, the pool would wait for the program forever.
+            if not future.done():
+                # Stopping fails if the program has ended in the meantime and closed its loop.
                 with suppress(RuntimeError):
                     for stop in stops:
                         stop()
 
 
-# Pulumi's synchronous invokes use methods that only asyncio's own loops have. So a run does not use
-# the process's event loop policy, such as uvloop's.
+# Pulumi's synchronous invokes use methods that only asyncio's own loops have. So the process's
+# event loop policy, such as uvloop's, is not used.
 if sys.platform == "win32":
     _STOCK_LOOP = asyncio.ProactorEventLoop
 else:
     _STOCK_LOOP = asyncio.SelectorEventLoop
 _NO_ROOT: Any = object()
-_ORGANIZATION = "organization"  # The organization's name in all backends except Pulumi Cloud.
+_ORGANIZATION = "organization"  # The name that all backends except Pulumi Cloud use.
 
 
 class _Threads(ThreadPoolExecutor):
-    """A thread pool whose threads see the caller's context variables, such as stack configuration.
+    """A thread pool that runs each call with the caller's context variables.
 
-    Pulumi's SDK does this itself since version 3.260.
+    One of them is the stack's configuration. Pulumi's SDK has done this itself since version 3.260.
     """
 
     def submit(self, call: Callable[..., Any], /, *args: Any, **more: Any) -> Any:
@@ -128,7 +128,7 @@ class _Threads(ThreadPoolExecutor):
 
 @contextmanager
 def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Context manager for an event loop and for worker threads that have loops of their own."""
+    """Context manager for an event loop, and for worker threads that each have their own loop."""
     loops: list[asyncio.AbstractEventLoop] = []
 
     def open_loop() -> asyncio.AbstractEventLoop:
@@ -137,7 +137,7 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
         return loops[-1]
 
     loop = open_loop()
-    # A failed program leaves tasks behind, whose errors are not worth reporting.
+    # A failed program leaves tasks behind, whose errors would only distract from the first one.
     loop.set_exception_handler(lambda *_: None)
     try:
         with _Threads(initializer=open_loop) as threads:
@@ -154,15 +154,15 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:
     """Cancel all tasks of a loop.
 
-    In older SDKs, an asynchronous program runs in a task of its own, and another task waits for it.
-    Both must be cancelled.
+    In older Pulumi SDKs, an asynchronous program runs in a separate task for which another task
+    waits, so both must be cancelled.
     """
     for task in asyncio.all_tasks(loop):
         task.cancel()
 
 
 def _load_program(path: Path) -> Callable[[], None]:
-    """Return a function that runs a program as `pulumi` does: in its folder, with new modules."""
+    """Return a function that runs a program in its folder, as `pulumi` does."""
     path = path.resolve(strict=True)
     folder = path if is_folder(path) else path.parent
     target = folder if path.name == "__main__.py" else path
@@ -174,7 +174,7 @@ def _load_program(path: Path) -> Callable[[], None]:
             runpy.run_path(str(target), run_name="__main__")
         finally:
             os.chdir(previous)
-            # As documented, each run imports its own copies of the program's modules.
+            # Remove the program's modules, so that the next run imports them again, as documented.
             for name in set(sys.modules) - loaded:
                 file = getattr(sys.modules[name], "__file__", None)
                 if file and Path(file).is_relative_to(folder):
