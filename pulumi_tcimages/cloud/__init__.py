@@ -1,7 +1,7 @@
 """The cloud client: all code that uses the network, environment variables or files.
 
     client                                      lists the images of a data source
-    cache, listing, page_reader, page_fetcher   listings shared by lookups; all pages of a listing
+    cache, listing, page_reader, page_fetcher   share listings among lookups; fetch all their pages
     sender, api_requests, limiter               requests with retries; the rate limit
     failed_attempts, error_mapping              convert failed attempts to errors
     transport, connections, cancellation        HTTP
@@ -11,7 +11,7 @@
     profiles, account_allowlist                 API keys: tccli's files, allowed accounts
     deadline                                    time limit, waits and progress
 
-`open_client` builds a client. It reads no file and sends nothing.
+`open_client` creates a client without reading a file or sending a request.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def open_client(
     cancelled: threading.Event | None = None,
     clock: Clock | None = None,
 ) -> Client:
-    """Create a client, which looks up keys and region at its first request.
+    """Create a client. It looks up the keys and the region at its first request.
 
     Args:
         environ: environment variables; by default those of this process.
@@ -48,7 +48,7 @@ def open_client(
         on_progress: receives the row count and the total after every page. If it is passed,
             `on_message` does not receive these numbers.
         cancelled: an event that interrupts all waits and lookups when it is set.
-        clock: time and random numbers, for tests.
+        clock: the source of time and random numbers, which tests replace.
     """
     clock = clock or Clock.of_system(cancelled or threading.Event())
     settings = read_settings(configuration, environ, home)

@@ -1,4 +1,4 @@
-"""Check the account of the keys against the configured allowed and forbidden accounts."""
+"""Check that the keys belong to an account that the configuration allows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pulumi_tcimages.naming import camel
 
 
 class AccountAllowlist:
-    """Checks that the keys belong to an allowed account, if the configuration restricts accounts.
+    """Checks the account of keys, if the configuration has a list of allowed or forbidden accounts.
 
-    The account of each set of keys is requested once.
+    The account of each set of keys is requested only once.
     """
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
@@ -78,7 +78,7 @@ class AccountAllowlist:
         """Build the error for keys of a wrong account.
 
         Args:
-            accounts: the setting's value that would accept the account.
+            accounts: a value of the setting that would allow the account.
         """
         place = self._settings.source_of(key)
         is_in_stack = place.startswith("configuration ")

@@ -36,15 +36,15 @@ class Credential(NamedTuple):
     role: Role | None = None
     """The role to assume with these keys."""
     has_used_role_variables: bool = False
-    """Whether these keys were obtained with the role in the environment, so that this role is not
-    assumed again.
+    """Whether these keys come from assuming the role in the environment variables. If so, that role
+    is not assumed again.
     """
     has_own_role: bool = False
     """Whether `role` comes from a profile that the user configured."""
     warnings: tuple[str, ...] = ()
     """Warnings about placeholders in credential files."""
     token_source: str = ""
-    """The source of the token if it may differ from the source of the keys, otherwise ""."""
+    """The source of the token, or "" if it is the same as the source of the keys."""
     sent_secrets: Sequence[str] = ()
     """Secrets that were sent to obtain these keys. A gateway in front of STS and the API may repeat
     them in responses.
@@ -69,20 +69,20 @@ class ApiRequest(Generic[Result]):
     endpoint: Endpoint
     region: str | None
     credential: Credential | None
-    """The credentials for all attempts. None for an action that is not signed."""
+    """The credentials that sign every attempt. None if the action is not signed."""
     read: Callable[[api.Reply], Result | api.Unreadable]
     secret: str = ""
-    """The value of the secret parameter, if there is one."""
+    """The value of the secret parameter, or "" if there is none."""
     is_confidential: bool = False
-    """Whether the response contains secrets, so that errors must not quote it."""
+    """Whether the response contains secrets. If so, errors must not quote it."""
     source: Source | None = None
-    """The data source, if the request is part of a listing."""
+    """The data source whose images the request lists. None for other requests."""
     region_source: str = ""
-    """The setting that the region comes from, or "" if it is an argument."""
+    """The setting that the region comes from, or "" if it is an argument of the lookup."""
 
     @property
     def call(self) -> Call:
-        """The call, formatted for errors."""
+        """The details of the request that errors show."""
         return Call(
             service=self.action.service,
             action=self.action.name,
@@ -93,7 +93,7 @@ class ApiRequest(Generic[Result]):
 
     @property
     def secrets(self) -> list[str]:
-        """The secrets that must be redacted in the response."""
+        """The secrets to redact in the response, which may repeat them."""
         return [self.secret, *(self.credential.secrets if self.credential else ())]
 
 
@@ -109,5 +109,5 @@ class MetadataRequest(Generic[Result]):
 
     @property
     def call(self) -> Call:
-        """The call, formatted for errors."""
+        """The details of the request that errors show."""
         return Call("metadata", "role keys", "", self.endpoint.host)

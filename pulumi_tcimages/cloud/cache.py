@@ -62,10 +62,10 @@ class Cache(Generic[Value]):
 
         Args:
             received_at: when the caller's own request arrived, which may be earlier than this call.
-                An error that occurred since then is shared.
+                If a fetch has failed since then, this call raises the same error.
         """
-        # The first check is without the lock: otherwise a thousand concurrent lookups would spend a
-        # third of their time waiting for the lock.
+        # Check without the lock first: otherwise a thousand concurrent lookups would spend a third
+        # of their time waiting for the lock.
         if entry := self._find_fresh(key):
             return entry.value
         with self._lock:
@@ -82,7 +82,8 @@ class Cache(Generic[Value]):
     def _raise_shared(self, key: Hashable, received_at: float | None) -> None:
         """Raise the last error if the caller was already waiting when it occurred.
 
-        This is a separate method, because a local variable of `get` would keep an old error alive.
+        This is a separate method, because a local variable of `get` would keep an old error in
+        memory.
         """
         failure = self._failures.get(key)
         if failure and received_at is not None and received_at < failure.at_s:

@@ -15,14 +15,14 @@ from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.user_files import is_folder, read_file
 
 _LARGEST = 16 * 1024 * 1024
-"""Size limit for a file of trusted certificates. Such files usually have 0.3 MiB."""
+"""Size limit for a file of trusted certificates. Such files are usually about 0.3 MiB."""
 _PEM = b"CERTIFICATE-----"
 _PEM_SUFFIXES = (".pem", ".crt", ".cer")
-"""The names of files that `openssl rehash` reads."""
+"""The extensions of the files that `openssl rehash` reads."""
 _TRUST_CA_FILE = "export REQUESTS_CA_BUNDLE=CA_FILE"
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
-# The reasons for a rejected certificate, as OpenSSL's X509_V_ERR_* codes.
+# OpenSSL's X509_V_ERR_* codes, which say why a certificate was rejected.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _SELF_SIGNED = (18, 19)
 _UNKNOWN_ISSUER = (2, 20, 21)
@@ -35,7 +35,7 @@ class Peer(NamedTuple):
 
     Args:
         name: the server's name in messages.
-        address: the variable or the line of the message that has the server's address.
+        address: where the user finds the server's address: a variable, or a line of the message.
         inspection: a command that shows the certificate.
     """
 
@@ -45,7 +45,7 @@ class Peer(NamedTuple):
 
 
 class CertificateFault(NamedTuple):
-    """The reason for a failed certificate verification, and what to do."""
+    """An explanation of a failed certificate verification, and the fix."""
 
     problem: str
     fix: Advice
@@ -65,8 +65,10 @@ class Authorities(NamedTuple):
 def check_authorities(path: str, variable: str) -> None:
     """Check that a file or folder contains certificates.
 
-    Errors: ConfigurationError if there are none. It mentions the environment variable with the
-    path.
+    Args:
+        variable: the environment variable that sets the path, for the error.
+
+    Errors: ConfigurationError if there are no certificates.
     """
     problem, fix = _explain_invalid(Path(path), variable)
     if problem:
@@ -119,7 +121,7 @@ def explain_certificate_error(
     """Explain a failed certificate verification.
 
     Args:
-        now_unix_s: this machine's time.
+        now_unix_s: the current time by this machine's clock.
     """
     now = f"{datetime.fromtimestamp(now_unix_s, timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
     code = error.verify_code

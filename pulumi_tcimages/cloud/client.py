@@ -1,6 +1,7 @@
-"""List the images of a data source, with the right region, endpoint and keys, and a cache.
+"""List the images of a data source.
 
-Many lookups share one listing. Each lookup filters the images with `core.selection`.
+The client chooses the region, the endpoint and the keys, and caches each listing. Lookups that need
+the same listing share it, and each of them filters the images with `core.selection`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from pulumi_tcimages.formatting import count_of
 from pulumi_tcimages.sources.source import Source
 
 _AT_ONCE = 16
-"""Maximum number of concurrent requests for one listing's pages, besides the rate limit."""
+"""Maximum number of pages of one listing to fetch concurrently. The rate limit may lower it."""
 
 _Result = TypeVar("_Result")
 
@@ -51,8 +52,8 @@ class Client:
         self._credential_provider = build_credential_provider(settings, self._sender, clock)
         self._clock = clock
         self._progress = progress
-        # The endpoints are cached: choosing one takes half the time of a lookup with a cached
-        # listing.
+        # Cache the endpoints: when the listing is cached, choosing the endpoint would take half of
+        # a lookup's time.
         self._choose_endpoint = lru_cache(maxsize=256)(partial(choose_listing_endpoint, settings))
         self._allowlist = AccountAllowlist(settings, self._sender, clock)
         self._cache: Cache[Listing] = Cache(
@@ -92,7 +93,7 @@ class Client:
         return use_keys(self._credential_provider, deadline, find_listing)
 
     def region(self, argument: str | None) -> str | None:
-        """Return the region in the argument or else in the settings; None if neither has one."""
+        """Return the argument or, without one, the configured region; None if neither is set."""
         return argument or self.settings.get("region")
 
     def close(self) -> None:
@@ -133,7 +134,10 @@ class Client:
         return replace(listing, warnings=(*warnings, *listing.warnings))
 
     def _warn_of_region(self, context: _RequestContext) -> list[str]:
-        """Return a list with one warning if the region is not known for the source and site."""
+        """Return one warning if the region is not on the source's list of regions for the site.
+
+        The list is empty otherwise.
+        """
         if not context.source.regions:
             return []
         known = context.source.regions.get(self.settings.get("site"))
@@ -149,7 +153,7 @@ class _RequestContext(NamedTuple):
     credential: Credential
     deadline: Deadline
     region_source: str
-    """The setting that the region comes from, or "" if it is an argument."""
+    """The setting that the region comes from, or "" if it is an argument of the lookup."""
 
     @property
     def where(self) -> Where:

@@ -39,8 +39,8 @@ class TransportError(Exception):
     """An HTTP exchange ended without a usable response.
 
     Args:
-        problem: a sentence without secrets.
-        answered: whether a response arrived that cannot be used.
+        problem: a sentence about the failure, without secrets.
+        answered: whether a response arrived, although it cannot be used.
         is_late: whether the response did not arrive in time.
     """
 
@@ -92,9 +92,9 @@ def describe_failure(
 
 
 def explain_scheme(reasons: Sequence[BaseException], url: str) -> TransportError | None:
-    """Return an error if the URL seems to have http instead of https, or vice versa; else None.
+    """Return an error if the URL seems to need https instead of http, or vice versa; else None.
 
-    The vendor's own hosts use TLS, so a failure there has another reason.
+    The vendor's own hosts always use https, so for them the result is None.
     """
     parts = urlsplit(url)
     if is_vendor_host(parts.hostname or ""):
@@ -136,13 +136,13 @@ def write_inspection(url: str, proxy: Proxy | None, *, is_of_proxy: bool) -> str
     """Return a command that shows a server's certificate, even if it is not trusted."""
     through = f" -proxy {shell_word(proxy.peer)}" if proxy and not is_of_proxy else ""
     if through and proxy and (proxy.has_user or proxy.is_tls):
-        # openssl cannot go through an https proxy, and would need the password on its command line.
-        # The lines around the certificate, which contain the password too, are not printed.
+        # openssl does not support https proxies, and it would need the proxy's password on its
+        # command line. So the command uses curl, and hides the output lines with the password.
         curl = proxy.write_curl("--verbose --insecure --head", url)
         return f"{curl} 2>&1 | grep -A 6 'Server certificate'"
     parts = urlsplit(f"//{proxy.peer}" if proxy and is_of_proxy else url)
     host = parts.hostname or ""
-    # TLS sends no server name for an IP address, so the command has no `-servername` then.
+    # Omit `-servername` for an IP address, because TLS sends a server name only for host names.
     is_name = not re.fullmatch(r"[0-9.]+|.*:.*", host)
     address = f"[{host}]" if ":" in host else host
     name = f" -servername {shell_word(host)}" if is_name else ""
@@ -221,7 +221,8 @@ def _is_proxy_error(error: Exception) -> bool:
 def _is_out_of_files(reasons: list[BaseException]) -> bool:
     """Return whether the limit of open files caused the failure.
 
-    That limit also makes DNS lookups fail, with other exceptions, so this tries to open a socket.
+    A DNS lookup that fails because of the limit raises an unspecific exception. So this function
+    also tries to open a socket.
     """
     if any(isinstance(reason, OSError) and reason.errno in _OUT_OF_FILES for reason in reasons):
         return True
@@ -262,7 +263,7 @@ def _describe(
 
 
 def _reasons(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception and all exceptions inside it, in any attribute that libraries use."""
+    """Yield an exception and all exceptions that it wraps, whichever attribute holds them."""
     seen: set[int] = set()
     pending: list[object] = [error]
     while pending:

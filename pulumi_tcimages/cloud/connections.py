@@ -1,6 +1,7 @@
-"""HTTP connections that another thread can close, and that reject a remote `localhost`.
+"""HTTP connections that another thread can close.
 
-This module is imported with the first request, because importing urllib3 takes time.
+Plain HTTP to the name `localhost` fails if the name resolves to another machine. This module is
+imported at the first request, because importing urllib3 takes time.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ class _Watched(HTTPConnection):
         note_connection(self)
         super().connect()
         try:
-            # Register again: this call raises an error if the exchange has ended while `connect`
-            # was waiting.
+            # Register again: this call raises an error if the exchange ended while `connect` was
+            # waiting.
             note_connection(self)
         except OSError:
             self.close()
             raise
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        note_connection(self)  # Register a reused connection too, which does not call `connect`.
+        note_connection(self)  # Register here too: a reused connection does not call `connect`.
         super().request(*arguments, **options)
 
 

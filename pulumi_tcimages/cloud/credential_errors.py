@@ -28,8 +28,8 @@ class KeyPlaceholder(NamedTuple):
     """A placeholder that was found instead of a key.
 
     Args:
-        name: the variable or setting.
-        place: the full name in advice, such as `environment TENCENTCLOUD_SECRET_ID`.
+        name: the name of the variable or setting.
+        place: the name with its source, such as `environment TENCENTCLOUD_SECRET_ID`.
     """
 
     name: str
@@ -48,7 +48,7 @@ def build_not_found(
 
     Args:
         placeholders: the placeholders that were found, by place.
-        cvm: the reason that no CVM role was used, for the list.
+        cvm: a clause that says why no CVM role was used, such as `this one has no role`.
     """
     misspelt = find_misspelt_keys(settings)
 
@@ -82,7 +82,7 @@ def build_not_found(
 
 
 def find_misspelt_keys(settings: Settings) -> dict[str, str]:
-    """Map environment variables with a misspelled name to the correct names for keys."""
+    """Map each misspelled environment variable for a key to the correct name."""
     return find_misspelt(settings.environ, _KEY_VARIABLES)
 
 
@@ -93,9 +93,11 @@ def build_incomplete(
     placeholders: Sequence[KeyPlaceholder],
     misspelt: Mapping[str, str],
 ) -> ConfigurationError:
-    """Build the error for a place that sets only one of secret id and secret key.
+    """Build the error for a place that sets only a part of the keys.
 
     Args:
+        has: the part that is set, such as `secret id`.
+        lacks: the part that is missing, such as `secret key`.
         misspelt: maps misspelled environment variables to the correct names.
     """
     variable = f"TENCENTCLOUD_{lacks.replace(' ', '_').upper()}"

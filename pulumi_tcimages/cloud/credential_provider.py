@@ -20,9 +20,13 @@ from pulumi_tcimages.errors import (
 )
 
 _RENEW_AHEAD_S = 300.0
-"""Temporary keys are renewed 300 s before they expire, or after 90 % of a shorter lifetime."""
+"""Temporary keys are renewed 300 s before they expire. If their whole lifetime is less than 3,000
+s, they are renewed after 90 % of it.
+"""
 _EARLY_RENEWAL_S = 10.0
-"""Time limit for a renewal before expiry, and the pause after such a renewal has failed."""
+"""Time limit for renewing keys that are still valid. If that fails, it is tried again after as many
+seconds.
+"""
 POLL_INTERVAL_S = 0.25
 
 Fetch = Callable[[Deadline], Credential]
@@ -30,7 +34,11 @@ _ResultT = TypeVar("_ResultT")
 
 
 class _CachedCredential(NamedTuple):
-    """Credentials with their renewal time. Threads read both together, without the lock."""
+    """Credentials and the time to renew them.
+
+    Both are replaced as one object. So a thread that reads them without the lock never combines old
+    credentials with a new time.
+    """
 
     credential: Credential
     renew_at_unix_s: float
@@ -48,7 +56,7 @@ class CachedCredentials:
 
     def current(self, deadline: Deadline) -> Credential:
         """Return the credentials to sign with now."""
-        # The first check is without the lock: otherwise many concurrent lookups would wait for it.
+        # Check without the lock first: otherwise many concurrent lookups would wait for it.
         return self._find_fresh() or self._find_valid() or self._fetch_alone(deadline)
 
     def _find_fresh(self) -> Credential | None:
@@ -56,7 +64,7 @@ class CachedCredentials:
         return held.credential if held and self._clock.unix_s() < held.renew_at_unix_s else None
 
     def _find_valid(self) -> Credential | None:
-        """Return the old credentials if they are valid and another thread renews them, or None."""
+        """Return the old credentials while another thread renews them, or None if they expired."""
         held = self._held
         is_valid = held and self._clock.unix_s() < (held.credential.expires_at_unix_s or 0.0)
         return held.credential if held and is_valid and self._lock.locked() else None
@@ -87,7 +95,7 @@ class CachedCredentials:
             raise
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Replace rejected credentials. Return whether there are new ones."""
+        """Replace rejected credentials. Return whether the replacement has different keys."""
         with self._acquire_lock():
             held = self._held.credential if self._held else None
             if held and held.keys == used.keys:
@@ -105,7 +113,7 @@ class CachedCredentials:
 
     @contextmanager
     def _acquire_lock(self) -> Iterator[None]:
-        """Hold the lock during the block. Waiting for the lock can be cancelled."""
+        """Hold the lock during a `with` block. Waiting for the lock can be cancelled."""
         while not self._lock.acquire(timeout=POLL_INTERVAL_S):
             self._clock.check_cancelled()
         try:
@@ -127,7 +135,7 @@ class CredentialProvider:
         return self._role.current(deadline) if found.role else found
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
-        """Replace rejected credentials. Return whether there are new ones."""
+        """Replace rejected credentials. Return whether the replacement has different keys."""
         found = self._base.current(deadline)
         return (self._role if found.role else self._base).renew(used, deadline)
 

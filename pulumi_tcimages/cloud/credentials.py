@@ -10,7 +10,7 @@
 
 The first place with keys wins. Keys, tokens and role fields from different places are never
 combined. A placeholder does not count as a key. The metadata service is contacted only if it is
-configured, or on a CVM. Files are read again each time, because the user may have logged in.
+configured, or on a CVM. Each search reads the files again, because the user may have logged in.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ class _Search:
         self._placeholders, self._warnings = {}, []
         role = self._settings.section(ROLE)
         if role and role.family is None:
-            # Check the configured role first: an incomplete role is an error before any request is
-            # sent.
+            # Check the configured role first, so that an incomplete role is reported before any
+            # request is sent.
             roles.read_role(self._settings, role)
         found = (
             self._find_configured(deadline)
@@ -240,8 +240,8 @@ def _read_keys(
 ) -> Keys | None:
     """Build the keys from one place, or return None if it has none.
 
-    Errors: ConfigurationError if only one of secret id and secret key is set, or if a character is
-    invalid.
+    Errors: ConfigurationError if only one of secret id and secret key is set, or if a part contains
+    an invalid character.
     """
     if not secret_id and not secret_key:
         return None

@@ -20,7 +20,7 @@ OnProgress = Callable[[int, int], None]
 _LONG_S = 2.0
 """Delay in seconds before a lookup shows its progress."""
 _QUIET_S = 10.0
-"""Minimum seconds between two messages of a client, even if hundreds of lookups run."""
+"""Minimum time in seconds between two messages from a client, even if it runs many lookups."""
 
 
 class Clock(NamedTuple):
@@ -29,7 +29,9 @@ class Clock(NamedTuple):
     unix_s: Callable[[], float]
     monotonic_s: Callable[[], float]
     wait: Callable[[float], bool]
-    """Sleep for a number of seconds. Return True as soon as the client is cancelled."""
+    """Sleep for a number of seconds and return False. If the client is cancelled, return True
+    immediately.
+    """
     random: Callable[[], float]
     """A random number from 0 to 1."""
 
@@ -50,8 +52,8 @@ class Clock(NamedTuple):
 class ProgressReporter:
     """Shows the user the progress of slow lookups.
 
-    With `on_progress`, the caller shows one line that changes, so every message is passed on.
-    Without it, messages are rate-limited.
+    A caller that passes `on_progress` shows a single line that it updates, so it receives every
+    message. For other callers, messages are rate-limited.
     """
 
     def __init__(
@@ -90,7 +92,7 @@ class Deadline:
         return max(0.0, self.timeout_s - self.elapsed_s)
 
     def part(self, seconds: float) -> Deadline:
-        """Return a deadline for a part of the lookup: in `seconds`, or this one if earlier."""
+        """Return a deadline `seconds` from now, but no later than this one."""
         return Deadline(self.clock, min(seconds, self.remaining_s), self._progress)
 
     def pause(self, seconds: float, reason: str) -> bool:
@@ -107,7 +109,10 @@ class Deadline:
         return True
 
     def note(self, rows: int, total: int) -> None:
-        """Report the rows received so far. Without `on_progress`, only slow lookups show them."""
+        """Report the number of rows received so far.
+
+        If there is no `on_progress` callback, only slow lookups report it.
+        """
         if self._progress.on_progress:
             self._progress.on_progress(rows, total)
         elif self.elapsed_s > _LONG_S:

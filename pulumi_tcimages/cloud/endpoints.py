@@ -108,7 +108,7 @@ class Endpoint(NamedTuple):
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
     """Return the endpoint of a service.
 
-    Errors: ConfigurationError if the URL uses plain HTTP and the host is not local.
+    Errors: ConfigurationError if the URL uses plain HTTP for a host where it is not allowed.
     """
     found = settings.find(f"endpoints.{service}")
     if found is None:
@@ -137,7 +137,7 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
 def choose_listing_endpoint(settings: Settings, source: Source, region: str | None) -> Endpoint:
     """Return the endpoint of the service that lists a source's images.
 
-    Errors: as for `choose_endpoint`; ConfigurationError if the site does not offer this API.
+    Errors: as for `choose_endpoint`; ConfigurationError if the site does not offer these images.
     """
     service = source.action.action.service
     is_vendors = settings.find(f"endpoints.{service}") is None
@@ -177,7 +177,7 @@ def _build_plain_http(service: str, source: str, fix: str) -> ConfigurationError
 
 
 def advise_other_site(settings: Settings, endpoint: Endpoint) -> Advice:
-    """Return the advice for keys that belong to the vendor's other site."""
+    """Return the advice to switch to the vendor's other site, where the keys may be valid."""
     is_vendors = is_vendor_host(endpoint.name)
     is_international = is_intl_host(endpoint.name) if is_vendors else is_intl(settings)
     other = "china" if is_international else "intl"

@@ -50,7 +50,7 @@ class RefusedRequest(NamedTuple):
     date: str
     """The response's Date header."""
     source: Source | None = None
-    """The data source of the listing, if the request was part of one."""
+    """The data source whose images the request lists. None for other requests."""
 
     def build_error(self, call: Call) -> ApiError:
         """Build the error for an error response, with advice."""
@@ -127,14 +127,14 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
 
 
 def advise_more_time(timeout_s: float, lead: str) -> Advice:
-    """Return the advice to raise the lookup timeout; empty if it is the maximum."""
+    """Return the advice to raise the lookup timeout, or empty advice if it is the maximum."""
     changes = _more_time_than(timeout_s)
     sentence = f"{lead}allow more time than the {timeout_s:g} s of timeoutSeconds:"
     return Advice(sentence, *changes) if changes else Advice()
 
 
 def _more_time_than(timeout_s: float) -> tuple[SettingChange, ...]:
-    """Return the setting that doubles the lookup timeout; empty if the timeout is the maximum."""
+    """Return a change that doubles the lookup timeout, or an empty tuple if it is the maximum."""
     if timeout_s >= LONGEST_TIMEOUT_S:
         return ()
     longer_s = min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S)

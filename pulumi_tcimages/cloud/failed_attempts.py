@@ -1,6 +1,6 @@
-"""Describe a request's failed attempt: the retry policy, and the error if no retry succeeds.
+"""Describe a failed attempt to send a request: how to retry it, and the error if retries fail.
 
-Secrets that a response repeats are redacted.
+A response may repeat secrets of the request, so they are redacted.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def build_unreached(
     """Describe an attempt that received no usable response.
 
     Args:
-        advice: the fix if no response arrived and the error has no fix of its own.
+        advice: the fix if no response arrived and `error` has no fix of its own.
         reply_advice: the fix if a response arrived that cannot be used.
         timeout_s: this attempt's time limit.
         longest_s: the usual time limit of an attempt. `timeout_s` is less if the deadline was near.
@@ -126,7 +126,7 @@ def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -
     summary = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
     if is_confidential:
         return summary
-    # Undo JSON's escaping of slashes, so that a token with a slash is found.
+    # Undo JSON's escaping of slashes, so that a token with a slash is found and redacted.
     searched = answer.body[: 4 * _SEARCHED]  # A character has up to 4 bytes in UTF-8.
     body = _shorten(searched.decode("utf-8", "replace").replace(r"\/", "/"), secrets)
     return f"{summary}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"

@@ -1,4 +1,4 @@
-"""The advice for keys that the cloud rejects: what is wrong with them, and where to correct it."""
+"""Advice about keys that the cloud rejects: how to correct them, and in which place."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PLACES = {
         "token": "`security_token`",
     },
 }
-"""The variable or setting of each part of the keys, by the first word of the keys' source."""
+"""The variable or setting that sets each part of the keys, by the first word of their source."""
 _MFA_COMMAND = (
     "tccli sts GetSessionToken --SerialNumber qcs::cam:uin/ACCOUNT_ID::mfa/softToken "
     "--TokenCode CODE"
@@ -57,7 +57,9 @@ class KeyFacts(NamedTuple):
     is_swapped: bool = False
     """Whether secret id and secret key seem to be swapped."""
     surrounded: str = ""
-    """The key that seems to contain other text: "secret id", "secret key", or "" for neither."""
+    """The part of the keys that seems to be copied with text around it: "secret id", "secret key",
+    or "" for neither.
+    """
 
 
 def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
@@ -85,8 +87,8 @@ def advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> A
     Args:
         suffix: the error code after `AuthFailure.`.
     """
-    # MFAFailure means that the cloud knows the secret id. So the keys are not mistyped, and need
-    # other advice.
+    # MFAFailure means that the cloud knows the secret id. So the user has not mistyped the keys,
+    # and advice about mistakes in them would not help.
     if suffix == "MFAFailure":
         return _advise_second_factor(key_source)
     if keys.surrounded:
@@ -161,7 +163,7 @@ def _advise_token(keys: KeyFacts, key_source: str) -> Advice:
 
 
 def _name_place(key_source: str, part: str) -> str:
-    """Return the variable, setting or file of a part of the keys, or "" if they are a role's."""
+    """Return the variable, setting or file that sets a part of the keys, or "" for a role."""
     kind, _, rest = key_source.partition(" ")
     if kind in ("profile", "file"):
         return rest
@@ -175,7 +177,7 @@ def _into(key_source: str, part: str) -> str:
 
 
 def _add_token(key_source: str, whose: str) -> str:
-    """Return the advice to add a token in the place where the keys are."""
+    """Return the advice to add a token in the place where the other parts of the keys are set."""
     place = _name_place(key_source, "token") or "TENCENTCLOUD_TOKEN"
     if key_source.startswith(("profile ", "file ")):
         return f"add {whose} token to {place} as token"

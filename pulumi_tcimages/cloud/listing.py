@@ -3,10 +3,11 @@
 A listing is complete once a request shows that there are no more rows. The total alone proves
 nothing, because some services send the number of rows on the page as the total.
 
-If the total is wrong or a row is repeated, the catalogue may have changed between two pages. Then
-it is listed again with smaller pages. Two consecutive listings with the same rows are accepted,
-unless they have fewer rows than the total. A listing that lacks images of an earlier one must be
-confirmed by another one, even if it is correct in itself. After three listings an error is raised.
+If the total is wrong or a row is repeated, the catalogue may have changed between two pages. In
+that case it is listed again with smaller pages. Two consecutive listings with the same rows are
+accepted, unless they have fewer rows than the total. A listing that lacks images of an earlier one
+must be confirmed by another one, even if it seems complete. After three listings an error is
+raised.
 
 A server that repeats a row may also omit one, on the same page or at a page boundary. Repeated rows
 are accepted in two cases. Either the number of distinct rows equals every total and no whole page
@@ -36,7 +37,7 @@ from pulumi_tcimages.formatting import count_of
 
 _PAGE_SIZES = (100, 80, 60)
 """Page sizes for the first, second and third listing. 100 is the documented default. Other sizes
-move the page boundaries, which reveals a server that sorts the rows anew for each page.
+move the page boundaries, which reveals a server that sorts the rows differently for each page.
 """
 LISTINGS = len(_PAGE_SIZES)
 
@@ -67,7 +68,7 @@ class _EarlierListings:
             self._total_with_repeated = max(self._total_with_repeated, total or 0)
 
     def explain_missing(self, rows: Sequence[Row]) -> str:
-        """Return the reason if a later listing lacks images of these listings, otherwise ""."""
+        """Return why a later listing seems incomplete, or "" if it has all images of these."""
         missing = len(self._identities.difference(list_identities(rows)))
         if missing:
             return f"{count_of(missing, 'image')} of an earlier listing did not come again."
@@ -76,10 +77,10 @@ class _EarlierListings:
         return ""
 
     def choose_total(self, total: int | None) -> int | None:
-        """Return the total to compare the number of accepted rows with.
+        """Return the total that the number of accepted rows must reach to avoid a warning.
 
         If a listing repeated rows, the server may have omitted other rows from all listings. So the
-        total of that listing counts too, if it is larger.
+        total of that listing is used if it is larger.
         """
         return max(total or 0, self._total_with_repeated) or total
 
@@ -113,8 +114,8 @@ def list_pages(
         except InvalidResponseError:
             if not before or largest == max(_PAGE_SIZES):
                 raise
-            # The server ignores the page size. If the last listing had a single page, the listing
-            # is not paginated. Otherwise the page boundaries cannot be moved.
+            # The server ignores smaller page sizes. If the previous listing had a single page, the
+            # API does not paginate. Otherwise the page boundaries cannot be moved.
             if len(before.page_lengths) == 1:
                 return _list_whole(lambda: fetch(0, max(_PAGE_SIZES)), earlier)
             largest = max(_PAGE_SIZES)
@@ -123,7 +124,7 @@ def list_pages(
             total = earlier.choose_total(reader.total_count)
             return _build_listing(reader.rows, reader.size_bytes, total)
         if reader.page_lengths:
-            # Choose a page size below that of the server's pages, so that the page boundaries move.
+            # Choose a size smaller than the server's own pages, so that the page boundaries move.
             largest = max(1, reader.page_lengths[-1] * 4 // 5)
         earlier.add(reader.rows, reader.total_count)
         before = reader
@@ -164,7 +165,7 @@ def _list_whole(fetch: Callable[[], Page], earlier: _EarlierListings) -> Complet
 
 
 def _explain_doubt(rows: list[Row], total: int | None) -> str:
-    """Return the reason if rows may be missing from an unpaginated listing, otherwise ""."""
+    """Return why rows may be missing from an unpaginated listing, or "" if it seems complete."""
     if total is not None and total != len(rows):
         return f"the total says {total}, and {count_of(len(rows), 'row')} came."
     repeated = count_repeated(rows)

@@ -15,8 +15,8 @@ from pulumi_tcimages.errors import ApiError
 _MOST_BYTES = 64 * 1024 * 1024
 """Limit for the estimated memory of a listing. A catalogue of 200 images takes 0.5 MiB."""
 MOST_PAGES = 2_000
-"""Maximum number of pages, because each planned page takes memory. It suffices for the maximum
-number of rows in pages of 60.
+"""Maximum number of pages, because each planned page takes memory. With 60 rows on each page, it is
+enough for the largest allowed total.
 """
 
 FetchPage = Callable[[int, int], Page]

@@ -67,7 +67,7 @@ class PageReader:
 
     @property
     def repeated_count(self) -> int:
-        """The number of rows whose image is also in an earlier row, even with other values."""
+        """The number of rows that list the image of an earlier row again, even if fields differ."""
         return count_repeated(self.rows)
 
     @property
@@ -104,9 +104,10 @@ class PageReader:
         return self._read_to_the_end(rows, total, after if len(rows) == total else None)
 
     def explain_doubt(self) -> str:
-        """Return the reason if rows may be missing, otherwise "".
+        """Return why rows may be missing, or "" if the listing seems complete.
 
-        Errors: InconsistentPages if rows are missing: a total is larger than the number of rows.
+        Errors: InconsistentPages if rows are certainly missing, because a total is larger than the
+        number of rows.
         """
         rows = self.rows
         totals = sorted(total for total in self.totals if total is not None)
@@ -129,7 +130,7 @@ class PageReader:
         requested.
         """
         self._count(start, total)
-        # Plan pages as long as the first one: a server that shortens it shortens all pages.
+        # Plan pages as long as the first one: if the server shortened it, it shortens all pages.
         step = start
         if total > step * MOST_PAGES:
             raise ListingError(
@@ -200,10 +201,10 @@ class PageReader:
             after = None
 
     def _has_all(self, rows: list[Row], after: list[Row]) -> bool:
-        """Return whether the rows are complete although the server sent a page after the last one.
+        """Return whether the rows are complete, although the server sent another page.
 
-        The rows are complete if their number equals every total, and the page only repeats rows.
-        Some servers repeat rows if the offset is past the last row.
+        Some servers repeat rows if the offset is past the last row. So the rows are complete if
+        their number equals every total, and the other page only repeats rows.
         """
         if self.totals != {len(rows)} or self._has_rows_on_two_pages():
             return False
@@ -225,8 +226,8 @@ class PageReader:
             return True
         try:
             return self._fetcher.fetch(offset, total - 1).total_count == total
-        # A page with too many rows shows that the server ignores the limit. So there is no smaller
-        # page to compare with.
+        # A page with too many rows means that the server ignores the limit. So a smaller page,
+        # whose total could differ, is not available.
         except InvalidResponseError:
             return True
         except ApiError as error:
@@ -234,8 +235,8 @@ class PageReader:
 
             if not offset or not is_offset_refused(error.cloud_code):
                 raise
-        # The server may have ignored the smaller size. Then no page starts at this offset, so try
-        # offset 0.
+        # The server rejects this offset, perhaps because it ignores the smaller size. So try again
+        # with offset 0.
         return self._is_total_fixed(total, offset=0)
 
     def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[Row]:
@@ -245,7 +246,7 @@ class PageReader:
         so such an error counts as "no rows", but only if the offset equals the total. With a single
         page, the total is checked first: it may be only the number of rows on that page.
 
-        Errors: ApiError for any other error; InconsistentPages for such a total.
+        Errors: ApiError for any other error; InconsistentPages if the total is only that number.
         """
         try:
             rows = self._fetcher.fetch(offset, limit).rows
@@ -262,11 +263,12 @@ class PageReader:
         return []
 
     def _check_next_page(self, offset: int, limit: int) -> None:
-        """Check that an empty page is the end, if the page was small because of its number.
+        """Check that no rows follow an empty page, if that page was smaller than usual.
 
-        A server that hides a row of every page sends an empty page for a single hidden row.
+        With page numbers, the size of a page must divide its offset, so a page may have room for
+        only one row. A server that leaves out that row returns an empty page before the end.
 
-        Errors: InconsistentPages.
+        Errors: InconsistentPages if rows follow.
         """
         if self._fetcher.choose_size(offset, min(limit, self._fetcher.limit)) < limit:
             next_offset = -(-offset // limit) * limit

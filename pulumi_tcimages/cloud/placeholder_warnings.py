@@ -22,7 +22,7 @@ Unfilled = tuple[str, Placeholder]
 
 
 def list_warnings(settings: Settings) -> list[str]:
-    """Return the warnings of a lookup about placeholders, except those in credential files."""
+    """Return a lookup's warnings about placeholders, except those in credential files."""
     in_profile = (
         found for name, found in _find_in_profile_settings(settings) if settings.needs_profile(name)
     )

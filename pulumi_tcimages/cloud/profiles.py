@@ -1,9 +1,9 @@
 """Read the files of the vendor's tools in the home folder: tccli profiles and the ini file.
 
 `~/.tccli/<profile>.credential` and `.configure` are JSON, `~/.tencentcloud/credentials` is ini.
-Functions return None for a missing file. For an unreadable file or a value of the wrong type they
-raise a ConfigurationError, which does not show the content. Placeholders count as missing, because
-`tccli configure` stores the word None for empty input.
+The functions return None for a missing file. For an unreadable file or a value of the wrong type,
+they raise a ConfigurationError, which does not show the content. Placeholders count as missing
+values: for instance, `tccli configure` stores the word None if the user enters nothing.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def read_text(path: Path) -> str:
 
 
 def why_unreadable(error: OSError | ValueError) -> str:
-    """Return the reason for an unreadable file, as a predicate: `cannot be read: ...`."""
+    """Return why a file is unreadable, as a verb phrase: `cannot be read: permission denied`."""
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be read: {error.strerror[0].lower()}{error.strerror[1:]}"
     return "cannot be read: not UTF-8 text"
@@ -203,14 +203,21 @@ def _unreadable(path: Path, problem: str) -> ConfigurationError:
 
 
 def advise_configure(path: Path, lead: str) -> Advice:
-    """Return the advice to write a tccli profile again."""
+    """Return the advice to write a tccli profile again.
+
+    Args:
+        lead: the words before the command, such as `To write it again, run:`.
+    """
     return advise_tccli(CONFIGURE, path, lead)
 
 
 def advise_tccli(command: str, path: Path, lead: str) -> Advice:
-    """Return the advice to write a profile with a command of tccli.
+    """Return the advice to write a profile with a tccli command.
 
-    tccli writes only to its own folder, so a profile in another folder must be copied.
+    tccli writes only to its own folder, so the files of a profile in another folder must be copied.
+
+    Args:
+        lead: the words before the command.
     """
     name = shell_word(path.stem)
     separator = "=" if name.startswith("-") else " "
@@ -233,7 +240,7 @@ def _read_text_value(path: Path, content: Mapping[str, Any], name: str) -> str:
 
 
 def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
-    """Parse a time in a number or string field. Return None if it is missing or 0."""
+    """Parse a time from a field that is a number or a string. Return None if it is missing or 0."""
     value = content.get(name)
     blank = find_placeholder(value) if isinstance(value, str) else None
     if value is None or (blank and blank.is_blank):

@@ -41,7 +41,7 @@ class Proxy(NamedTuple):
     variable: str
     has_user: bool
     no_proxy: str = "NO_PROXY"
-    """The name of the variable with the hosts that are exempt from the proxy."""
+    """The variable that lists the hosts without a proxy: `NO_PROXY` or `no_proxy`."""
 
     @property
     def name(self) -> str:
@@ -59,10 +59,11 @@ class Proxy(NamedTuple):
         return self.address if has_port else f"{self.address}:{443 if self.is_tls else 80}"
 
     def write_curl(self, options: str, url: str) -> str:
-        """Return a curl command that goes through the proxy as requests do.
+        """Return a curl command that goes through the proxy as the client's requests do.
 
-        curl reads the variable itself: on its command line, other users would see the password. It
-        reads `http_proxy` in lower case only, and its default port for HTTP proxies is 1080.
+        The command does not contain the proxy's URL, because other users could see the password in
+        it. Instead curl reads the environment variable. But curl reads `http_proxy` only in lower
+        case, and its default port for HTTP proxies is 1080 instead of 80.
         """
         curl = f"curl {options} --max-time 10 {shell_word(url)}"
         has_same_port = self.is_tls or self.peer == self.address
@@ -77,11 +78,15 @@ class Proxy(NamedTuple):
         return Advice(test, self.advise_none())
 
     def advise_none(self) -> Advice:
-        """Return the advice for a machine that needs no proxy."""
+        """Return the advice to unset the variable if the machine does not need a proxy."""
         return _advise_none(self.variable)
 
     def advise_exception(self, host: str, lead: str) -> Advice:
-        """Return the advice to exempt a host from the proxy, after the words `lead`."""
+        """Return the advice to exempt a host from the proxy.
+
+        Args:
+            lead: the words before the command.
+        """
         name = self.no_proxy
         return Advice(Command(f'export {name}="${{{name}:+${name},}}"{shell_word(host)}', lead))
 
@@ -127,7 +132,10 @@ class NetworkEnvironment:
         return Proxy(parts.scheme, address, variable, bool(user), exceptions)
 
     def name_exception(self, url: str) -> str:
-        """Return `NO_PROXY` or `no_proxy` if that variable exempts a URL from the proxy, or ""."""
+        """Return the variable that exempts a URL from the proxy, or "" if none does.
+
+        That is `NO_PROXY` or `no_proxy`.
+        """
         parts = urlsplit(url)
         _, proxy = self._find(f"{parts.scheme}_proxy", "all_proxy")
         is_exempt = proxy and self._is_direct(parts) and not _is_always_direct(parts)
@@ -139,7 +147,7 @@ class NetworkEnvironment:
 
     def choose_ca(self) -> str:
         """Return the file or folder of trusted certificates, or "" for the defaults."""
-        return self._ca  # The check is cached: the file may be large, and every request needs it.
+        return self._ca  # Check only once, because the file may be large.
 
     @cached_property
     def _ca(self) -> str:
@@ -190,7 +198,7 @@ class NetworkEnvironment:
 
 
 def list_proxy_secrets(proxy: str) -> tuple[str, ...]:
-    """Return the secrets in a proxy URL, in every encoding that requests send."""
+    """Return the secrets in a proxy URL, in every form that a request may contain."""
     userinfo = urlsplit(proxy).netloc.rpartition("@")[0]
     if not userinfo:
         return ()
@@ -264,7 +272,7 @@ def _name_scheme(scheme: str) -> str:
 
 
 def _explain_invalid(proxy: str, variable: str) -> tuple[str, str]:
-    """Return the problem of an invalid proxy URL and its fix, without the password, or "" twice."""
+    """Return the problem with a proxy URL and the fix, without the password; "" twice if valid."""
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
         return (

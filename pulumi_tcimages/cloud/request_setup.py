@@ -26,10 +26,10 @@ class Setup(NamedTuple):
     role_sources: Sequence[str] = ()
     """The sources of the fields of the role to assume."""
     region_source: str = ""
-    """The setting that the region comes from, or "" if it is an argument."""
+    """The setting that the region comes from, or "" if it is an argument of the lookup."""
 
     def add_other_site(self, fix: str) -> Advice:
-        """Return the advice, followed by how to use the vendor's other site."""
+        """Return a fix, followed by the advice to use the vendor's other site."""
         return Advice(f"{fix} The site is {self.site} (known: {SITES});", self.other_site)
 
     def describe_other_site(self) -> str:

@@ -85,7 +85,7 @@ def send_assume_role(
 def send_web_identity(
     settings: Settings, sender: Sender, section: Section, deadline: Deadline
 ) -> Credential:
-    """Request temporary keys for a role, using an OIDC token and no keys.
+    """Request temporary keys for a role, using an OIDC token instead of keys.
 
     Errors: ConfigurationError if the identity is incomplete or the token cannot be read.
     """

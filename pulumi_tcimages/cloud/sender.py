@@ -3,7 +3,8 @@
 Requests to the cloud's API, STS and a CVM's metadata service share one loop: wait for the rate
 limit, sign and send, read the response, and let `core.retry` decide about another attempt.
 
-The modules that explain a rejected request are imported when one is rejected: 2 ms.
+The modules that explain a rejected request take 2 ms to import, so they are imported only when a
+request is rejected.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Sender:
         return self._repeat(request.call, lambda: self._attempt(request, deadline), deadline)
 
     def fetch(self, request: MetadataRequest[Result], deadline: Deadline) -> Result | None:
-        """Send a request to the metadata service. Return its parsed result, or None if not found.
+        """Send a request to the metadata service. Return its parsed result, or None for HTTP 404.
 
         Errors: as for `send`.
         """
@@ -75,12 +76,12 @@ class Sender:
         failed: FailedAttempt | None = None
         while True:
             try:
-                # A bucket is for all regions, because the cloud counts an action's requests per
-                # gateway, whatever their region.
+                # All regions share a bucket, because the cloud's limit is per action and gateway,
+                # whatever the region.
                 with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
             except RateLimitTimeout:
-                if failed:  # Report the last failure, which says more than "deadline exceeded".
+                if failed:  # The last failure tells the user more than the timeout.
                     now = _at(call, deadline, tries.total(), failed.request_id)
                     raise failed.build_error(now) from None
                 from pulumi_tcimages.cloud.error_mapping import build_late
@@ -133,7 +134,7 @@ class Sender:
         timeout_s = min(_METADATA_S, deadline.remaining_s)
         url = request.endpoint.url + request.path
         try:
-            # Metadata requests are sent without a proxy: a proxy would see the keys, or return the
+            # Do not send metadata requests through a proxy: it would see the keys, or return the
             # keys of its own machine.
             answer = self._transport.send("GET", url, {}, timeout_s=timeout_s, is_direct=True)
         except TransportError as error:
@@ -157,7 +158,7 @@ class Sender:
         if not isinstance(result, api.Unreadable):
             return result
         remedy = retry.choose_status_remedy(answer.status)
-        # The response's body is not quoted, because it may contain keys.
+        # Do not quote the response's body, because it may contain keys.
         came = f"HTTP {answer.status}"
         return build_unreadable(result, answer, came, remedy, request.other_fix)
 

@@ -20,7 +20,7 @@ class Family(NamedTuple):
     variables: Mapping[str, str]
     """The name of the variable for each field of the role."""
     essential: tuple[str, ...]
-    """The fields that activate this group if one of them is set. Other fields do not."""
+    """The fields of which at least one must be set. Otherwise the whole group is ignored."""
     is_pod: bool = False
 
 

@@ -1,4 +1,4 @@
-"""Values of settings with their sources. The settings of a role or web identity are a section."""
+"""Values of settings with their sources. The settings of one role or web identity are a section."""
 
 from __future__ import annotations
 

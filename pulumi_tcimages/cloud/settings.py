@@ -74,8 +74,7 @@ class Settings:
 
         Errors: ConfigurationError if a variable or file that must be read is invalid.
         """
-        # The values are cached: reading the eight values of a lookup would take a sixth of its
-        # time.
+        # Cache the values: a lookup reads eight of them, which would take a sixth of its time.
         if name not in self._found:
             self._found[name] = self._find(name)
         return self._found[name]
@@ -175,7 +174,10 @@ class Settings:
         ]
 
     def needs_profile(self, name: str) -> bool:
-        """Return whether a lookup must read the profile: no source before it has a value."""
+        """Return whether a lookup must read the profile for a setting.
+
+        It need not if a source with higher precedence sets the setting.
+        """
         if self.configured(name):
             return False
         texts = map(self.variables.text, _first_variables(name))
@@ -183,7 +185,10 @@ class Settings:
 
     @property
     def domain(self) -> Value | None:
-        """The root domain in TENCENTCLOUD_DOMAIN, or None if it is the usual one or overridden."""
+        """The root domain in TENCENTCLOUD_DOMAIN, or None for the vendor's usual domain.
+
+        It is also None if the configured site overrides it.
+        """
         site = self.configured("site")
         usual = f"intl.{profiles.ROOT}" if site and site.value == "intl" else profiles.ROOT
         if self.domain_text in ("", usual) or self.is_domain_overruled:
@@ -230,7 +235,7 @@ class Settings:
         return Path(text if "\0" in text else os.path.expanduser(text))  # noqa: PTH111
 
     def _find_site_of_addresses(self) -> Value | None:
-        """Return the site `intl` if an endpoint is of the international site, or None."""
+        """Return the site `intl` if an endpoint belongs to the international site, or None."""
         for service in ("tione", "dlc", "sts"):
             try:
                 found = self.find(f"endpoints.{service}")
@@ -303,6 +308,7 @@ def _find_home(environ: Mapping[str, str]) -> Path:
         return Path(folder)
     try:
         return Path.home()
-    # `Path.home` fails in a container whose user has no account. Use a folder without settings.
+    # `Path.home` fails in a container whose user does not have an account. The root folder has no
+    # settings.
     except RuntimeError:
         return Path("/")

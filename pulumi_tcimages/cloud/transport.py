@@ -1,12 +1,12 @@
 """Send HTTP requests through the HTTPAdapter of the requests library.
 
-- Only `proxies` reads the environment: requests itself uses neither netrc nor cookies nor proxy
-  variables.
+- Only the module `proxies` reads the environment. The requests library does not read netrc or proxy
+  variables here, and does not store cookies.
 - TLS certificates are always verified, and redirects are not followed. The decompressed size of a
   response is limited.
 - An exchange ends at its time limit, whatever the server does. It runs on a thread of its own,
-  which ends when its connection is closed. Name resolution cannot be interrupted, but no request is
-  sent after an interrupted one.
+  which ends when its connection is closed. Name resolution cannot be interrupted, but if it ends
+  after the time limit, no request is sent.
 - Over plain HTTP, the name `localhost` is only accepted if it resolves to this machine.
 - Errors do not quote exceptions, because these may contain a proxy's password.
 """
@@ -38,7 +38,7 @@ _CONNECT_S = 5.0
 _STEP_S = 0.05
 _CHUNK = 16 * 1024
 _LARGEST = 8 * 1024 * 1024
-"""Size limit for a response. A page of 100 images has 0.1 MiB, and up to 16 responses are read
+"""Size limit for a response. A page of 100 images is about 0.1 MiB, and up to 16 responses are read
 concurrently.
 """
 _POOL = 256
@@ -126,7 +126,7 @@ class Transport:
     ) -> Answer:
         adapter = self._open()
         proxies = {} if is_direct else self._environment.choose_proxies(url)
-        # Plain HTTP needs no certificates, and reading a typical file of certificates takes 25 ms.
+        # Skip the certificates for plain HTTP, because reading a typical file takes 25 ms.
         uses_tls = any(address.startswith("https:") for address in (url, *proxies.values()))
         verify = (uses_tls and self._environment.choose_ca()) or True
         failure: TransportError
@@ -147,7 +147,7 @@ class Transport:
                 body = _read_body(response, received)
                 secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
                 return Answer(response.status_code, received, body, secrets)
-        # OSError and ValueError include all exceptions of the requests library.
+        # All exceptions from the requests library are subclasses of OSError or ValueError.
         except (OSError, ValueError) as error:
             proxy = self._environment.find_proxy(url) if proxies else None
             failure = describe_failure(error, url, proxy, self._environment, self._unix_s())
@@ -155,9 +155,10 @@ class Transport:
         raise failure
 
     def _open(self) -> HTTPAdapter:
-        """Return the connection pool, which is created at the first request.
+        """Return the adapter with the connection pool, which is created at the first request.
 
-        A `requests.Session` would also read netrc, store cookies and read the bodies of redirects.
+        A `requests.Session` is not used, because it would also read netrc, store cookies and read
+        the bodies of redirects.
         """
         with self._lock:
             if self._is_closed:

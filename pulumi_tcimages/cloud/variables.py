@@ -36,7 +36,10 @@ class Variables:
         return annotate(f"{ENVIRONMENT}{name}", self.placeholder(name))
 
     def is_described(self, family: Family) -> bool:
-        """Return whether an essential variable is set, even to text such as `<role-arn>`."""
+        """Return whether at least one essential variable of a group is set.
+
+        A template such as `<role-arn>` counts as set, but the word None does not.
+        """
         return any(self._has_content(family.variables[part]) for part in family.essential)
 
     def _has_content(self, name: str) -> bool:
