@@ -132,7 +132,7 @@ class Unreadable(NamedTuple):
 
 _JSON = "application/json"
 _SIGNED = ("content-type", "host")
-"""The headers that the signature covers. The API requires both, and accepts further headers."""
+"""The headers that the signature covers. The API requires these two; more are optional."""
 _CLIENT = "pulumi-tcimages"
 _SENDABLE = re.compile(r"[ -~]*")
 
@@ -256,7 +256,7 @@ def _read_refusal(code: str, message: object, request_id: str) -> Refusal | Unre
 
 
 def to_wire(value: Any) -> Any:
-    """Return a value with map keys in PascalCase and None entries removed."""
+    """Return a value with its map keys in PascalCase, and without entries that are None."""
     if isinstance(value, Mapping):
         return {pascal_case(key): to_wire(part) for key, part in value.items() if part is not None}
     if isinstance(value, (list, tuple)):

@@ -1,7 +1,7 @@
 """Parse the provider's configuration.
 
-Only the syntax is checked. Each value may have its final type, or be a string as in stack
-configuration, where every type except strings is stored as JSON. Errors never show secret values. A
+Only the syntax is checked. A value may have its final type, or be a string as in stack
+configuration, which stores every other type as JSON text. Errors never show secret values. A
 placeholder, such as the word None or `<your-secret-id>`, counts as unset.
 """
 
@@ -84,7 +84,7 @@ def _read_section(
     source: str,
     placeholders: dict[str, Placeholder],
 ) -> dict[str, object]:
-    """Parse values that are JSON strings, and move placeholders to `placeholders`."""
+    """Parse the values of a section that are JSON text, and move placeholders to `placeholders`."""
     result: dict[str, object] = {}
     for key, value in values.items():
         location = locate(section, key, outer)
@@ -119,7 +119,7 @@ def _read_section(
 def _read_names(
     section: type[BaseModel], values: Mapping[Any, object], path: str, source: str
 ) -> dict[str, object]:
-    """Return the values of an object by their keys as written.
+    """Return the values of an object, with its keys in the user's spelling.
 
     Errors: ConfigurationError if two keys with a value are spellings of the same name.
     """

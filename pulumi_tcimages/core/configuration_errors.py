@@ -1,6 +1,6 @@
 """Build the errors for an invalid configuration.
 
-An error advises no command that would replace a valid value. It never shows a secret value.
+An error never suggests a command that would replace a valid value, and never shows a secret value.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _SHOWN = {*LISTS, "region", "profile", "site", "protocol", "language"} | {
 _LONGEST_KEY = 60
 """Maximum length of an unknown key in error messages and in comparisons with known keys."""
 _WORD = re.compile(r"[^\s{}\[\]\"'=,;]*")
-"""A value that is no JSON text with a mistake, so it may be replaced as a whole."""
+"""Matches a value that is clearly not JSON with a mistake in it, so a command may replace it."""
 _ACCOUNT_IDS = re.compile(r"[0-9]{1,20}(?:[\s,]+[0-9]{1,20}){0,19}|[^\s{}\[\]\"'=,;]*")
 _WORD_ALLOWED = "printable ASCII without blanks"
 
@@ -62,7 +62,7 @@ class Location(NamedTuple):
     path: str = ""
     """The path in snake_case, such as `assume_role.role_arn`; "" for the whole configuration."""
     keys: Path = ()
-    """The path as it is written."""
+    """The path in the user's spelling."""
     is_in_json: bool = False
     """Whether the value is a part of JSON text, which commands can only replace as a whole."""
 
@@ -73,19 +73,24 @@ class Location(NamedTuple):
 
     @property
     def written_key(self) -> str:
-        """The path for messages if it differs from the usual one, otherwise ""."""
+        """The path in the user's spelling, or "" if that is the usual spelling in camelCase."""
         return "" if self.keys == write_keys(self.path) else write_path(self.keys)
 
     def advise(self, advice: Advice) -> Advice:
-        """Return advice for this value that keeps the values beside it."""
-        # The engine sends an object of the stack's file as JSON text too. If it is text in the
-        # file, `pulumi config set --path` would replace it as a whole.
+        """Return the advice about this value. If the value is in JSON text, omit the command.
+
+        The engine sends JSON text if the setting is an object or text in the stack's file. If it is
+        text, `pulumi config set --path` would replace the whole text.
+        """
         if not self.is_in_json:
             return advice
         return Advice(f"correct this part of `{self.path.partition('.')[0]}`, and keep the rest.")
 
     def advise_removal(self, removal: Advice) -> Advice:
-        """Return advice to remove this key that keeps the values beside it."""
+        """Return the advice to remove this key. If the key is in JSON text, make it conditional.
+
+        The command then applies only if the setting is an object in the stack's file.
+        """
         if not (self.is_in_json and removal.settings):
             return removal
         root = self.path.partition(".")[0]
@@ -104,7 +109,7 @@ TOP = Location()
 def locate(section: type[BaseModel], key: str, outer: Location) -> Location:
     """Return the location of a key in a section.
 
-    The keys of the whole configuration are in snake_case, and those of its objects are as written.
+    Top-level keys are in snake_case. Keys inside an object are in the user's spelling.
     """
     name = snake(key) if outer.path else key
     written = camel(key) if not outer.path and key in section.model_fields else key
@@ -134,7 +139,7 @@ def build_invalid_json(
 def build_repeated_key(key: str, path: str, source: str) -> ConfigurationError:
     """Build the error for a key that JSON text contains twice.
 
-    An unknown key is not shown, because it may be a part of a secret.
+    An unknown key is not shown, because it may be part of a secret.
     """
     section = _SECTIONS.get(path)
     is_known = section is not None and snake(key) in section.model_fields
@@ -147,7 +152,7 @@ def build_repeated_key(key: str, path: str, source: str) -> ConfigurationError:
 
 
 def _describe_mistake(error: Exception) -> str:
-    """Describe a mistake in JSON text and its place, without a part of the text."""
+    """Describe a mistake in JSON text and its position, without quoting the text."""
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     if not isinstance(error, json.JSONDecodeError):
@@ -159,6 +164,7 @@ def _describe_mistake(error: Exception) -> str:
 def build_invalid_value(
     detail: ErrorDetails, values: Mapping[str, object], source: str
 ) -> ConfigurationError:
+    """Build the error for a value that pydantic rejects."""
     path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
     kind = detail["type"]
     index = next((part for part in detail["loc"] if isinstance(part, int)), None)
@@ -200,7 +206,7 @@ def _find_location(path: str, values: Mapping[str, object]) -> Location:
 def build_unknown_key(
     location: Location, key: str, section: type[BaseModel], source: str
 ) -> ConfigurationError:
-    """Build the error for a key that does not exist, with a similar one if there is any."""
+    """Build the error for a key that does not exist. It suggests a similar key if there is one."""
     is_long = len(key) > _LONGEST_KEY
     shown = f"{key[:_LONGEST_KEY]}..." if is_long else key
     close = difflib.get_close_matches(shown, section.model_fields, n=1)

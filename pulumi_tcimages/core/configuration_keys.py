@@ -4,7 +4,7 @@ The descriptions are copied to schema.json. The keys have the same names as in T
 Terraform provider.
 """
 
-# This module does without `from __future__ import annotations`: pydantic would take 2 ms to
+# This module does not use `from __future__ import annotations`, because pydantic would take 2 ms to
 # evaluate the annotations from strings.
 
 from collections.abc import Mapping
@@ -28,8 +28,8 @@ from pulumi_tcimages.naming import camel_path
 _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
 _Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=PLAIN)]
 _Text = Annotated[str, Field(min_length=1, max_length=8192)]
-# The pattern has `+` and not `{1,128}`: compiling a Unicode class with a count takes 50 ms, longer
-# than the rest of this module.
+# The pattern uses `+` instead of `{1,128}`, because compiling a Unicode class with a count takes 50
+# ms, longer than importing the rest of this module.
 _RoleName = Annotated[str, Field(pattern=ROLE_NAME, max_length=128)]
 
 
@@ -38,7 +38,7 @@ def _lower(value: object) -> object:
 
 
 def _as_text(value: object) -> object:
-    """Convert an account id to a string. Users write it with or without quotes."""
+    """Convert an account id to a string. Without quotes, YAML reads it as a number."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -79,7 +79,7 @@ class _Section(BaseModel):
     )
 
     def __repr__(self) -> str:
-        """Name the fields that are set. Users may mark every value as secret."""
+        """Show the names of the fields that are set, but not their values, which may be secret."""
         return f"{type(self).__name__}({', '.join(sorted(self.model_fields_set))})"
 
     __str__ = __repr__

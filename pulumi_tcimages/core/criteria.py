@@ -36,9 +36,10 @@ class Predicate(NamedTuple):
     admits: Callable[[Any], bool]
     """Return whether a value that `read` returned satisfies the criterion."""
     show: Callable[[Any], str]
-    """Format a value that `read` returned, in the way that the user would write it."""
+    """Format a value that `read` returned as the user would write it."""
     cannot_read: Callable[[Any], bool] | None = None
-    """Return whether a value that `read` returned is present but cannot be parsed. None if all can.
+    """Return whether a value that `read` returned is present but cannot be parsed. This function is
+    None if every value can be parsed.
     """
 
     def matches(self, image: Image) -> bool:
@@ -197,7 +198,7 @@ def _build_attribute(
 def _build_versioned_part(
     argument: str, name: str, value: Range | str, read_all: Callable[[Any], Mapping[str, str]]
 ) -> Predicate:
-    """Build a predicate for one component or library: a version range, "*" or "none"."""
+    """Build a predicate for one component or library, whose criterion is a range, "*" or "none"."""
 
     def read(image: Image) -> str | None:
         return read_all(image).get(name)
@@ -220,7 +221,7 @@ def _build_versioned_part(
 
 
 def is_gap(text: str | None) -> bool:
-    """Return whether a string is the reason for an unknown value, such as `(no name)`."""
+    """Return whether a string says why a value is unknown, such as `(no name)`."""
     return text is not None and text.startswith("(")
 
 

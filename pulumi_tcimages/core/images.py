@@ -46,7 +46,7 @@ Items = Annotated[list[_Item], BeforeValidator(_read_items)]
 class Record(BaseModel):
     """Base class for objects in a response. A wrong type is an error; unknown fields are ignored.
 
-    An input may call a field by the vendor's name (PascalCase) or by ours (snake_case).
+    The input may use the vendor's field names (PascalCase) or ours (snake_case).
     """
 
     model_config = ConfigDict(
@@ -69,7 +69,7 @@ class Image(Record):
     name_field: ClassVar[str]
     address_field: ClassVar[str] = ""
     family_field: ClassVar[str] = ""
-    """The field with the image's family, for instance its framework. `latest` compares versions
+    """The field that contains the image's family, such as its framework. `latest` compares versions
     only within one family.
     """
     version_field: ClassVar[str] = ""
@@ -122,7 +122,7 @@ class Image(Record):
         return version or ("" if self.family or not self.family_field else None)
 
     def gap_in(self, field: str) -> str:  # noqa: ARG002 - sources look at other fields
-        """Return the reason if the keys of a map field are unknown, otherwise ""."""
+        """Return why the keys of a map field are unknown, or "" if they are known."""
         return "" if self.label else "(no name)"
 
     @property

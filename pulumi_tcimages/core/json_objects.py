@@ -1,10 +1,10 @@
-"""Reject JSON objects in which a key occurs twice. The standard library keeps the last value."""
+"""Reject JSON objects with a repeated key, of which the standard library keeps the last value."""
 
 from __future__ import annotations
 
 
 class RepeatedKeyError(ValueError):
-    """An object in a JSON text has a key twice."""
+    """A JSON object contains the same key twice."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -12,7 +12,10 @@ class RepeatedKeyError(ValueError):
 
 
 def build_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Build an object, as the `object_pairs_hook` of `json`. Errors: RepeatedKeyError."""
+    """Build a JSON object from its pairs, as an `object_pairs_hook` for `json.loads`.
+
+    Errors: RepeatedKeyError.
+    """
     values = dict(pairs)
     if len(values) == len(pairs):
         return values

@@ -1,4 +1,4 @@
-"""Convert responses about credentials: temporary keys, and the account of the keys.
+"""Parse responses about credentials: temporary keys, and the account that keys belong to.
 
 A response with missing fields or wrong types becomes `Unreadable`.
 """
@@ -31,7 +31,7 @@ _UnixTime = Annotated[float, Field(allow_inf_nan=False)]
 
 
 _KeyText = Annotated[str, Field(pattern=PLAIN, max_length=8192)]
-"""A key or token of at most 8 KiB, the size limit of headers. The longest known tokens have 2 KiB.
+"""A key or token of at most 8 KiB, the size limit of headers. The longest known tokens are 2 KiB.
 """
 
 

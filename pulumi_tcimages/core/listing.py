@@ -12,7 +12,7 @@ from pulumi_tcimages.diagnostics import Where
 
 @dataclass(eq=False)
 class Listing:
-    """All images that the cloud listed, and from where: region and endpoint."""
+    """All images that the cloud listed, with the region and the endpoint that they come from."""
 
     images: tuple[Image, ...]
     total_count: int
@@ -20,7 +20,7 @@ class Listing:
     warnings: tuple[str, ...] = ()
     """Warnings about missing or omitted rows."""
     unreadable_ids: frozenset[str] = frozenset()
-    """The ids of the omitted rows whose id can be parsed."""
+    """The ids of the rows that were omitted because another field could not be parsed."""
     size_bytes: int = 0
     """The estimated memory of the listing."""
     answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)

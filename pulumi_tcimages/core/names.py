@@ -85,8 +85,8 @@ _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
 _Component = tuple[str, str]
 """A name and a version; the version is "" if it cannot be read."""
 _Part = tuple[str, str, bool]
-"""A word, bracket or comma, the number after it, and whether the number ends there. A number does
-not end where letters follow directly, as in `3d`, unless they name a known component.
+"""A word, bracket or comma; the number after it; and whether the number is complete. It is not if
+letters follow directly, as in `3d`, unless they name a known component.
 """
 _State = tuple[tuple[str, ...], str, bool]
 """The parser's state: the preceding words, the known component that still needs a version, and
@@ -150,7 +150,7 @@ def read_tag(address: str) -> str:
 # Image names share many tokens, so this cache halves the time to parse a catalogue.
 @lru_cache(maxsize=4096)
 def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], str]:
-    """Return the state after a token, and the components and the device completed by it."""
+    """Return the state after a token, and the components and the device that it completes."""
     words, waiting, is_bracket = state
     found: list[_Component] = []
     device = ""
@@ -200,7 +200,7 @@ def _split(token: str) -> list[_Part]:
         elif number and word.endswith("v") and word[:-1] in _SPELLINGS.keys() | _SECOND_WORDS:
             word = word[:-1]  # Remove the `v` of a version: the word in `torchv2.5` is `torch`.
         if word or number:
-            # `2.x` is a series and no version.
+            # `2.x` is a series, not a version.
             is_series = number.isdigit() and rest[1:2].isalpha()
             parts.append((word, number, not is_series and (not letters or letters in _SPELLINGS)))
         if label := number.partition("+")[2] + rest:
@@ -238,8 +238,9 @@ def _unpack(component: str, digits: str) -> str:
 
 
 def _settle(found: list[_Component]) -> dict[str, str]:
-    """Assign versions in brackets, and merge components of the same name. The version of a merged
-    component is "" if the versions differ.
+    """Assign versions in brackets, and merge components that have the same name.
+
+    The version of a merged component is "" if the versions differ.
     """
     versions: dict[str, list[str]] = {}
     for component, version in found:

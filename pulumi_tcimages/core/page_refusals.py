@@ -1,4 +1,4 @@
-"""Decide what a rejected request for a page means: the page is too large, or past the last row.
+"""Decide whether a page request was rejected because it is too large or is past the last row.
 
 This module is separate from `core.retry`, because few listings need it and compiling its patterns
 takes time.
@@ -34,9 +34,9 @@ _NAMES_ANOTHER = re.compile(r"Filter|Values|Name|Project|Offset|offset|偏移|�
 def is_page_too_large(code: str, message: str) -> bool:
     """Return whether an error means that a request for a smaller page may succeed.
 
-    Some codes say so. With general codes, the message decides: it mentions the limit or the page
-    size, in English or Chinese. The code `RequestLimitExceeded` (the rate limit) does not
-    count. The code `LimitExceeded` (a quota) counts only with such a message.
+    Some error codes say so. With a general code, the message must mention the limit or the page
+    size, in English or Chinese. `LimitExceeded` (a quota) is such a general code.
+    `RequestLimitExceeded` (the rate limit) never has this meaning.
     """
     if any(map(_PAGE_CODE_PART.fullmatch, code.split("."))):
         return True

@@ -14,9 +14,9 @@ class Placeholder(NamedTuple):
     """A recognized placeholder. It does not contain the setting's text, which may be a secret."""
 
     holds: str
-    """A message's predicate for the setting, such as "is empty"."""
+    """A verb phrase about the setting, such as "is empty"."""
     fix: str
-    """The advice before the setting's name, such as "fill in"."""
+    """The advice, to which a message adds the setting's name, such as "fill in"."""
     is_blank: bool = False
     """Whether the placeholder means "no value" rather than "replace this"."""
 
@@ -51,7 +51,7 @@ _UNEXPANDED = re.compile(
 )
 """Matches a variable that was not expanded: `$VAR`, `%VAR%`, or `@VAR@` of autoconf and CMake."""
 _MARKED = re.compile(r"<[a-z][^<>]*>|\*{3}", re.IGNORECASE)
-"""Matches `<uin>`, also inside a value such as an ARN, and the `***` of a key that is masked."""
+"""Matches `<uin>`, also inside a value such as an ARN, and the `***` of a masked key."""
 _FORGOTTEN = re.compile(
     r"(akid)?(x{3,}([-_ ]x+)*|[*?\u2022\u2026]+|\.{3,})"
     r"|\[[a-z][\w -]*\]|\{[a-z][\w -]*\}|__[a-z]\w*__|\(\(.*\)\)"

@@ -8,7 +8,7 @@ Unknown names, wrong types, empty strings and invalid ranges are rejected. A val
 from the vendor's current list is sent with a warning, because the list may grow.
 """
 
-# This module does without `from __future__ import annotations`: pydantic would evaluate the
+# This module does not use `from __future__ import annotations`, because pydantic would evaluate the
 # annotations from strings for each subclass, which takes 2 ms in total.
 
 from collections.abc import Iterator, Mapping
@@ -63,7 +63,8 @@ class BaseQuery(BaseModel):
         "configured region unless given.",
     )
 
-    @field_validator("latest_by", check_fields=False)  # Only queries for a single image have it.
+    # `check_fields` is off, because only queries for a single image have the field `latest_by`.
+    @field_validator("latest_by", check_fields=False)
     @classmethod
     def _read_latest_by(cls, keys: list[str] | None) -> list[str] | None:
         return None if keys is None else checked(cls._read_keys)(keys)
@@ -95,7 +96,7 @@ class BaseQuery(BaseModel):
 
     @classmethod
     def example_names(cls) -> list[str]:
-        """Return the names of up to three criteria to suggest, none of them a version range."""
+        """Return the names of up to three criteria to suggest. Version ranges are not suggested."""
         return [name for name in cls.plain_names() if not cls.is_range(name)][:_MOST_EXAMPLES]
 
     @classmethod
@@ -160,7 +161,8 @@ class BaseQuery(BaseModel):
 class Latest:
     """Adds `latest` to a query for a single image.
 
-    This is a plain class, from which pydantic takes the field: a model would load more slowly.
+    This is a plain class, because a pydantic model would take longer to load. The queries that
+    inherit from it turn its annotation into a field.
     """
 
     latest: bool | None = Field(
@@ -261,7 +263,7 @@ def _dump(value: Any) -> Any:
 
 
 def warn_off_list(path: str, value: str, known: tuple[str, ...]) -> list[str]:
-    """Return a list with one warning if a value is not in `known`, else an empty list."""
+    """Return a list with one warning if a value is not in `known`, or an empty list if it is."""
     if value.lower() in map(str.lower, known):
         return []
     warning = f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"

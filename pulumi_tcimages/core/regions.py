@@ -22,14 +22,14 @@ _ZONE = re.compile(r"([a-z]+-[a-z]+(?:-[a-z]+)*)-[0-9]{1,2}")
 
 
 def explain_invalid_region(text: str) -> str:
-    """Return the reason if a string cannot be a region name, otherwise ""."""
+    """Return why a string cannot be a region name, or "" if it can."""
     if len(text) > LONGEST_REGION or not re.fullmatch(REGION, text):
         return NOT_A_REGION
     return "this is an availability zone, not a region" if _ZONE.fullmatch(text) else ""
 
 
 def suggest_region(text: str) -> str:
-    """Suggest a fix for an invalid region name, or return ""."""
+    """Return a suggestion for an invalid region name, or "" if there is none."""
     plain = re.sub(r"[\s_]+", "-", text.strip().lower())
     if zone := _ZONE.fullmatch(plain):
         return f"write {quote(zone[1])}"

@@ -5,10 +5,10 @@
     else              never
 
 The error code is looked up as a whole, then by its prefix. All requests are read-only, so retries
-are harmless. But most errors are permanent, and then a retry only delays the message.
+are harmless. But most errors are permanent, and a retry would only delay the message.
 
 Source: the vendor's list of common codes and the codes of each action. The vendor's own clients
-retry too often: they wait three minutes for an account without balance.
+retry too often: if an account has no balance, they keep trying for three minutes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 
 class Cause(Enum):
-    """The reason for a failed request, which determines its retries."""
+    """The cause of a failed request, which determines whether and how it is retried."""
 
     THROTTLE = "throttle"
     TRANSIENT = "transient"

@@ -49,7 +49,7 @@ class Funnel(Generic[ImageT]):
 
     listed_count: int
     steps: Steps
-    """Each criterion with the number of images that remained after it, in order of application."""
+    """Each criterion with the number of images that remained after it was applied, in order."""
     left: tuple[ImageT, ...]
     """The remaining images, sorted by framework, version, name and id."""
     warnings: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
     """
     steps, left, unread = _narrow(images, query)
     if not left:
-        # A failed lookup needs modules that take 2 ms to import.
+        # Import this only when a lookup fails, because it takes 2 ms.
         from pulumi_tcimages.core.selection_errors import build_no_match
 
         raise build_no_match(images, query, where, steps, unread)
@@ -129,7 +129,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
 
 @dataclass(eq=False)
 class Undecided(Generic[ImageT]):
-    """Tied images (all match the query, and no rule prefers one of them), and the reason."""
+    """Images that all match the query, with the reason why no rule prefers one of them."""
 
     problem: str
     tied: tuple[ImageT, ...]

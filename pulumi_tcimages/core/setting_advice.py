@@ -13,7 +13,7 @@ from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel
 
 PROVIDER = "the provider "
-"""The beginning of a setting's source if it comes from an explicit provider."""
+"""The first words of a setting's source if an explicit provider sets it."""
 _ENVIRONMENT = "environment "
 _FILE = "profile "
 _CONFIGURATION = "configuration tcimages:"
@@ -51,7 +51,7 @@ _EXAMPLES = {
     "web_identity_token_file": "FILE",
     **dict.fromkeys(("dlc", "tione", "sts", "metadata"), "HOST"),
 }
-"""A valid value for each setting. A word in capitals stands for a value that the user knows."""
+"""A valid value for each setting. The user replaces a word in capitals, such as `FOLDER`."""
 _CHOICES = {
     "site": ("china", "intl"),
     "protocol": ("https", "http"),
@@ -62,7 +62,7 @@ _COPY_AGAIN = "copy it again, and nothing beside it."
 
 
 Path = tuple[str | int, ...]
-"""The keys of a setting as they are written in the configuration, and the indexes of lists."""
+"""The keys of a setting in the user's spelling, and the indexes of list items."""
 
 
 def advise_value(path: str, written: object, source: str, keys: Path = ()) -> Advice:
@@ -71,8 +71,8 @@ def advise_value(path: str, written: object, source: str, keys: Path = ()) -> Ad
     Args:
         path: the setting, in snake_case.
         written: the invalid value.
-        source: where the value came from.
-        keys: the setting's path as it is written; by default in camelCase.
+        source: where the value comes from.
+        keys: the setting's path in the user's spelling; by default in camelCase.
     """
     values = _choose_values(path, written)
     if not values:
@@ -97,7 +97,7 @@ def advise_value(path: str, written: object, source: str, keys: Path = ()) -> Ad
 def advise_json(path: str) -> Advice:
     """Return the advice for JSON text that is invalid, or has an invalid part.
 
-    A command would replace the valid parts too.
+    The advice has no command, because a command would replace the valid parts too.
     """
     return Advice(f"correct the JSON text of `{path}`, and keep the rest.")
 
@@ -118,11 +118,12 @@ def example_of(name: str) -> str:
 
 
 def advise_removal_from(source: str, name: str, purpose: str = "") -> Advice:
-    """Return how to remove a setting: a command, or the place to remove it from.
+    """Return the advice to remove a setting, with a command if there is one for its source.
 
     Args:
+        source: where the setting comes from, such as `environment TENCENTCLOUD_TOKEN`.
         name: the name of the setting in the advice, such as `the token`.
-        purpose: the beginning of the sentence.
+        purpose: the first words of the advice, such as `To use the vendor's address instead,`.
     """
     purpose = f"{purpose} " if purpose else ""
     change = None
@@ -157,7 +158,7 @@ def advise_removal(keys: Path, source: str) -> Advice:
     """Return the advice to remove a setting that does not exist.
 
     Args:
-        keys: the setting's path as it is written.
+        keys: the setting's path in the user's spelling.
     """
     if source.startswith(PROVIDER):
         return Advice("leave it out.")
@@ -166,9 +167,9 @@ def advise_removal(keys: Path, source: str) -> Advice:
 
 
 def _choose_values(path: str, written: object) -> dict[Path, str]:
-    """Return settings to suggest, as valid values by their path below the setting.
+    """Return valid values to suggest for a setting, by their path inside it.
 
-    The result is empty for a secret, which has no example.
+    The path is empty unless the setting is an object or a list. There are no values for a secret.
     """
     if path in SECTION_PARTS:
         return {(camel(name),): value for name, value in SECTION_PARTS[path].items()}

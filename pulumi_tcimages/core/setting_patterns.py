@@ -7,7 +7,8 @@ import re
 PLAIN = r"^[!-~]+$"
 """Printable ASCII without blanks, as in keys, tokens and ARNs."""
 PROFILE = r"^[^/\\\x00-\x1f]{1,128}$"
-# The pattern has `+` and not `{1,128}`, because compiling a counted Unicode class takes 50 ms.
+# The pattern uses `+` instead of `{1,128}`, because a Unicode class with a count takes 50 ms to
+# compile.
 ROLE_NAME = r"^[\w+=,.@-]+$"
 ACCOUNT_ID = r"^[0-9]{1,20}$"
 ENDPOINT = (

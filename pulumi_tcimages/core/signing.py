@@ -1,6 +1,6 @@
 """The four steps of TC3-HMAC-SHA256, the vendor's request signature.
 
-`core.api` signs with these functions, and the emulator verifies with them.
+`core.api` signs requests with these functions, and the emulator verifies signatures with them.
 
 Source: https://cloud.tencent.com/document/api/213/30654 (signature method v3).
 """

@@ -39,7 +39,7 @@ def describe_doubtful(
 
 
 def describe_unranked(image: Image, key: str) -> Unread:
-    """Return an image with its value that prevents ranking by a `latest_by` key."""
+    """Return an image that cannot be ranked by a `latest_by` key, with its unreadable value."""
     text = version_text(image, key)
     if is_field_key(image, key):
         return Unread(_name(image), ((snake(key), _shown(text)),))

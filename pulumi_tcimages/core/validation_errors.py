@@ -78,7 +78,7 @@ def check_known(
     is_known: Callable[[Any], bool],
     style: NameStyle = str,
 ) -> None:
-    """Validate the arguments whose values are known, in a preview where others are still unknown.
+    """Validate the arguments whose values are already known in a preview.
 
     Errors: InvalidArgumentError.
     """
@@ -180,8 +180,8 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
         if error.problem == EMPTY_TEXT and field and field.is_required():
             error = InvalidArgumentError.of_missing(argument, field.description or "")
             error = replace(error, problem=EMPTY_TEXT)
-        # A pydantic model validator, which checks several arguments together, has no location. Its
-        # error names the argument instead.
+        # An error of a validator that checks several arguments together has no location. It names
+        # the argument itself.
         if not argument:
             value = value.get(error.argument)
         return replace(
@@ -218,7 +218,7 @@ def _path(loc: Sequence[int | str]) -> str:
 
 
 def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) -> str:
-    """Suggest a list if the value is a single item, otherwise return ""."""
+    """Return the advice to write a single item as a list, or "" if the value is not an item."""
     alone = show_value([value])
     wanted = Mapping if isinstance(_item_of(_field_at(loc, model)), type(BaseModel)) else str
     is_item = isinstance(value, wanted) and value and not alone.endswith("...")
@@ -240,7 +240,7 @@ def _item_of(field: FieldInfo) -> Any:
 
 
 def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
-    """Suggest a fix for a value that has the wrong type, or return ""."""
+    """Return the fix for a value that has the wrong type, or "" if none can be suggested."""
     kind, value = details["type"], details["input"]
     if kind == "list_type":
         return _as_list(value, details["loc"], model)
@@ -264,7 +264,7 @@ def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _only_text(value: object) -> str:
-    """Return the value if it is a short string or a list of one short string, otherwise ""."""
+    """Return a short string, alone or as the only item of a list. Return "" for other values."""
     text = value[0] if isinstance(value, list) and len(value) == 1 else value
     is_fit = isinstance(text, str) and len(text) <= _SHOWN and text.isprintable()
     return str(text) if is_fit else ""

@@ -1,4 +1,4 @@
-"""Checks of argument values that need no pydantic, so that the SDK can use them too.
+"""Checks of argument values. They do not use pydantic, so that the SDK can call them too.
 
 A function returns the value in its final form, or raises an InvalidArgumentError. The caller adds
 the argument's name.
@@ -84,7 +84,7 @@ def read_component_name(value: str) -> str:
 
 
 def refuse_two_spellings(value: object) -> object:
-    """Check that no name of a component or library has two spellings among the keys of a map."""
+    """Check that a map does not contain two spellings of the same component or library."""
     spellings = filter(_is_text, value) if isinstance(value, Mapping) else ()
     if pair := find_two_spellings(spellings, lambda spelling: canonical(spelling.strip())):
         raise InvalidArgumentError(
@@ -100,7 +100,7 @@ def find_two_spellings(
     """Return the first two spellings of one name, or None.
 
     Args:
-        normalize: returns the name for a spelling, or "" for a spelling that is left out.
+        normalize: returns the name for a spelling, or "" to ignore the spelling.
     """
     known: dict[str, str] = {}
     for spelling in spellings:
@@ -112,12 +112,12 @@ def find_two_spellings(
 
 
 def build_same_key_problem(spellings: tuple[str, str]) -> str:
-    """Build the problem that an object has two spellings of one key."""
+    """Return the error message about an object that has two spellings of the same key."""
     return f"{quote(spellings[0])} and {quote(spellings[1])} are the same key"
 
 
 def build_false_latest_error() -> InvalidArgumentError:
-    """Build the error for `latest_by` beside a `latest` that is false."""
+    """Build the error for a query with `latest_by` whose `latest` is false."""
     return InvalidArgumentError(
         "`latest_by` implies `latest`, which is false here",
         argument="latest",
@@ -126,11 +126,11 @@ def build_false_latest_error() -> InvalidArgumentError:
 
 
 def build_bare_latest_error(examples: Iterable[str], *, has_latest: bool) -> InvalidArgumentError:
-    """Build the error for a `latest` or `latest_by` without any criterion.
+    """Build the error for a query that has `latest` or `latest_by` but no criterion.
 
     Args:
         examples: the names of criteria to suggest.
-        has_latest: whether `latest` is true, and not implied by `latest_by`.
+        has_latest: whether the user set `latest`; otherwise `latest_by` implies it.
     """
     names = ", ".join(f"`{name}`" for name in examples)
     return InvalidArgumentError(

@@ -46,7 +46,7 @@ _HYPHENED_LETTER = re.compile(r"[-_][abcr][0-9]")
 _CONTINUED = re.compile(r"[-_,][0-9]|\.?[a-z]")
 _MOST_DIGITS = 4
 _LONGEST_TEXT = 1_000
-"""The number of leading characters of a string that are parsed. It bounds the caches below."""
+"""The number of leading characters of a string that are parsed. This limits the caches' memory."""
 
 
 def read_version(text: str | None) -> Version | None:
@@ -65,7 +65,7 @@ def _read_leading(text: str) -> Version | None:
     if not leading:
         return None
     if len(leading[2]) > (_MOST_DIGITS if leading[3] else 3):
-        return None  # A number with so many digits is probably a date or a year.
+        return None  # A number with this many digits is probably a date or a year.
     if not leading[3] and _CONTINUED.match(plain, leading.end()):
         # Return no version for ambiguous text: `2-5` may mean 2.5, `2.x` is a series, `3d` is a
         # word.
@@ -116,7 +116,7 @@ class Range:
         )
 
     def target(self) -> Version:
-        """Return the lowest version in the range. The distance of near misses starts there."""
+        """Return the lowest version that the range names, to measure how near others are."""
         return min(map(version_of, self.specifiers))
 
 
