@@ -1,4 +1,4 @@
-"""The Pulumi provider's plugin. It serves the engine over gRPC, and answers with `lookup`."""
+"""The Pulumi provider's plugin. It serves the engine over gRPC, and finds images with `lookup`."""
 
 PACKAGE = "tcimages"
 
@@ -8,4 +8,4 @@ OWN_OUTPUTS = (*REVEALING_OUTPUTS, "resolvedAt", "available")
 """The outputs of a pin that are not inputs."""
 
 OTHER_VERSION = "the pin's state was written by another version of pulumi-tcimages"
-"""The beginning of an error's problem about such a state."""
+"""The first words of the error about a pin's state that this version cannot use."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _THREADS = 320
 """Maximum number of concurrent calls. The SDK sends at most 256."""
 _MAX_RECEIVED_BYTES = 16 * 1024 * 1024
-"""Maximum size of a received message. Any local program could send many at the same time."""
+"""Maximum size of a received message. Any local program could send many large ones at once."""
 _MAX_SENT_BYTES = 400 * 1024 * 1024
 """Maximum size of a sent message, as in Pulumi's own plugins."""
 _HANDSHAKE_MS = 5_000
@@ -42,15 +42,15 @@ The plugin of the tcimages provider: `pulumi` starts and ends it. For people the
 
 def main() -> None:
     """Serve until the engine exits or interrupts this process."""
-    # Read the parent's id first, to notice later that the parent has exited during start-up.
+    # Read the parent's id first, so that an exit of the parent during start-up is noticed later.
     parent_pid = os.getppid()
     if {"-h", "--help"} & set(sys.argv[1:]):
         sys.stdout.write(_HELP)
         return
-    # No garbage collection: imported modules are never garbage, and searching them would take 60
-    # ms.
+    # Turn off garbage collection during the imports: imported modules are never garbage, and
+    # searching them would take 60 ms.
     gc.disable()
-    # The plugin uses no pydantic plugins, and pydantic would take 15 ms to look for them.
+    # The plugin does not use pydantic's plugins, and pydantic would take 15 ms to look for them.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _exit())
@@ -62,7 +62,7 @@ def main() -> None:
 def _exit() -> None:
     """Exit immediately, without waiting for lookups.
 
-    The engine already has the response to Cancel.
+    At this time the engine has already received the response to Cancel.
     """
     os._exit(0)
 

@@ -2,7 +2,7 @@
 
 CheckConfig and Configure validate only the syntax of values. If Configure failed for other reasons,
 such as missing keys, `destroy` and an `up` without changes would fail too. Keys, region and account
-are looked up for the first signed request.
+are looked up at the first signed request.
 """
 
 from __future__ import annotations
@@ -86,13 +86,15 @@ class Cloud:
         unmarked: Mapping[str, Any] = MappingProxyType({}),
         provider: str = "",
     ) -> None:
-        """Errors: ConfigurationError if a value has invalid syntax.
+        """Parse the configuration.
 
         Args:
             unmarked: the secret values that the user did not mark, as found by the last
-                CheckConfig. In a destroy, the engine calls no CheckConfig, so all marks count as
-                the user's.
-            provider: the name of the provider resource; empty for the default provider.
+                CheckConfig. For a destroy, the engine does not call CheckConfig, so all marks count
+                as the user's.
+            provider: the name of the provider resource, or "" for the default provider.
+
+        Errors: ConfigurationError if a value has invalid syntax.
         """
         self.configuration = read_provider_inputs(values, provider)
         self.provider = provider
@@ -133,7 +135,7 @@ class Cloud:
         return self._is_region_secret and self.configuration.region is not None
 
     def covers(self, other: Cloud) -> bool:
-        """Return whether another configuration has the same values, and no further secret marks."""
+        """Return whether another configuration has the same values, and no more secret marks."""
         return (
             self.configuration == other.configuration
             and set(other.secrets) <= set(self.secrets)
@@ -145,9 +147,10 @@ class Cloud:
         import pulumi_tcimages.cloud.connections  # noqa: F401
 
 
-# Any user of this machine can call the plugin's port. With other endpoints or another token file,
-# they could receive data that only the plugin's user may read. Without the secret marks, the plugin
-# would show secrets in state and messages.
+# Any user of this machine can call the plugin's port, so `check_change` rejects a different
+# configuration. With other endpoints or another token file, that user could receive data that only
+# the plugin's user may read. Without the secret marks, the plugin would show secrets in state and
+# messages.
 
 
 def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
@@ -178,7 +181,7 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
 
 
 def check_attach(is_for_one_engine: bool) -> None:
-    """Reject Attach if an engine started the plugin, because the log belongs to that engine."""
+    """Reject Attach if an engine started the plugin, because log lines must go to that engine."""
     if is_for_one_engine:
         raise ConfigurationError(
             "the plugin was started by an engine, so no other one can attach to it.",
@@ -205,11 +208,11 @@ def marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Ite
             texts += secret_texts(Secret(dumped))
         for text in texts:
             yield text
-            # Messages show only the host of an endpoint, so the host is redacted too.
+            # If an endpoint is secret, redact its host too, because messages show only the host.
             if field == "endpoints":
                 host = text.rpartition("://")[2].rstrip("/")
                 yield from (host, re.sub(r":\d+$", "", host))
-            # Messages show a path without its `~`, so that form is redacted too.
+            # If a path is secret, redact it without `~/` too, because messages replace the `~`.
             yield text.removeprefix("~/")
 
 

@@ -12,7 +12,7 @@ from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
 def changed(
     old: Mapping[str, Any], new: Mapping[str, Any], project: Callable[[Any], Any] = unwrap
 ) -> list[str]:
-    """Return the names of the inputs that differ. A missing input equals an empty map.
+    """Return the names of the inputs that differ. A missing input counts as an empty map.
 
     Args:
         project: a function that converts a value before the comparison. The default removes secret

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _Severity = Literal["INFO", "WARNING"]
 _TIMEOUT_S = 2.0
 _MAX_REMEMBERED = 1_000
-"""Maximum number of sent lines to remember, so that each is sent once. There is a limit, because
-any local program can cause new lines.
+"""Maximum number of sent lines to remember, so that no line is sent twice. Without a limit, any
+local program could fill the memory by causing new lines.
 """
 _NO_PROXY = [("grpc.enable_http_proxy", 0)]
 """The engine runs on this machine, so it must not be called through a proxy."""

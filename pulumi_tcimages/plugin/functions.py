@@ -32,7 +32,7 @@ _CACHE_SIZE = 256
 
 
 class Function(NamedTuple):
-    """A function of the provider, for one image or a list of images of a source."""
+    """A function of the provider. It returns one image of a data source, or a list of them."""
 
     source: Source
     is_single: bool
@@ -56,7 +56,7 @@ def list_functions() -> list[Function]:
 
 
 def find_function(token: str) -> Function:
-    """Return the function with a token, such as `tcimages:index:getPlatformImage`.
+    """Return the function that a token such as `tcimages:index:getPlatformImage` names.
 
     Errors: InvalidArgumentError for an unknown token.
     """
@@ -83,7 +83,7 @@ def answer(
     """Run a function and return its InvokeResponse.
 
     Args:
-        warn: receives each warning.
+        warn: a function that receives each warning.
         is_region_secret: whether the configured region is secret.
     """
     packed = arguments.SerializeToString(deterministic=True)
@@ -175,7 +175,7 @@ def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
 def read_invoke_query(model: type[BaseQuery], arguments: Mapping[str, Any]) -> BaseQuery:
     """Build a query from camelCase arguments.
 
-    Errors: InvalidArgumentError, also for an unknown value.
+    Errors: InvalidArgumentError, also for a value that is still unknown in a preview.
     """
     for name, value in arguments.items():
         if has_unknown(value):

@@ -28,7 +28,7 @@ def describe_move(pinned: str, why: str, new: Image, *, is_secret: bool) -> str:
 
     Args:
         pinned: the pinned image, as formatted by `write_image`.
-        why: the reason, as a predicate for the pinned image.
+        why: a verb phrase about the pinned image, such as `is no longer offered in ap-guangzhou`.
     """
     if is_secret:
         return "the pin moves: which images and why is secret, because a criterion is."
@@ -41,8 +41,8 @@ def describe_choice(
     """Write the message about a pin that resolves again because inputs changed.
 
     Args:
-        because: the changed inputs.
-        stays: whether the result is the pinned image again.
+        because: the names of the changed inputs.
+        stays: whether the new choice is the pinned image again.
     """
     if is_secret:
         chosen = "which image is secret, because a criterion is"
@@ -55,7 +55,11 @@ def describe_choice(
 
 
 def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
-    """Write the message about a pinned image that no longer matches its query."""
+    """Write the message about a pinned image that no longer matches its query.
+
+    Args:
+        why: a verb phrase about the pinned image, as for `describe_move`.
+    """
     if is_secret:
         return (
             "the pinned image does not satisfy the criteria any more, as the cloud has it now; "

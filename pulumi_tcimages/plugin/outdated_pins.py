@@ -49,10 +49,10 @@ class CheckedPin:
     """The image that the pin's query would choose now, if it differs from the pinned image."""
     is_withdrawn: bool = False
     problem: str = field(default="", repr=False)
-    """The reason if the pin could not be checked."""
+    """Why the pin could not be checked, or "" if it could."""
     error: TcImagesError | None = field(default=None, repr=False)
-    """The error if the images could not be listed. All pins that need the same listing share this
-    error.
+    """The error if the images could not be listed. All pins that need the same listing get the same
+    error object.
     """
     warnings: tuple[str, ...] = field(default=(), repr=False)
     """Warnings, with argument names in backticks."""
@@ -84,8 +84,8 @@ class PinChecker:
     def check(self, pin: StackPin) -> CheckedPin:
         """Compare the pinned image with the image that its query selects now.
 
-        If the images cannot be listed, the result contains the error, and so do the results of
-        further pins of the same listing.
+        If the images cannot be listed, the result contains the error. So do the results for later
+        pins that need the same listing.
         """
         if has_unknown(criteria_of(pin.inputs)):
             return CheckedPin(pin, problem=f"its criteria are secret; {_WITH_SECRETS}")

@@ -1,4 +1,4 @@
-"""The gRPC methods of pins, from request to response."""
+"""Handle the gRPC requests about pins: parse each request, and build its response."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def check(pin: Pin, request: Any, cloud: Cloud) -> Any:
 
 
 def diff(request: Any, log: UrnLog) -> Any:
-    """Return which inputs of a pin changed."""
+    """Build the response that lists the changed inputs of a pin."""
     pin = pin_of(request.urn)
     outputs = deserialize(request.olds)
     olds, news = deserialize(request.old_inputs), deserialize(request.news)

@@ -81,7 +81,7 @@ def update(
     now: str | None,
     log: UrnLog,
 ) -> Properties:
-    """Return the outputs of a pin whose inputs changed. The image stays the same if it can.
+    """Return the outputs of a pin whose inputs changed. The image stays the same if possible.
 
     The log says which image the pin moves to and why, or that a newer image exists.
     """
@@ -175,7 +175,8 @@ def _refresh(
     pinned_id = read_image_id(pin, image)
     status = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
     _warn(status.warnings, inputs, log)
-    # A withdrawn image has a warning of its own, so only other drifts are reported here.
+    # Report here only that an available image no longer matches: a withdrawn image has its own
+    # warning.
     if status.drift and status.available:
         why, is_secret = status.drift.text(mark), _is_secret(olds, inputs)
         log.inform(describe_drift(_write_pinned(pin, image), why, is_secret=is_secret))

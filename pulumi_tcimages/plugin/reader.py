@@ -1,4 +1,4 @@
-"""Choose the style of argument names in messages: snake_case or camelCase, by language."""
+"""Choose how messages write argument names: in snake_case for Python users, else in camelCase."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from pulumi_tcimages.naming import NameStyle, camel
 from pulumi_tcimages.user_files import find_project_file, read_start
 
 RUNTIME_VARIABLE = "TCIMAGES_RUNTIME"
-"""The variable with the program's runtime, such as `python`. `testing` sets it, because no engine
-starts its plugin in the project folder.
+"""The environment variable that contains the program's runtime, such as `python`. The package
+`testing` sets it, because it starts the plugin outside the project folder.
 """
 _RUNTIME = re.compile(
     rb"""(?:^|[{,])[ \t]*["']?runtime["']?\s*:\s*(?:\{\s*)?(?:["']?name["']?\s*:\s*)?["']?(\w+)""",
     re.MULTILINE,
 )
-"""No two adjacent parts match the same blanks, so that a file of blanks takes linear time."""
+"""Matches the runtime in Pulumi.yaml. No two adjacent parts match the same blanks, so searching a
+file of blanks takes linear time.
+"""
 _LARGEST = 1024 * 1024
 
 

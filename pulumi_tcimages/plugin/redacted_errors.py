@@ -1,4 +1,4 @@
-"""Write errors without secret arguments, and without what would reveal them.
+"""Write errors without secret arguments, and without details that would reveal them.
 
 The message of a failed lookup is built from a list of fields that may be shown, so a new field is
 hidden until it is added here.
@@ -49,7 +49,7 @@ _HARMLESS_PROBLEM = re.compile(
 
 
 class ErrorRedactor:
-    """Writes the errors of one request."""
+    """Writes the errors of one request without its secrets."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
@@ -80,8 +80,8 @@ class ErrorRedactor:
             )
         else:
             text = self._redact(error).text(subject, style, context, self._has_secret)
-        # Do not redact the first line: it contains no value, and the SDK reads the error code in
-        # it.
+        # Do not redact the first line: it does not contain values, and the SDK reads the error code
+        # from it.
         first, line_break, rest = text.partition("\n")
         return first + line_break + self._secrets.redact(rest)
 
@@ -126,8 +126,8 @@ class ErrorRedactor:
 
         The count of a secret criterion could reveal its value.
 
-        If the first secret criterion is the last one, its count is included, because the error's
-        first line already says that no image is left.
+        If the first secret criterion is also the last criterion, its count is included. It is 0, as
+        the error's first line already says that no image is left.
         """
         secret = [
             place

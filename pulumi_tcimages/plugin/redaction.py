@@ -41,7 +41,7 @@ class Secrets:
 
     @property
     def sent(self) -> frozenset[str]:
-        """The arguments that the cloud receives. If any is secret, so is the number of images."""
+        """The arguments that the cloud receives. If one is secret, the number of images is too."""
         arguments = self.source.single_query.api_arguments if self.source else ()
         return frozenset({"region", *arguments})
 
@@ -54,7 +54,7 @@ class Secrets:
     ) -> Secrets:
         """Find the secrets in the properties of a function or pin.
 
-        Of a pin's outputs, only the id of its image is included, and only if the image is secret.
+        A pin's outputs are left out, except for the id of its image if the image is secret.
 
         Args:
             source: the data source, if the request is about a function or pin.
@@ -104,11 +104,11 @@ class Secrets:
         return self.names - {"triggers"}
 
     def redact(self, text: str) -> str:
-        """Redact the secrets in a message of this package."""
+        """Redact the secrets in a message from this package."""
         return redact(text, self.texts)
 
     def redact_foreign(self, text: str) -> str:
-        """Redact the secrets in a message of the cloud.
+        """Redact the secrets in a message from the cloud.
 
         The whole message is replaced if it contains a secret that is too short to redact.
         """

@@ -1,7 +1,8 @@
 """Parse small requests concurrently, but large ones one at a time, on a single thread.
 
-A parsed message takes up to thirty times its size in memory, and each thread keeps some of that.
-Any local program could send many large messages at the same time.
+A parsed message takes up to thirty times its size in memory, and each thread keeps some of that
+memory. So many large messages at the same time, which any local program could send, would use it
+up.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ import grpc
 from google.protobuf.message import DecodeError
 
 _LARGE_BYTES = 256 * 1024
-"""Larger requests are parsed one at a time, to limit memory. Requests of programs are smaller."""
+"""Requests above this size are parsed one at a time, to limit memory. Programs send smaller ones.
+"""
 _HUGE_BYTES = 1024 * 1024
-"""Larger requests are also answered one at a time. No useful request is so large."""
+"""Requests above this size are parsed and answered one at a time. No useful request is this large.
+"""
 
 
 class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
-    """Wraps the methods of a service, so that they choose the thread that parses a request."""
+    """Wraps the methods of a service, so that they parse large requests on a single thread."""
 
     def __init__(self, methods: grpc.GenericRpcHandler) -> None:
         self._methods = methods
@@ -52,7 +55,7 @@ class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio sh
 
 
 class Registrar:
-    """Receives the provider's methods from Pulumi's generated code in place of the server."""
+    """Stands in for the server when Pulumi's generated code registers the provider's methods."""
 
     def __init__(self, server: grpc.aio.Server) -> None:
         self._server = server
@@ -61,4 +64,4 @@ class Registrar:
         self._server.add_generic_rpc_handlers(tuple(map(BoundedParsing, handlers)))
 
     def add_registered_method_handlers(self, _service: str, _handlers: dict[str, Any]) -> None:
-        """Do nothing: newer generated code of Pulumi registers the same methods again here."""
+        """Do nothing, because newer generated code registers the same methods again here."""

@@ -24,16 +24,16 @@ CODES = {
     errors.ThrottledError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.CancelledError: grpc.StatusCode.CANCELLED,
 }
-"""The gRPC status code of each error class. All other classes have UNKNOWN."""
+"""The gRPC status code of each error class. All other classes use UNKNOWN."""
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
 _LINE_BYTES = 1_200
-# Limit names, because any local program could send a long one. Real names are shorter.
+# Longer names are cut, because any local program could send one. Real names are shorter.
 _NAME_LENGTH = 200
 
 
 def name_subject(request: Any) -> str:
-    """Return a request's function or resource: `getPlatformImage`, `PlatformImagePin train`."""
+    """Return the function or resource of a request, such as `PlatformImagePin train`."""
     if token := getattr(request, "tok", ""):
         return shorten(str(token).rpartition(":")[2])
     token, name = read_urn(getattr(request, "urn", ""))

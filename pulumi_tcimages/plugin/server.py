@@ -5,8 +5,8 @@ the server's event loop runs immediately.
 
 A TcImagesError is converted to a gRPC status with the whole message. For functions, the `failures`
 of an InvokeResponse are not used, because not every tool shows them. Any other exception is a bug,
-unless a dependency has an incompatible version. The user sees a short message then, and the debug
-log gets the traceback without values.
+unless a dependency has an incompatible version. In that case the user sees a short message, and the
+debug log gets the traceback without values.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
 
 
 def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
-    """Decorate a method, to convert exceptions to gRPC statuses."""
+    """Decorate a method, so that its exceptions become gRPC statuses."""
 
     @functools.wraps(method)
     def run(self: _ServicerT, request: Any, context: grpc.ServicerContext) -> Any:
@@ -107,7 +107,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return redactor.write(error, self._style_subject(subject), context, self._style)
 
     def _style_subject(self, subject: str) -> str:
-        """Convert a function's name to the reader's name style. Resources keep their names."""
+        """Convert a function's name to the naming style of the user's language, such as snake_case.
+
+        Names of resources are not converted.
+        """
         return subject if subject[:1].isupper() else self._style(snake(subject))
 
     def warm_up(self) -> None:
@@ -179,7 +182,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         values = deserialize(request.args) or read_variables(request.variables)
         with self._configuring:
             is_next_engine = self._cancelled.is_set() and not self._is_for_one_engine
-            # Keep the event of the same engine, because running lookups wait for that event.
+            # If the same engine calls Configure again, keep its cancellation event, because running
+            # lookups wait for it.
             cancelled = threading.Event() if is_next_engine else self._cancelled
             provider = name_provider(request)
             cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked, provider)
@@ -205,7 +209,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             is_region_secret=cloud.is_region_secret,
         )
 
-    # RPC methods about pins. They import modules on first use: many programs have no pins.
+    # RPC methods about pins. They import modules on first use, because many programs have no pins.
 
     @_reports_errors
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -251,9 +255,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return self._log.about(request.urn, Secrets.in_request(request).texts)
 
     def _check_failed(self, request: Any, refused: errors.TcImagesError) -> Any:
-        """Build the response of a failed check.
+        """Build the response for inputs that are invalid.
 
-        The failure has no property name, because the engine would print the property's value.
+        The failure does not name a property, because the engine would print the property's value.
         """
         failure = provider_pb2.CheckFailure(reason=self.render_error(refused, request))
         return provider_pb2.CheckResponse(inputs=request.news, failures=[failure])

@@ -113,7 +113,7 @@ class StackPin:
         return Secrets.among(self.inputs, self.pin.source, texts)
 
     def problem_of(self, error: InvalidArgumentError | ConfigurationError) -> str:
-        """Return the problem of the pin or its provider without secrets."""
+        """Return the problem in an error about the pin or its provider, without secrets."""
         secrets = self.secrets
         setting = error.key.partition(".")[0] if isinstance(error, ConfigurationError) else ""
         value = self.provider.get(camel(setting))
@@ -217,7 +217,7 @@ def _find_resources(document: Any) -> list[dict[str, Any]]:
 
 
 def _text_of(resource: Mapping[str, Any], name: str) -> str:
-    """Return a field of a resource, or "" if it is missing or no string."""
+    """Return a field of a resource, or "" if it is missing or not a string."""
     value = resource.get(name)
     return value if isinstance(value, str) else ""
 
@@ -231,7 +231,10 @@ def _read_object(value: Any) -> Properties:
 
 
 def _read(value: Any, levels: int) -> Any:
-    """Convert a JSON value to a property value, of at most `levels` nested levels."""
+    """Convert a JSON value to a property value.
+
+    Errors: ExportError if the value has more than `levels` nested levels.
+    """
     if not isinstance(value, (list, Mapping)):
         return value
     if not levels:
