@@ -18,9 +18,9 @@ from pulumi_tcimages.naming import camel
 
 
 class AccountAllowlist:
-    """Checks the account of keys, if the configuration has a list of allowed or forbidden accounts.
+    """Checks that API keys belong to an allowed account, if the configuration restricts accounts.
 
-    The account of each set of keys is requested only once.
+    The account id for each set of keys is requested only once.
     """
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
@@ -29,9 +29,9 @@ class AccountAllowlist:
         self._accounts: Cache[str] = Cache(clock, ttl_s=float("inf"))
 
     def check(self, credential: Credential, region: str, deadline: Deadline) -> None:
-        """Check the account of the keys.
+        """Check that the keys belong to an allowed account.
 
-        Errors: ConfigurationError if the account is not allowed.
+        Errors: ConfigurationError if they do not.
         """
         allowed = self._settings.get("allowed_account_ids")
         forbidden = self._settings.get("forbidden_account_ids") or ()
@@ -75,10 +75,11 @@ class AccountAllowlist:
     def _refuse(
         self, problem: str, key: str, change: str, accounts: Sequence[str], source: str
     ) -> ConfigurationError:
-        """Build the error for keys of a wrong account.
+        """Build the error for keys from an account that is not allowed.
 
         Args:
-            accounts: a value of the setting that would allow the account.
+            key: the setting that excludes the account.
+            accounts: a value for that setting that would allow the account.
         """
         place = self._settings.source_of(key)
         is_in_stack = place.startswith("configuration ")

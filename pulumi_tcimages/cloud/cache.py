@@ -119,7 +119,7 @@ class Cache(Generic[Value]):
             del items[next(iter(items))]
 
     def _limit_size(self) -> None:
-        """Drop expired values, then the oldest values until the rest fits into the memory limit."""
+        """If the values exceed the memory limit, drop expired ones first, and then the oldest."""
         now_s = self._clock.monotonic_s()
         by_age = sorted(self._entries.items(), key=lambda item: item[1].stale_at_s > now_s)
         size = sum(entry.size_bytes for entry in self._entries.values())

@@ -24,8 +24,8 @@ _RENEW_AHEAD_S = 300.0
 s, they are renewed after 90 % of it.
 """
 _EARLY_RENEWAL_S = 10.0
-"""Time limit for renewing keys that are still valid. If that fails, it is tried again after as many
-seconds.
+"""Keys that are still valid must be renewed within 10 s. If that fails, the old keys are used, and
+the renewal is repeated after another 10 s.
 """
 POLL_INTERVAL_S = 0.25
 
@@ -64,7 +64,10 @@ class CachedCredentials:
         return held.credential if held and self._clock.unix_s() < held.renew_at_unix_s else None
 
     def _find_valid(self) -> Credential | None:
-        """Return the old credentials while another thread renews them, or None if they expired."""
+        """Return the old credentials if they are still valid and another thread is renewing them.
+
+        Otherwise return None.
+        """
         held = self._held
         is_valid = held and self._clock.unix_s() < (held.credential.expires_at_unix_s or 0.0)
         return held.credential if held and is_valid and self._lock.locked() else None

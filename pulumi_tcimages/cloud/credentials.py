@@ -1,7 +1,7 @@
 """Find credentials: keys from one place, and possibly a role to assume with them.
 
     1  configuration   secretId and secretKey, a web identity, a profile, a CVM role
-    2  environment     TENCENTCLOUD_SECRET_ID and ..._KEY, with a token under either of its names
+    2  environment     TENCENTCLOUD_SECRET_ID and ..._KEY, and a token from one of its two variables
     3  profile         ~/.tccli/<profile>.credential
     4  ini file        ~/.tencentcloud/credentials, then /etc/tencentcloud/credentials
     5  temporary       the environment's CVM role or web identity, the pod's identity, the role of

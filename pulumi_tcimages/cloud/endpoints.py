@@ -3,7 +3,7 @@
     china      {service}.tencentcloudapi.com
     intl       {service}.intl.tencentcloudapi.com
     finance    {service}.{region}.tencentcloudapi.com   (regions that end in -fsi)
-    domain     {service}.{TENCENTCLOUD_DOMAIN}, unless the configured site contradicts it
+    domain     {service}.{TENCENTCLOUD_DOMAIN}, unless the configured site overrides it
 
 Plain HTTP is allowed for this machine, and for other hosts only if `protocol` is http. It is never
 used for the vendor's own hosts.

@@ -46,7 +46,7 @@ class RefusedRequest(NamedTuple):
     keys: KeyFacts
     setup: Setup
     here_unix_s: float
-    """The time of this machine."""
+    """The time by this machine's clock when the response arrived."""
     date: str
     """The response's Date header."""
     source: Source | None = None
@@ -167,7 +167,7 @@ def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
 
 
 def _limit_site(setup: Setup, source: Source | None) -> str:
-    """Return a sentence about the sites that offer a source."""
+    """Return a sentence that says on which site the images of a source are offered."""
     if source and len(source.sites) < 2:
         return f"Only accounts of the {source.sites[0]} site have the {source.title}."
     return setup.describe_other_site()

@@ -37,7 +37,7 @@ class Limiter:
 
     @contextmanager
     def permit(self, bucket_key: Hashable, deadline: Deadline) -> Iterator[None]:
-        """Wait for a permit, and hold it while a request is sent inside the block.
+        """Wait for a permit, and hold it during a `with` block that sends a request.
 
         Errors: RateLimitTimeout, CancelledError.
         """

@@ -126,8 +126,8 @@ class PageReader:
     def _read_side_by_side(self, start: int, total: int) -> tuple[list[Row], list[Row] | None]:
         """Fetch the pages after the first one concurrently.
 
-        Returns the rows up to the total, and the rows after the total, or None if these were not
-        requested.
+        Returns the rows up to the total, and the rows after it. The latter are None if they were
+        not requested.
         """
         self._count(start, total)
         # Plan pages as long as the first one: if the server shortened it, it shortens all pages.

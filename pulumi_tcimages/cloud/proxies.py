@@ -116,7 +116,7 @@ class NetworkEnvironment:
         self._environ = environ
 
     def choose_proxies(self, url: str) -> dict[str, str]:
-        """Return the proxy for a URL as requests expects it; empty for a direct connection."""
+        """Return the proxy for a URL in the format of requests; empty for a direct connection."""
         parts = urlsplit(url)
         _, proxy = self._choose(parts)
         return {parts.scheme: proxy} if proxy else {}
@@ -272,7 +272,9 @@ def _name_scheme(scheme: str) -> str:
 
 
 def _explain_invalid(proxy: str, variable: str) -> tuple[str, str]:
-    """Return the problem with a proxy URL and the fix, without the password; "" twice if valid."""
+    """Return the problem with a proxy URL and the fix, without the password. Both are "" if the URL
+    is valid.
+    """
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
         return (

@@ -1,7 +1,8 @@
 """Send a request, and retry it until it succeeds or no retry can help.
 
-Requests to the cloud's API, STS and a CVM's metadata service share one loop: wait for the rate
-limit, sign and send, read the response, and let `core.retry` decide about another attempt.
+All requests share one loop, whether they go to the cloud's API, to STS or to a CVM's metadata
+service. It waits for the rate limit, sends the request, reads the response, and lets `core.retry`
+decide about another attempt.
 
 The modules that explain a rejected request take 2 ms to import, so they are imported only when a
 request is rejected.

@@ -50,7 +50,7 @@ class Section(NamedTuple):
     name: str
     values: Mapping[str, Value]
     places: Mapping[str, str]
-    """The place where each field was searched, with the placeholder found there, for messages."""
+    """For each field, the place where it was searched and the placeholder there, for messages."""
     family: Family | None = None
     """The environment variables that set this role or identity. None if the configuration sets it.
     """

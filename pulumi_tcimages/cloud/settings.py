@@ -176,7 +176,7 @@ class Settings:
     def needs_profile(self, name: str) -> bool:
         """Return whether a lookup must read the profile for a setting.
 
-        It need not if a source with higher precedence sets the setting.
+        The profile is not needed if a source with higher precedence sets the setting.
         """
         if self.configured(name):
             return False

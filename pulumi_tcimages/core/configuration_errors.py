@@ -79,8 +79,8 @@ class Location(NamedTuple):
     def advise(self, advice: Advice) -> Advice:
         """Return the advice about this value. If the value is in JSON text, omit the command.
 
-        The engine sends JSON text if the setting is an object or text in the stack's file. If it is
-        text, `pulumi config set --path` would replace the whole text.
+        The engine sends JSON text whether the setting is an object or text in the stack's file. If
+        it is text, `pulumi config set --path` would replace the whole text.
         """
         if not self.is_in_json:
             return advice
@@ -109,7 +109,8 @@ TOP = Location()
 def locate(section: type[BaseModel], key: str, outer: Location) -> Location:
     """Return the location of a key in a section.
 
-    Top-level keys are in snake_case. Keys inside an object are in the user's spelling.
+    Args:
+        key: a top-level key in snake_case, or a key inside an object in the user's spelling.
     """
     name = snake(key) if outer.path else key
     written = camel(key) if not outer.path and key in section.model_fields else key

@@ -28,8 +28,8 @@ from pulumi_tcimages.naming import camel_path
 _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
 _Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=PLAIN)]
 _Text = Annotated[str, Field(min_length=1, max_length=8192)]
-# The pattern uses `+` instead of `{1,128}`, because compiling a Unicode class with a count takes 50
-# ms, longer than importing the rest of this module.
+# The pattern uses `+` instead of `{1,128}`, because a Unicode class with a count takes 50 ms to
+# compile. The rest of this module takes less.
 _RoleName = Annotated[str, Field(pattern=ROLE_NAME, max_length=128)]
 
 

@@ -76,8 +76,8 @@ class Image(Record):
     time_fields: ClassVar[tuple[str, ...]] = ()
     """The date fields that `latest_by` accepts in addition to the version."""
 
-    # A field of a subclass would shadow a property of the same name, so these names must differ
-    # from all field names of the vendor.
+    # A field of a subclass would shadow a property of the same name. So the properties must not
+    # have the names of the vendor's fields.
 
     @property
     def identifier(self) -> str:

@@ -1,4 +1,4 @@
-"""Reject JSON objects with a repeated key, of which the standard library keeps the last value."""
+"""Reject JSON objects that repeat a key. The standard library would ignore the first value."""
 
 from __future__ import annotations
 

@@ -85,8 +85,8 @@ _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
 _Component = tuple[str, str]
 """A name and a version; the version is "" if it cannot be read."""
 _Part = tuple[str, str, bool]
-"""A word, bracket or comma; the number after it; and whether the number is complete. It is not if
-letters follow directly, as in `3d`, unless they name a known component.
+"""A word, bracket or comma; the number after it; and whether the number is complete. A number is
+incomplete if letters follow directly, as in `3d`, unless they name a known component.
 """
 _State = tuple[tuple[str, ...], str, bool]
 """The parser's state: the preceding words, the known component that still needs a version, and

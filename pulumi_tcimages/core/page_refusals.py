@@ -50,7 +50,7 @@ def is_offset_refused(code: str) -> bool:
     """Return whether an error can mean that the offset is past the last row.
 
     Errors about keys, permissions, rate limits or outages cannot mean this. The code
-    `FailedOperation` can, although it is retried once.
+    `FailedOperation` can mean it, although such a request is also retried once.
     """
     is_final = choose_remedy(code).cause is Cause.FINAL or code == "FailedOperation"
     return is_final and _OFFSET_CODES.fullmatch(code) is not None

@@ -16,7 +16,7 @@ class Placeholder(NamedTuple):
     holds: str
     """A verb phrase about the setting, such as "is empty"."""
     fix: str
-    """The advice, to which a message adds the setting's name, such as "fill in"."""
+    """The advice without the setting's name, such as "fill in". Messages append the name."""
     is_blank: bool = False
     """Whether the placeholder means "no value" rather than "replace this"."""
 
@@ -42,14 +42,14 @@ _PUNCTUATION = f"{_INVISIBLE},;.() \t"
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
 # Every pattern below must run in linear time, because settings may be malicious.
 _BRACKETS = (("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}"))
-"""Brackets of templates: `${VAR}`, GitHub's `${{ secrets.VAR }}`, `$(VAR)` of Kubernetes."""
+"""Brackets of templates: `${VAR}`, GitHub's `${{ secrets.VAR }}`, Kubernetes' `$(VAR)`."""
 _UNEXPANDED = re.compile(
     r"\$[A-Za-z_]"
     r"|%[A-Za-z_]\w*%"
     r"|^@+[A-Za-z_]\w*@+$"
     r"|^![A-Za-z_]\w*!$"
 )
-"""Matches a variable that was not expanded: `$VAR`, `%VAR%`, or `@VAR@` of autoconf and CMake."""
+"""Matches a variable that was not expanded: `$VAR`, `%VAR%`, or CMake's `@VAR@`."""
 _MARKED = re.compile(r"<[a-z][^<>]*>|\*{3}", re.IGNORECASE)
 """Matches `<uin>`, also inside a value such as an ARN, and the `***` of a masked key."""
 _FORGOTTEN = re.compile(

@@ -1,4 +1,4 @@
-"""Convert responses of listings into pages of images.
+"""Convert listing responses into pages of images.
 
 A null list counts as empty. A response without the list, or with a wrong type outside its rows, is
 `Unreadable`, so that it is not mistaken for "no images". A row with a wrong type becomes an

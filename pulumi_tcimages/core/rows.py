@@ -23,8 +23,8 @@ from pulumi_tcimages.naming import pascal_case
 _SHOWN = 5
 """The maximum number of rows that a warning lists."""
 _MOST_CHARACTERS = 256 * 1024
-"""Maximum length of one row's strings, because listings are kept in memory. The largest known row
-has a hundredth of that.
+"""Maximum number of characters in one row, because listings are kept in memory. The largest known
+row is a hundred times smaller.
 """
 
 

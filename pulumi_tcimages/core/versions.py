@@ -1,8 +1,8 @@
 """Parse versions and version ranges with the library `packaging`.
 
-Pre-releases have a rule of their own here, because the behaviour of `packaging` has changed between
-its releases: a pre-release (2.3.0a0) is in a range only if the range itself contains a pre-release.
-A post-release counts as stable. A version that cannot be parsed is outside every range.
+A pre-release (2.3.0a0) is in a range only if the range itself names a pre-release. This rule is
+implemented here, because the behaviour of `packaging` differs between its releases. A post-release
+counts as stable. A version that cannot be parsed is outside every range.
 
 Source: PEP 440; the additional rules are our own (docs/guide.md, "How an image is chosen").
 """
@@ -116,7 +116,10 @@ class Range:
         )
 
     def target(self) -> Version:
-        """Return the lowest version that the range names, to measure how near others are."""
+        """Return the lowest version that the range names.
+
+        Suggestions measure from it how close other versions are.
+        """
         return min(map(version_of, self.specifiers))
 
 

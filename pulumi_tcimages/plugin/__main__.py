@@ -122,8 +122,8 @@ class _BrokenInstallation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc
         self._text = _explain_broken(error)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> object:
-        # For Cancel, return None: grpc then answers UNIMPLEMENTED, and the engine reports any other
-        # error of Cancel as a bug.
+        # For Cancel, return None, so that grpc answers UNIMPLEMENTED. The engine would report any
+        # other error from Cancel as a bug.
         is_cancel = handler_call_details.method.endswith("/Cancel")
         return None if is_cancel else grpc.unary_unary_rpc_method_handler(self._refuse)
 

@@ -69,7 +69,7 @@ def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[s
 
 
 def find_unmarked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the secret values that the user did not mark as secret."""
+    """Return the values that are always secret, but that the user did not mark as secret."""
     return {
         name: value for name, value in values.items() if name in _SECRET and not has_secret(value)
     }

@@ -21,7 +21,7 @@ SECRET_TAG = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constan
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
-# The text that Pulumi sends instead of an unknown string. SDKs send it for every unknown type.
+# The text that Pulumi sends for an unknown string. SDKs also send it for values of other types.
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _UNKNOWNS = frozenset(
     {

@@ -28,7 +28,7 @@ def find_style(folder: Path, environ: Mapping[str, str]) -> NameStyle:
     """Return snake_case for a Python project, else camelCase.
 
     Args:
-        folder: the project folder or a folder in it. The engine starts the plugin there.
+        folder: the project folder or a folder inside it. The engine starts the plugin there.
     """
     runtime = environ.get(RUNTIME_VARIABLE) or _read_runtime(folder)
     return str if runtime == "python" else camel

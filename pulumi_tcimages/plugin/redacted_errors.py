@@ -1,7 +1,7 @@
 """Write errors without secret arguments, and without details that would reveal them.
 
-The message of a failed lookup is built from a list of fields that may be shown, so a new field is
-hidden until it is added here.
+The message of a failed lookup contains only fields that are known to be safe. A new field is hidden
+until it is added here.
 """
 
 from __future__ import annotations

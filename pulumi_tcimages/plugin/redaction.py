@@ -1,7 +1,7 @@
 """Find the secret arguments of a request, and redact them in text and warnings.
 
-All log lines about a request pass through this module, and all errors through `redacted_errors`. A
-value is redacted in every encoding.
+All log lines about a request pass through this module, and all errors through `redacted_errors`.
+Each secret is redacted in every encoding that may occur.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ class Secrets:
 
     @property
     def sent(self) -> frozenset[str]:
-        """The arguments that the cloud receives. If one is secret, the number of images is too."""
+        """The arguments that are sent to the cloud.
+
+        If one of them is secret, messages do not show the number of images, which may reveal it.
+        """
         arguments = self.source.single_query.api_arguments if self.source else ()
         return frozenset({"region", *arguments})
 

@@ -1,8 +1,7 @@
 """Parse small requests concurrently, but large ones one at a time, on a single thread.
 
 A parsed message takes up to thirty times its size in memory, and each thread keeps some of that
-memory. So many large messages at the same time, which any local program could send, would use it
-up.
+memory. Any local program could use up the memory by sending many large messages at the same time.
 """
 
 from __future__ import annotations

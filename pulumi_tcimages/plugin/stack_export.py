@@ -44,7 +44,7 @@ _TOO_DEEP = f"a value of a pin or provider has more than {_MOST_LEVELS} levels"
 
 
 class ExportError(ValueError):
-    """The document is not a stack export."""
+    """The document is not a stack export, or has a part that this version cannot read."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class StackPin:
     def read_configuration(self, overridden: Collection[str] = ()) -> Configuration:
         """Build the configuration of the pin's provider, without API keys and encrypted roles.
 
-        The user's own keys are used for checking pins.
+        These are left out, because pins are checked with the user's own keys.
 
         Args:
             overridden: the settings (snake_case) that flags replace. Encrypted values of these are

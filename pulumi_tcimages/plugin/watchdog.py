@@ -2,7 +2,7 @@
 
 A killed engine sends no signal, and the plugin's stdin is /dev/null. There are two signs of its
 end: this process gets another parent, or the engine's address refuses connections. The second sign
-also works if a process that outlives the engine has started the plugin.
+also works if the process that started the plugin outlives the engine.
 """
 
 from __future__ import annotations
