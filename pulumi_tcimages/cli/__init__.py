@@ -3,17 +3,19 @@
     app                                the commands, each imported when it is used
     command                            help, errors and exit codes shared by all commands
     flags                              flags for criteria, generated from the query fields
-    images, output                     a list command for each source, and its output
+    images, output                     the list commands and their output
     explain                            a lookup shown step by step
-    outdated                           pins of exported stacks, read by exports and configured by
-                                       export_settings; outdated_report writes them
+    outdated                           outdated pins of exported stacks: exports reads them,
+                                       export_settings configures their lookups, and
+                                       outdated_report prints them
     emulator, demo, doctor, plugin     one command each
     terminal, table, status, signals   output, tables, progress and Ctrl-C
 
 Commands parse arguments, call other modules and print the result. Data goes to stdout and
-everything else to stderr. Output to a pipe is neither coloured nor cut. Exit codes: 0 success; 1 no
-image or several images; 2 user error; 3 rejected by the cloud; 4 network error; 130 interrupted;
-141 output pipe closed.
+everything else to stderr. Output to a pipe is neither coloured nor shortened.
+
+Exit codes: 0 success; 1 no image or several images; 2 user error; 3 rejected by the cloud;
+4 network error; 130 interrupted; 141 output pipe closed. The help of `outdated` explains its codes.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line, by default that of this process, and return the exit code."""
+    """Run a command line and return its exit code. The default is this process's command line."""
     try:
         try:
             if argv is None:
@@ -64,7 +66,7 @@ def _run_process() -> int:
         code = run(None)
     finally:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            # The command is over. A Ctrl-C while Python exits would print a traceback.
+            # The command has ended, and Ctrl-C while Python exits would print a traceback.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
     return code

@@ -1,4 +1,4 @@
-"""Runs the command line `tcimages` with `python -m pulumi_tcimages.cli`."""
+"""Run the command line `tcimages` with `python -m pulumi_tcimages.cli`."""
 
 import sys
 

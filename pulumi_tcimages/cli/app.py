@@ -1,4 +1,4 @@
-"""The root command `tcimages`: its subcommands, which are imported on demand, and its errors."""
+"""The root command `tcimages`. It imports subcommands on demand and reports their errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PACKAGE = "pulumi_tcimages.cli"
 _EXIT_BUG = 70
 _DEBUG = "TCIMAGES_DEBUG"
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""The error numbers of a failed write: a full disk, or a device that fails."""
+"""The error numbers of a failed write, for instance to a full disk."""
 
 
 @click.group(
@@ -92,7 +92,7 @@ def run(argv: Sequence[str] | None) -> int:
         terminal.echo_err("tcimages: cannot write the output: it is closed.")
         return EXIT_USAGE
     for stream in (sys.stdout, sys.stderr):
-        # Tests replace stdout with a stream that may have no `reconfigure`.
+        # Tests may replace stdout with a stream that lacks `reconfigure`.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     code = _run(argv)
@@ -102,13 +102,17 @@ def run(argv: Sequence[str] | None) -> int:
         code = _report_unwritten(error, code)
     try:
         sys.stderr.flush()
-    except OSError:  # Replace an unwritable stderr, because Python would exit with code 120.
+    except OSError:  # Python would exit with code 120 if it failed to flush stderr again.
         drop_output(sys.stderr)
     return code
 
 
 def _report_unwritten(error: OSError, code: int = 0) -> int:
-    """Report a failed write, unless the reader closed the pipe. Return the exit code."""
+    """Report a failed write, and return the exit code. A pipe that the reader closed is no error.
+
+    Args:
+        code: the exit code of the command. If it is not 0, it is returned unchanged.
+    """
     drop_output(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return code or EXIT_SIGPIPE
@@ -146,7 +150,7 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _show(error: click.ClickException) -> None:
-    """Write click's usage error, wrapped to the terminal's width."""
+    """Write a usage error, wrapped to the terminal's width."""
     import io
 
     from pulumi_tcimages.cli.table import wrap

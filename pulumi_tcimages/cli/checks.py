@@ -1,7 +1,7 @@
 """Network checks of `tcimages doctor`: certificates, addresses, clock and keys.
 
-A failed check is reported and raises no error. A finding never contains a secret. The keys are
-tested with one small signed request.
+A failed check is reported as a finding, and is not raised. A finding never contains a secret. The
+keys are tested with one small signed request.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SERVICES = ("dlc", "tione", "sts")
 _ADDRESS_S = 5.0
 _KEYS_S = 10.0
 _LIMIT_S = 15.0
-"""Maximum time for all checks together, even if the configured lookup timeout is longer."""
+"""The time limit for all checks together, even if the configured lookup timeout is longer."""
 _WARNED_DRIFT_S = 60.0
 
 
@@ -46,7 +46,7 @@ class Finding:
     found: str
     fix: str = ""
     code: int = 0
-    """The exit code if the check failed; otherwise 0."""
+    """The exit code if the check failed, otherwise 0."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,16 @@ class _AddressCheck:
     service: str
     finding: Finding
     drift_s: float | None = None
-    """Seconds by which this machine's clock is ahead of the server's. None if unknown."""
+    """The seconds by which this machine's clock is ahead of the server's, or None if unknown."""
 
 
 def choose_limit_s(settings: Settings) -> float:
-    """Return the time limit for all checks: the lookup timeout, but at most `_LIMIT_S`."""
+    """Return the time limit for all checks, which is the lookup timeout but at most `_LIMIT_S`."""
     return min(float(_get(settings, "timeout_seconds") or _LIMIT_S), _LIMIT_S)
 
 
 def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Finding]:
-    """Check the trusted certificates, addresses, clock and keys. The requests run concurrently."""
+    """Check the trusted certificates, addresses, clock and keys, with concurrent requests."""
     network_environment = NetworkEnvironment(settings.environ)
     transport = Transport(network_environment, clock.check_cancelled)
     try:
@@ -89,14 +89,14 @@ def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Findin
 
 
 def failed(check: str, error: TcImagesError) -> Finding:
-    """Convert an error to a finding of a failed check, with the source of the invalid value."""
+    """Convert an error to a finding, which also names the source of an invalid value."""
     if isinstance(error, ApiError):
         problem, source = f"{error.cloud_code}: {error.message}", error.call.key_source
     else:
         problem, source = getattr(error, "problem", error.headline), getattr(error, "source", "")
     if source:
         problem = f"{problem.removesuffix('.')}, from {source}"
-    # Remove the advice to raise the lookup timeout, which does not apply to these checks.
+    # Remove the advice to raise the lookup timeout, because these checks have their own limit.
     if isinstance(error, NetworkError):
         error = replace(error, more_time=Advice())
     advised = in_flags(error)

@@ -1,4 +1,4 @@
-"""Base classes of all commands: help in sections, errors with flags, exit codes."""
+"""Base classes of all commands, which write the help and convert errors to exit codes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INTERRUPTED, EXIT_SIGPIPE = 130, 141
 
 _INDENT, _LABEL = 2, 26
 _NO_LIMIT = 1_000
-"""A length that makes click show the first sentence of a command's help without cutting it."""
+"""A length limit that is never reached, so that click does not shorten descriptions."""
 
 _CODES: dict[type[TcImagesError], int] = {
     errors.NoMatchError: NO_MATCH,
@@ -35,7 +35,7 @@ _CODES: dict[type[TcImagesError], int] = {
 
 
 def exit_code(error: TcImagesError) -> int:
-    """Return the exit code of an error."""
+    """Return the exit code for an error."""
     return next((code for kind, code in _CODES.items() if isinstance(error, kind)), EXIT_USAGE)
 
 
@@ -45,7 +45,7 @@ def drop_output(stream: TextIO) -> None:
 
 
 class CliError(Exception):
-    """A TcImagesError with the message for the command line and the exit code."""
+    """A TcImagesError that is converted to a message for the command line and an exit code."""
 
     def __init__(self, error: TcImagesError, command: str) -> None:
         super().__init__(in_flags(error).text(command, style))
@@ -59,7 +59,7 @@ class CliError(Exception):
 
 
 class Flag(click.Option):
-    """An option that the help lists in a given section."""
+    """An option with the title of the help section that lists it."""
 
     def __init__(self, *args: Any, section: str = "Options", **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -67,7 +67,7 @@ class Flag(click.Option):
 
 
 class Operand(click.Argument):
-    """A positional argument that the help lists in a given section."""
+    """A positional argument with a description, and the title of the help section that lists it."""
 
     def __init__(self, *args: Any, section: str, text: str, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -79,7 +79,10 @@ class Operand(click.Argument):
 
 
 class Command(click.Command):
-    """A click command with flags instead of argument names in errors, and sections in its help."""
+    """A click command whose errors name flags instead of arguments.
+
+    Its help is divided into sections.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -104,7 +107,10 @@ class Command(click.Command):
 def write_sections(
     formatter: HelpFormatter, sections: Iterable[tuple[str, list[tuple[str, str]]]]
 ) -> None:
-    """Write titled lists of names and descriptions. Text is never wrapped at a hyphen."""
+    """Write sections, each with a title and a list of names with descriptions.
+
+    Descriptions are not wrapped at hyphens, because these occur in flags.
+    """
     for title, rows in sections:
         label = min(max(len(name) for name, _ in rows), _LABEL)
         room = formatter.width - label - 2 * _INDENT
@@ -119,7 +125,7 @@ def write_sections(
 
 
 class Group(click.Group):
-    """A click group that suggests the command for a misspelled one, and never cuts descriptions."""
+    """A click group that corrects misspelled commands in errors and shows whole descriptions."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -143,15 +149,15 @@ class Group(click.Group):
 
 
 class LazyGroup(Group):
-    """A group that imports each command on demand."""
+    """A group that imports each command when it is used."""
 
     def __init__(self, *args: Any, lazy: dict[str, dict[str, tuple[str, str]]], **more: Any):
         """Create a group.
 
         Args:
-            lazy: for each title of a help section, the commands by name. A command consists of its
-                location and its description. The location `module:attribute` is the command itself,
-                and `module:function.argument` is a function that builds it.
+            lazy: the commands by help section and name, each with a location and a description.
+                The location is `module:attribute` for a command object. It is
+                `module:function.argument` for a function that builds the command.
         """
         super().__init__(*args, **more)
         self._lazy = lazy

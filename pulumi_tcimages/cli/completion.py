@@ -21,13 +21,14 @@ USUAL_VALUES = {
     ),
     "gpu": ("A10", "A100", "A800", "H20", "H100", "H800", "L20", "L40", "P4", "P40", "T4", "V100"),
 }
-"""Values in the vendor's documentation and listings, for completion only. The commands accept all
-values, because the cloud may have new values.
+"""Values from the vendor's documentation and listings, for completion only.
+
+The commands accept other values too, because the vendor may add some.
 """
 
 
 def complete_from(values: Sequence[str]) -> Complete:
-    """Return a completion function that offers the values that match, ignoring case."""
+    """Return a completion function that offers the values with the typed prefix, in any case."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         return list(_starting_with(incomplete, values))

@@ -1,4 +1,4 @@
-"""The flag `--config KEY=VALUE`: the provider's configuration for one command.
+"""The flag `--config KEY=VALUE`, which sets the provider's configuration for one command.
 
 It accepts the same pairs as `pulumi up --config tcimages:site=intl`. The prefix `tcimages:` is
 optional. An object's field is set with `endpoints.tione=...`. Secrets are rejected, because other
@@ -47,11 +47,10 @@ def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
 
     Args:
         config: the keys and values of `--config`.
-        own: the values of keys that have a flag of their own, such as `--region`; None for a flag
-            that is not used.
+        own: the values of separate flags such as `--region`, or None for an unused flag.
 
-    Errors: ConfigurationError, for a secret too; click.UsageError for a key that is given
-    twice.
+    Errors: ConfigurationError for an invalid value or a secret; click.UsageError for a key that is
+    given twice.
     """
     own_values = {name: value for name, value in own.items() if value is not None}
     if twice := sorted(own_values.keys() & config.keys()):

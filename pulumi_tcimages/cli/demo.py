@@ -1,9 +1,9 @@
 """`tcimages demo`: run an example program on the emulator, without an account.
 
-The program runs with the `pulumi` command, if there is one. Otherwise it runs with
+The program runs with the `pulumi` command if it is on PATH. Otherwise it runs with
 `pulumi_tcimages.testing`, which uses the real plugin and Pulumi's mocks. The output says which of
-the two. All files are in temporary folders. The user's stacks, plugins and settings are neither
-read nor changed.
+the two was used. All files are in temporary folders. The user's stacks, plugins and settings are
+neither read nor changed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.formatting import escape_controls
 from pulumi_tcimages.user_files import is_folder
 
-# An installed wheel has the program at the first path, a source checkout at the second.
+# The program is at the first path in an installed wheel, and at the second in a source checkout.
 _PLACES = (
     Path(__file__).with_name("pick_image"),
     Path(__file__).parents[2] / "examples" / "pick_image",
@@ -124,8 +124,8 @@ def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
 def _copy(program: Path, folder: Path) -> Path:
     """Copy the program to a new folder, with a project file for this Python environment.
 
-    With the example's own project file and requirements, Pulumi would download packages into a new
-    virtual environment. This environment already has everything that the program needs.
+    With the example's own project file, Pulumi would create a new virtual environment and download
+    packages. This environment already contains everything that the program needs.
     """
     folder.mkdir(parents=True)
     for file in program.iterdir():
@@ -133,7 +133,7 @@ def _copy(program: Path, folder: Path) -> Path:
             shutil.copy(file, folder)
     lines = [f"name: {program.name.replace('_', '-')}", "runtime:", "  name: python"]
     if sys.prefix != sys.base_prefix:
-        # Write Unicode characters as they are: YAML does not support surrogate pairs in \u escapes.
+        # Do not escape Unicode characters, because YAML does not support surrogate pairs.
         lines += ["  options:", f"    virtualenv: {json.dumps(sys.prefix, ensure_ascii=False)}"]
     (folder / "Pulumi.yaml").write_text("\n".join([*lines, ""]), encoding="utf-8")
     return folder
@@ -153,7 +153,7 @@ def _show_program(program: Path, command: str) -> None:
     terminal.echo(f"{_MAIN}:\n", "bold")
     terminal.echo(textwrap.indent(code, "    "))
     terminal.echo(f"{'$' if command else '>>>'} {line}\n", "bold")
-    # Show the program before it runs, so that the user can read it in the meantime.
+    # Flush, so that the user can read the program while it runs.
     sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-"""`tcimages emulator`: serve both image APIs on this machine, alone or around a command."""
+"""`tcimages emulator`: serve both image APIs on this machine, for one command or until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POLL_S = 0.5
 _TOKENS = ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN")
-"""Variables to unset: the emulator's keys have no token, and it would reject the user's token."""
+"""Variables to unset, because the emulator would reject a token with its keys."""
 _ACCOUNT_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_")
-"""Prefixes of the variables with the user's keys, roles and profiles. `run` hides them from the
-command.
+"""Prefixes of the variables with the user's keys, roles and profiles.
+
+`tcimages emulator run` does not pass these variables to the command.
 """
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127
 """The exit codes of shells and `env` for a command that cannot be started."""
 
 
 def _emulator_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorate a command with the emulator's options."""
+    """Add the emulator's options to a command."""
     options = (
         click.option(
             "--port", type=click.IntRange(0, 65535), default=0, help="Default 0: any free port."
@@ -80,7 +81,7 @@ class _EvaluatedGroup(Group):
 def _fail_evaluation() -> None:
     """Print `false`, so that `eval "$(tcimages emulator &)" && ...` fails after an error.
 
-    `eval` succeeds if there is no output.
+    Without any output, `eval` would succeed.
     """
     if not terminal.is_terminal(sys.stdout):
         terminal.echo("false")
@@ -100,14 +101,14 @@ def emulator(ctx: click.Context, /, **options: Any) -> None:
     command instead, without another terminal.
     """
     if ctx.invoked_subcommand:
-        # Options before `run`, as in `tcimages emulator --port 0 run`, have the same effect as
-        # after `run`.
+        # Pass options before `run` on to `run`, as in `tcimages emulator --port 0 run`.
         ctx.default_map = {ctx.invoked_subcommand: options}
         return
-    # Install the signal handlers first: whoever reads the first line may stop this process at once.
+    # Install the signal handlers first, because a script may stop this process once it has printed
+    # its first line.
     with signals.stopping() as stop, _serve(**options) as cloud:
         _announce(cloud)
-        # On Windows, Python handles a signal only after a wait, so each wait is short.
+        # On Windows, Python handles a signal only when the wait ends, so each wait is short.
         while not stop.wait(_POLL_S):
             pass
 
@@ -151,7 +152,10 @@ def run(command: Sequence[str], **options: Any) -> None:
 def _serve(
     port: int, latency_ms: int, catalogue: Path | None, script: Path | None
 ) -> Iterator[Emulator]:
-    """Run an emulator during the block. Errors: click.BadParameter for an unusable port or file."""
+    """Run an emulator during the block.
+
+    Errors: click.BadParameter for a port or file that cannot be used.
+    """
     cloud = Emulator(port, _read_catalogue(catalogue), latency_ms / 1000)
     if script:
         _load_script(cloud, script)

@@ -1,4 +1,4 @@
-"""Convert errors for the command line: criteria and settings become flags, ready to paste."""
+"""Convert errors for the command line, where criteria and settings are flags."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pulumi_tcimages.shell_commands import name_flag, write_flags
 
 
 def style(name: str) -> str:
-    """Convert an argument's name to its flag or, for a positional argument, to its metavar."""
+    """Convert an argument's name to its flag, or to the metavar of a positional argument."""
     if not name:
         return ""
     return OPERANDS.get(name) or name_flag(name)
@@ -35,13 +35,16 @@ _SETTING = re.compile(
     r"(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)(?: (?:to |is )?(china|intl|https?)\b)?"
 )
 _OWN_FLAGS = ("profile", "region")
-"""The settings that have a flag of their own besides `--config`."""
+"""The settings that have their own flag, such as `--region`, besides `--config`."""
 _CONFIGURED_SECRETS = "tcimages:secretId and secretKey, "
-"""The text to remove from an error for missing credentials: no flag of a command takes a secret."""
+"""A text in errors about missing credentials.
+
+It is removed here, because no command accepts a secret as a flag.
+"""
 
 
 def in_flags(error: TcImagesError) -> TcImagesError:
-    """Return a copy of an error with criteria as flags and settings as `--config`."""
+    """Return a copy of an error in which criteria and settings are written as flags."""
     error = _convert(error)
     if isinstance(error, ConfigurationError):
         return replace(
@@ -58,12 +61,12 @@ def in_flags(error: TcImagesError) -> TcImagesError:
 
 
 def write_advice(fix: str | Advice) -> Advice:
-    """Convert settings in advice to flags."""
+    """Convert the settings in advice to flags."""
     return Advice(fix).map_text(write_settings).with_flags(_write_flags)
 
 
 def write_settings(text: str) -> str:
-    """Convert settings in advice to flags: `tcimages:site china` becomes `--config site=china`."""
+    """Convert settings in a text to flags: `tcimages:site china` becomes `--config site=china`."""
 
     def write(found: re.Match[str]) -> str:
         verb, path, value = found.groups()
@@ -77,7 +80,7 @@ def write_settings(text: str) -> str:
 
 
 def _write_place(place: str) -> str:
-    """Convert a place where a setting was searched: `tcimages:site` becomes `--config site`."""
+    """Convert the name of a setting's source: `tcimages:site` becomes `--config site`."""
     flags = place.replace(_CONFIGURED_SECRETS, "").replace("tcimages:profile", "--profile")
     return flags.replace("configuration --", "flags --").replace("tcimages:", "--config ")
 
@@ -109,16 +112,16 @@ def _convert(error: TcImagesError) -> TcImagesError:
         return replace(
             error,
             searched=[place for place in error.searched if not place.startswith("configuration ")],
-            # This command does not read the configuration of stacks.
+            # The command line does not read the configuration of stacks, where regions may be set.
             fix=as_advice(error.fix).without(lambda part: isinstance(part, SettingChange)),
         )
     return error
 
 
 def _write_flags(changes: Sequence[SettingChange]) -> str:
-    """Return a `--config` flag for each setting. All items of a list go into one flag.
+    """Return a flag for each setting. All items of a list are combined in one flag.
 
-    A setting to remove is named only if it is from a flag.
+    If there are only settings to remove, return their names, but not of those that no flag has set.
     """
     items: dict[str, list[str]] = {}
     for change in changes:
@@ -160,5 +163,5 @@ def _change(hint: Hint) -> Hint:
 
 
 def label(criterion: Criterion) -> Criterion:
-    """Separate a criterion's argument and map key with a space, as flags do."""
+    """Return a criterion with its map key after a space, as in the flag `--components cuda`."""
     return Criterion(f"{criterion.argument} {criterion.key}".strip(), criterion.value)

@@ -1,9 +1,10 @@
-"""Choose the configuration for checking a pin: flags, then the settings of the pin's provider.
+"""Choose the configuration for checking a pin from flags and the settings of the pin's provider.
 
-The export may come from somebody else, so addresses, file paths and credentials in it are not used.
-Such an address would receive the session token of a request, or the content of a private file. A
-CVM's role would be requested from the metadata service over plain http. The user can supply these
-settings with `--config`, the environment or a profile.
+Flags override the provider's settings, which are part of the stack's export. An export may come
+from somebody else, so addresses, file paths and credentials in it are not used. Such an address
+would receive session tokens, or the content of a private file. A CVM's role would be requested from
+the metadata service over plain http. The user can supply these settings with `--config`, the
+environment or a profile.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _HARMLESS = frozenset(
         f"{WEB_IDENTITY}.session_duration",
     }
 )
-"""Settings that cannot name a file, a foreign address or credentials. All others are checked."""
+"""Settings that cannot contain a file path, an address or credentials. All others are checked."""
 _CREDENTIALS = ("cam_role_name", f"{WEB_IDENTITY}.web_identity_token")
 _ENDPOINTS = "endpoints"
 _SHARED_ENDPOINTS = ("sts", "metadata")
@@ -48,11 +49,12 @@ _FLAGS = {
     "shared_credentials_dir": ("sharedCredentialsDir=FOLDER",),
     "cam_role_name": ("camRoleName=NAME",),
     f"{WEB_IDENTITY}.web_identity_token_file": _WEB_IDENTITY_FLAGS,
-    # Suggest the token's file: a flag with the token itself would show it to other users.
+    # Suggest the token's file, because other users could see the token itself in a flag.
     f"{WEB_IDENTITY}.web_identity_token": _WEB_IDENTITY_FLAGS,
 }
-"""The `--config` values that replace a setting from the export. All fields of a role must come from
-the same source, so a role needs its ARN as a flag too.
+"""The `--config` values that the user must give if a setting from the export is not used.
+
+All fields of a role must come from the same source, so the role's ARN must be given too.
 """
 _CHECKED = tuple(path for path in field_names() if path not in _HARMLESS)
 
@@ -60,8 +62,8 @@ _CHECKED = tuple(path for path in field_names() if path not in _HARMLESS)
 def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
     """Return the configuration for checking a pin.
 
-    Errors: ConfigurationError, also for an address, a file or credentials that only the export
-    contains.
+    Errors: ConfigurationError for an invalid setting, and if only the export contains an address, a
+    file path or credentials that the lookup needs.
     """
     overriding = {
         name: value

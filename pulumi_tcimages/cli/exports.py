@@ -20,28 +20,31 @@ from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, read_pins
 from pulumi_tcimages.user_files import read_file, read_stream
 
 _AT_ONCE = 4
-"""Maximum number of concurrent exports, which mostly wait for the backend."""
+"""The maximum number of concurrent exports, which mostly wait for the backend."""
 _INSTALL = "Install it, or pipe an export: pulumi stack export | tcimages outdated"
 _MOST_BYTES = 512 * 1024 * 1024
-"""Size limit for an export. Large states have tens of MiB, and parsing takes several times the
-memory.
+"""The size limit for an export. Parsing takes several times as much memory.
+
+The exports of large stacks are tens of MiB.
 """
 _MOST_DOCUMENTS = 10_000
-"""Maximum number of JSON documents in a file, more than a backend has stacks. It limits the error
-messages about documents that are no exports.
+"""The maximum number of JSON documents in a file. No backend contains this many stacks.
+
+It also limits the number of errors about documents that are not exports.
 """
 _BLANKS = re.compile(r"\s*")
 
 
 class Export(NamedTuple):
-    """The pins in a stack's export, and the reason if the export or a part of it is unreadable."""
+    """The pins in a stack's export."""
 
     pins: Sequence[StackPin] = ()
     problem: str = ""
+    """Why the export or a part of it cannot be read, or "" if all pins were read."""
 
 
 def _read_export(document: Any, origin: str) -> Export:
-    """Read the pins of an export. The rest of a document takes much memory, so it is not kept.
+    """Read the pins of an export. The rest of the document is not kept, to save memory.
 
     Args:
         origin: the export's file or stack, for messages.
@@ -49,7 +52,7 @@ def _read_export(document: Any, origin: str) -> Export:
     pins: list[StackPin] = []
     try:
         for pin in read_pins(document, origin):
-            # Append one by one: `extend` would lose all pins if a later pin raises an error.
+            # Append the pins one by one, to keep them if a later one raises an error.
             pins.append(pin)
     except ExportError as error:
         return Export(pins, f"{origin}: {error}")
@@ -90,7 +93,7 @@ def export_stacks(
 
 
 def list_stacks(cancelled: threading.Event) -> list[str]:
-    """Return the names of all stacks of the current backend. Errors: EngineError."""
+    """Return the names of all stacks in the current backend. Errors: EngineError."""
     command, environ = _find_pulumi()
     stacks = run_pulumi_json(
         [command, "stack", "ls", "--all", "--json"], environ, cancelled=cancelled
@@ -119,11 +122,11 @@ def _read_stdin() -> bytes:
 
 
 def _parse(data: bytes, origin: str) -> Iterator[Export]:
-    """Yield each JSON document in a file, which may contain the exports of several stacks."""
+    """Read each JSON document in a file, which may contain the exports of several stacks."""
     decoder, start, count = json.JSONDecoder(), 0, 0
     name = origin
     try:
-        # Detect the encoding: PowerShell redirects output to a file as UTF-16.
+        # Detect the encoding, because files to which PowerShell redirects output are UTF-16.
         text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
         while (start := _skip_blanks(text, start)) < len(text):
             count += 1

@@ -4,10 +4,10 @@ A flag is named like its field, in kebab-case, and its help is the field's descr
 type determines the syntax of the value:
 
     text      --framework pytorch              boolean   --support-data-pipeline, --no-...
-    list      the flag again for each          map       --attributes TrainingModes=DDP
+    list      the flag repeated for each item  map       --attributes TrainingModes=DDP
     filters   --filters '{"name": ...}'        parts     --components 'cuda==12.*', vllm=none
 
-`shell_commands` writes the same syntax into suggested commands.
+`shell_commands` uses the same syntax in the commands that messages suggest.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _PART = re.compile(r"([^=!<>~]+?)\s*(?:=(?!=)\s*(.+)|((?:[=!~<>]=|[<>]).*))")
 
 
 def build_flags(model: type[BaseQuery], image_fields: Sequence[str]) -> list[Flag | Operand]:
-    """Build a parameter for every argument of a query, criteria first.
+    """Build a flag or positional argument for every argument of a query, criteria first.
 
     Args:
-        image_fields: the names of an image's fields, which descriptions of arguments mention.
+        image_fields: the names of the image's fields, which the arguments' descriptions mention.
     """
-    # Names in descriptions are in camelCase. The help shows arguments as flags, and image fields as
-    # table columns.
+    # Names in descriptions are in camelCase. In the help, names of arguments become flags, and
+    # names of image fields become names of table columns.
     spelled = {
         **{camel(name): style(name) for name in model.model_fields},
         **{camel(name): kebab(name) for name in image_fields},
@@ -108,9 +108,9 @@ def _build_repeated(
 
 
 def _to_one(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> str | None:
-    """Return the single value of a flag.
+    """Return the value of a flag that may not be repeated.
 
-    Errors: click.BadParameter for a repeated flag, because click would ignore the first value.
+    Errors: click.BadParameter for a repeated flag, of which click would ignore the first value.
     """
     if len(texts) > 1:
         raise click.BadParameter(f"{texts[0]!r} and {texts[1]!r}: give one", param=param)
@@ -184,7 +184,7 @@ def _read_latest_key(text: str) -> str:
 
 
 def _shape(annotation: Any) -> tuple[Any, Any]:
-    """Return a field's type without None and pydantic metadata, and its item type."""
+    """Return a field's type without None and pydantic metadata, and its item type or None."""
     kind = next(alternatives(annotation))
     items = get_args(kind)
     return get_origin(kind) or kind, next(alternatives(items[0])) if items else None
@@ -203,7 +203,7 @@ def _spell_help(description: str, known: Sequence[str], spelled: Mapping[str, st
 
 
 def _examples(text: str, spelled: Mapping[str, str]) -> Iterator[str]:
-    """Yield an example in command-line syntax: `{"cuda": ">=12"}` becomes `cuda>=12`."""
+    """Yield the entries of a JSON example as flag values: `{"cuda": ">=12"}` becomes `cuda>=12`."""
     example = json.loads(text)
     if isinstance(example, list):
         yield from (spelled.get(item, item) for item in example)

@@ -1,7 +1,7 @@
 """The commands that list images, one for each source, such as `tcimages platform-images`.
 
-With `--latest` or `--latest-by`, the result is one image or an error; otherwise it is a list. The
-commands use the queries of the provider's functions, so all criteria behave the same.
+With `--latest` or `--latest-by`, the result is one image or an error, otherwise a list. The
+commands use the same queries as the provider's functions, so all criteria behave the same.
 """
 
 from __future__ import annotations
@@ -37,7 +37,12 @@ from pulumi_tcimages.sources.source import Source
 
 
 def build_command(source: Source, callback: Callable[..., None], text: str, *more: Flag) -> Command:
-    """Build a command with flags for a source's criteria and API arguments, plus further flags."""
+    """Build a command with flags for a source's arguments and the configuration.
+
+    Args:
+        text: the command's help.
+        more: further flags.
+    """
     profile = Flag(
         ["--profile"],
         section=ASK,
@@ -54,7 +59,7 @@ def build_command(source: Source, callback: Callable[..., None], text: str, *mor
 
 
 def is_single(arguments: Mapping[str, Any]) -> bool:
-    """Return whether a command's arguments ask for one image instead of a list."""
+    """Return whether a command's arguments select one image instead of a list."""
     return bool(arguments.get("latest") or arguments.get("latest_by"))
 
 
@@ -78,7 +83,7 @@ def write_warnings(warnings: Iterable[str]) -> None:
 
 @contextmanager
 def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
-    """Open a client for one command. It shows progress, and Ctrl-C interrupts it."""
+    """Open a client for one command. Its lookups show progress, and Ctrl-C interrupts them."""
     cancelled = threading.Event()
     configuration = read_flags(config, profile=profile)
     with Status("asking Tencent Cloud") as status, signals.interrupting(cancelled):
@@ -113,12 +118,12 @@ def build_listing(command: str) -> Command:
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
-        # If no image is found, the error contains the warnings, so they are not written here.
+        # If no image is found, the error below contains the warnings.
         if found.images:
             write_warnings(found.warnings)
         write_found(found, source, output, columns)
         if not found.images:
-            # Raise the error that a lookup of a single image raises.
+            # Raise the same error as a lookup of a single image.
             lookup.find_image_in(listing, query)
 
     output = Flag(

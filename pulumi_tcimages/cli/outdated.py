@@ -38,7 +38,7 @@ from pulumi_tcimages.plugin.stack_export import StackPin, merge_pins
 
 _OUTDATED, _NOT_CHECKED = 1, 5
 _CACHE_S = 86_400.0
-"""The cache time for all pins, which share listings even if a provider disables the cache."""
+"""The cache time in seconds. It overrides the providers', so that pins can share listings."""
 
 
 @click.command(cls=Command)
@@ -148,7 +148,7 @@ def _open_checker(flags: Configuration, cancelled: threading.Event) -> Iterator[
 
 
 def _report_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> int:
-    """Report warnings, and the errors of exports and pins. Return the exit code, or 0."""
+    """Report warnings and errors about exports and pins. Return the exit code, or 0."""
     for warning in _list_warnings(checked):
         terminal.echo_err(f"warning: {warning}")
     for problem in problems:
@@ -181,9 +181,9 @@ def _list_warnings(checked: Sequence[CheckedPin]) -> list[str]:
 
 
 def _render_error(pin: StackPin, error: TcImagesError) -> str:
-    """Return an error's message without secret criteria.
+    """Return an error's message without secrets.
 
-    Criteria have the names that programs use. Settings are flags of this command.
+    Criteria have the same names as in programs, but settings are written as flags.
     """
     if not isinstance(error, (NoMatchError, AmbiguousMatchError, InvalidArgumentError)):
         error = in_flags(error)

@@ -1,4 +1,4 @@
-"""The report of `tcimages outdated`: a table, JSON or Markdown."""
+"""The report of `tcimages outdated`, as a table, JSON or Markdown."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Report:
             for line in lines:
                 terminal.echo(line)
             return
-        # If the table is too wide, print records, which are never cut.
+        # If the table is too wide, print records, whose values are never shortened.
         for number, row in enumerate(rows):
             fields = [(name, cell) for name, cell in zip(_HEADER, row, strict=True) if cell]
             terminal.echo("\n".join([*[""] * (number > 0), *build_record(fields, width)]))

@@ -1,4 +1,4 @@
-"""Write images: as a table or record for people, or as JSON, ids or URLs for scripts."""
+"""Write images as a table or record for people, or as JSON, ids or URLs for scripts."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def choose_formats(source: Source) -> list[str]:
 
 
 def read_columns(text: str, source: Source) -> tuple[str, ...]:
-    """Parse a comma-separated list of fields. If it is empty, return the default fields.
+    """Parse a comma-separated list of fields. If it is empty, return the default columns.
 
-    Errors: click.BadParameter.
+    Errors: click.BadParameter if a field is unknown.
     """
     if not text:
         return source.columns
@@ -62,7 +62,7 @@ def read_columns(text: str, source: Source) -> tuple[str, ...]:
 
 
 def field_names(image: type[Image]) -> tuple[str, ...]:
-    """Return the names of all fields of an image: the vendor's, and those computed from them."""
+    """Return the names of all fields of an image, including those computed from others."""
     return (*image.model_fields, *image.model_computed_fields)
 
 
@@ -89,14 +89,14 @@ def write_match(found: ImageMatch, source: Source, output: str, columns: str) ->
     elif output == "table":
         _write_record(found)
     elif _write_lines([found.image], output):
-        # Exit with an error, because a script must not go on without an id or URL.
+        # Exit with an error, because a script must not continue without an id or URL.
         raise click.exceptions.Exit(NO_MATCH)
 
 
 def _write_lines(images: Sequence[Image], output: str) -> int:
-    """Write each image's id or URL on its own line. Return the number of images that have none.
+    """Write each image's id or URL on its own line. Return the number of images without one.
 
-    Errors: BrokenLineError if a value contains a line break. Nothing is written then.
+    Errors: BrokenLineError if an id or URL contains a line break. Then nothing is written.
     """
     noun = "id" if output == "ids" else "url"
     texts = [image.identifier if output == "ids" else image.address for image in images]
@@ -128,7 +128,7 @@ def _write_table(images: Sequence[Image], source: Source, columns: str) -> None:
     width = terminal.width_of(sys.stdout)
     header = list(map(kebab, names))
     whole = [name for name in header if name.endswith("id")]
-    if not columns:  # The first default column is the name, which must stay whole.
+    if not columns:  # The first default column contains the name, which must not be shortened.
         whole.append(header[0])
     table = build_table(header, rows, width, whole)
     terminal.echo(table.lines[0], "bold")
@@ -142,7 +142,7 @@ def _write_record(found: ImageMatch) -> None:
     fields = [
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
         for name, value in to_fields(found.image).items()
-        # Omit lists of objects: another field shows the same data as a map.
+        # Omit lists of objects, because another field contains the same data as a map.
         if value and not (isinstance(value, list) and isinstance(value[0], dict))
     ]
     lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))

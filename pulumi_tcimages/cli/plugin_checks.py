@@ -1,4 +1,4 @@
-"""Plugin checks of `tcimages doctor`: which plugin the engine would start, and whether it works.
+"""Plugin checks of `tcimages doctor`. They find the plugin that the engine would start, and try it.
 
 The engine looks for a plugin in the project's Pulumi.yaml, then on PATH, then in Pulumi's home.
 """
@@ -23,12 +23,15 @@ from pulumi_tcimages.sdk.plugin_states import PluginStatus
 
 _START_S = 10.0
 _LEAST_START_S = 2.0
-"""Minimum time limit for starting a program, even if the lookup timeout is shorter."""
+"""The minimum time limit for starting a program, even if the lookup timeout is shorter."""
 _INSTALL = "tcimages plugin install"
 
 
 def check_plugin(limit_s: float) -> Iterator[Finding]:
-    """Report the plugins of the project, PATH and Pulumi's home, and start the engine's choice."""
+    """Report the plugins in the project, on PATH and in Pulumi's home.
+
+    The plugin that the engine would choose is started, unless that might not be safe.
+    """
     try:
         in_home = discovery.plugin_status()
         on_path, shadowing = discovery.find_on_path(), discovery.find_shadowing()
@@ -77,9 +80,9 @@ def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Fi
 
 
 def _describe_weak_point(path: Path) -> str:
-    """Return the reason if another user could change a program, otherwise ""."""
+    """Return why another user could change a program, or "" if nobody else can."""
     try:
-        # Trust the owner of the root folder, who in some containers is not root.
+        # Trust the owner of the root folder, which is not root in some containers.
         return describe_weak_point(path, also_trusted=Path(path.anchor).stat().st_uid)
     except OSError as error:
         return f"{path} cannot be inspected ({error.strerror})"
@@ -98,7 +101,7 @@ def _name_scripts() -> Path:
 def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
     """Return a finding about the plugin in Pulumi's home, and the command that starts it.
 
-    The command is empty if it would fail or might not be safe.
+    The command is empty if it would fail or might be unsafe.
     """
     if not found.own:
         problem = f"{sys.executable or 'this process'} is no Python with this package as a file"

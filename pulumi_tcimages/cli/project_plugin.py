@@ -14,8 +14,9 @@ _NAME = "tcimages"
 _SECTIONS = (b"plugins", b"packages")
 _MOST_BYTES = 1024 * 1024
 _MOST_PARSED_BYTES = 64 * 1024
-"""Size limit for parsing. The YAML parser needs up to 12 s for 1 MiB, and another user may have
-written the file.
+"""The maximum size of a file that is parsed, because another user may have written it.
+
+The YAML parser takes up to 12 s for 1 MiB.
 """
 _EXECUTABLES = (PLUGIN, f"{PLUGIN}.exe", f"{PLUGIN}.cmd")
 
@@ -24,8 +25,8 @@ class ProjectPlugin(NamedTuple):
     """A plugin that a project's Pulumi.yaml requests, by its folder or by an address.
 
     Args:
-        address: where Pulumi downloads the plugin from, such as github.com/owner/name@COMMIT, or
-            "" if the project file contains a folder instead.
+        address: the address from which Pulumi downloads the plugin, such as
+            github.com/owner/name@COMMIT, or "" if the project file contains a folder instead.
         is_unread: whether the file mentions the plugin, but is too large to be parsed here.
     """
 
@@ -36,30 +37,33 @@ class ProjectPlugin(NamedTuple):
 
     @property
     def executable(self) -> Path | None:
-        """The plugin's executable in the folder, or None if there is none."""
+        """The plugin's executable in the folder, or None if it is missing."""
         places = (self.folder / name for name in _EXECUTABLES)
         return next(filter(is_file, places), None)
 
     @property
     def is_source(self) -> bool:
-        """Whether Pulumi builds the plugin itself, from source code in the folder or a download."""
+        """Whether Pulumi builds the plugin from source code, in the folder or downloaded."""
         return bool(self.address) or is_file(self.folder / "PulumiPlugin.yaml")
 
     @property
     def place(self) -> str:
-        """The plugin's address, executable or folder, whichever is known first, for messages."""
+        """The plugin as messages name it: its address, its executable, or else its folder."""
         return self.address or str(self.executable or self.folder)
 
     @property
     def problem(self) -> str:
-        """The reason if the engine cannot start a plugin from the folder, as a predicate, or ""."""
+        """Why the engine cannot start a plugin from the folder, or "" if it can.
+
+        The text continues a sentence about the folder, such as `... is no folder`.
+        """
         if self.executable or self.is_source:
             return ""
         return f"has no {PLUGIN}" if is_folder(self.folder) else "is no folder"
 
     @property
     def unread_reason(self) -> str:
-        """The reason if the project file is not parsed, or ""."""
+        """Why the project file was not parsed, or "" if it was."""
         if not self.is_unread:
             return ""
         limit = f"larger than {_MOST_PARSED_BYTES // 1024} KiB"
@@ -67,7 +71,11 @@ class ProjectPlugin(NamedTuple):
 
 
 def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
-    """Return the plugin that the current folder's project requests for a version, or None."""
+    """Return the plugin that the current folder's project requests, or None.
+
+    Args:
+        version: the requested version. Entries for other versions are skipped.
+    """
     try:
         folder = Path.cwd()
     except OSError:  # `Path.cwd` fails if the current folder was deleted.
@@ -77,9 +85,9 @@ def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
 
 
 def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
-    """Yield the plugins that a project file requests; none if the file is unreadable.
+    """Yield the plugins that a project file requests.
 
-    Pulumi itself reports an unreadable file.
+    An unreadable file counts as empty, because Pulumi itself reports it.
     """
     content = _read(file)
     if _NAME.encode() not in content or not any(name in content for name in _SECTIONS):
@@ -106,7 +114,7 @@ def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
 
 
 def _read(file: Path) -> bytes:
-    """Return the start of a project file, or b"" if it is unreadable."""
+    """Return the first bytes of a project file, or b"" if it is unreadable."""
     try:
         return read_start(file, _MOST_BYTES)
     except OSError:
@@ -114,14 +122,14 @@ def _read(file: Path) -> bytes:
 
 
 def _parse(content: bytes) -> Any:
-    """Return the values in a project file, or None if it is no YAML."""
+    """Return the values in a project file, or None if it is not valid YAML."""
     import yaml  # type: ignore[import-untyped]  # it comes with Pulumi's SDK
 
     try:
         return yaml.safe_load(content.decode("utf-8"))
-    # PyYAML raises errors of many classes besides its own for a tag that does not fit its value: a
-    # KeyError for `!!bool maybe`, an IndexError for `!!float ""`, an AttributeError for
-    # `!!timestamp x`. Another user may have written the file.
+    # If a tag does not fit its value, PyYAML raises errors of many classes besides its own, such as
+    # a KeyError for `!!bool maybe`, an IndexError for `!!float ""` or an AttributeError for
+    # `!!timestamp x`.
     except Exception:
         return None
 

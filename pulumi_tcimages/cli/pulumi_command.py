@@ -20,14 +20,14 @@ from pulumi_tcimages.cli import signals, subprocesses
 _LIMIT_S = 120.0
 _POLL_S = 0.2
 _END_S = 2.0
-"""Seconds between SIGINT and SIGKILL."""
+"""The seconds between SIGINT and SIGKILL."""
 _MOST_BYTES = 512 * 1024 * 1024
-"""Size limit for a program's output. Large exports have tens of MiB."""
+"""The size limit for a program's output. The exports of large stacks are tens of MiB."""
 _MOST_SHOWN_BYTES = 64 * 1024
-"""Maximum length of a failed program's output in messages."""
+"""The maximum length of a failed program's output in messages."""
 _NEARLY_FULL_BYTES = 64 * 1024
-# The script removes the current folder from the import path: a file `grpc.py` there would be
-# imported instead of the real grpc.
+# The script removes the current folder from the import path. Otherwise a file `grpc.py` there would
+# be imported instead of the real grpc.
 _INSTALL = (
     "import sys; sys.path[:] = filter(None, sys.path); "
     "from pulumi.automation import PulumiCommand; print(PulumiCommand.install().command)"
@@ -35,7 +35,7 @@ _INSTALL = (
 
 
 class EngineError(Exception):
-    """The pulumi command could not be run or failed. The message contains its output."""
+    """The `pulumi` command could not be started, or failed. The message contains its output."""
 
 
 def find_pulumi() -> str:
@@ -67,7 +67,7 @@ def run_pulumi(
 
     Args:
         command: the path of `pulumi` and its arguments.
-        folder: the working directory; by default the current one.
+        folder: the working directory. The default is the current one.
 
     Errors: EngineError.
     """
@@ -85,12 +85,13 @@ def run_pulumi_json(
     """Run a pulumi command and return the JSON document that it prints.
 
     Args:
-        cancelled: an event that ends the command when it is set.
+        cancelled: an event. When it is set, the command is ended.
 
     Errors: EngineError.
     """
     done = _run(command, environ, folder, cancelled or threading.Event())
-    # Show only stderr: the stdout of a failed command may contain a part of the stack's state.
+    # Show only stderr, because the stdout of a failed command may contain parts of the stack's
+    # state.
     _check_exit(command, done, done.stderr)
     try:
         return json.loads(done.stdout)
@@ -136,18 +137,19 @@ def _run_program(
     cancelled: threading.Event,
     **options: Any,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a program until it exits, and end it if it is late, cancelled or prints too much.
+    """Run a program until it exits. End it if it takes too long, is cancelled or prints too much.
 
-    The program gets a process group of its own, which Ctrl-C on the terminal does not reach: a
+    The program gets its own session, which Ctrl-C on the terminal does not reach. Otherwise a
     second Ctrl-C would make Pulumi exit without ending its plugins.
 
-    Its output goes to temporary files. A pipe would have to be read to its end, which never comes
-    if a child of the program keeps it open.
-
-    Errors: OSError; subprocess.TimeoutExpired, also when cancelled; EngineError for the output.
+    Its output goes to temporary files instead of a pipe. A pipe would have to be read to its end,
+    which never comes if a child of the program keeps it open.
 
     Args:
         name: the program's name in messages.
+
+    Errors: OSError if it cannot be started; subprocess.TimeoutExpired if it takes too long or is
+    cancelled; EngineError if it prints too much.
     """
     process = None
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
@@ -172,8 +174,8 @@ def _run_program(
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     if os.name == "posix":
-        # Pulumi ends its plugins at SIGINT. They have process groups of their own, and may run on
-        # for minutes after a SIGKILL.
+        # Pulumi ends its plugins when it gets SIGINT. Plugins have their own process groups, and
+        # may keep running for minutes if Pulumi is killed.
         subprocesses.end_group(process, signal.SIGINT, _END_S)
     else:
         process.kill()

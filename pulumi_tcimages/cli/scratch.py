@@ -1,8 +1,8 @@
 """The temporary folder of `tcimages demo`, which is removed at the end.
 
-If the demo is killed, the next demo removes the folder. Each process locks its folder, and the
+If the demo is killed, the next demo removes the folder. Each demo locks its folder, and the
 operating system releases the lock when the process ends. A folder without the marker file may be
-the user's own and is never removed.
+the user's own, so it is never removed.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ _PREFIX = "tcimages-demo-"
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
 """Matches the folder names that `tempfile` creates."""
 _MARKER = ".tcimages-demo-temporary"
-"""A file that marks the demo's folders. On Windows it stays open while the folder is in use, which
-prevents its removal.
+"""The name of the file that marks the demo's folders.
+
+On Windows the file stays open while the folder is in use, so that it cannot be removed.
 """
 
 
@@ -40,8 +41,8 @@ def temporary_folder() -> Iterator[Path]:
     descriptor = _open(folder)
     try:
         lock_file(descriptor)
-        # The marker is created after locking, because other processes remove each folder that has
-        # a marker and is not locked.
+        # Create the marker after locking, because other demos remove marked folders that are not
+        # locked.
         (folder / _MARKER).touch()
         yield folder
     finally:
@@ -73,7 +74,7 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 def _open(folder: Path) -> int:
-    """Open the file that is locked: the folder itself or, on Windows, the marker in it."""
+    """Open the file to lock, which is the folder itself or, on Windows, the marker in it."""
     if sys.platform == "win32":
         return os.open(folder / _MARKER, os.O_RDWR | os.O_CREAT)
     return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

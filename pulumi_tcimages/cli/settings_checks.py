@@ -1,4 +1,4 @@
-"""Settings checks of `tcimages doctor`: the sources of the settings, and values that are ignored.
+"""Settings checks of `tcimages doctor`. They report the sources of settings, and ignored values.
 
 The report lists every variable and file whose value is in effect. It never shows a secret.
 """
@@ -45,7 +45,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _describe_idle_token(settings: Settings) -> str:
-    """Return the reason if the tokens in the environment are ignored, otherwise ""."""
+    """Return why the tokens in the environment are ignored, or "" if they are used."""
     if settings.configured(TOKEN):
         return ""
     if not any(map(settings.variables.text, _KEY_VARIABLES)):
@@ -61,7 +61,7 @@ def _check_idle_tokens(settings: Settings, reason: str) -> Iterator[Finding]:
 
 
 def _check_placeholders(settings: Settings) -> Iterator[Finding]:
-    """Report each placeholder. An empty variable counts as unset."""
+    """Report placeholders that were not replaced by a value. An empty variable is not reported."""
     for place, placeholder in find_unfilled(settings):
         if not placeholder.is_empty:
             found, fix = f"{place} {placeholder.holds}", f"{placeholder.fix} {place}"
@@ -73,7 +73,7 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
     for name in field_names():
         try:
             first, *others = settings.find_all(name)
-        # Skip a setting that is unset (ValueError), or whose error `check_settings` has reported.
+        # Skip unset settings (ValueError) and errors, which `check_settings` has reported.
         except (TcImagesError, ValueError):
             continue
         for other in others:
@@ -85,8 +85,8 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
             yield Finding(_NOT_USED, "note", f"{place}: {overruling} decides")
     except TcImagesError:  # Ignore an error of the profile, which `check_settings` has reported.
         pass
-    # The loop above has reported the international site's domain, because it is a value of the
-    # setting `site`.
+    # The loop above has already reported the domain of the international site, because that domain
+    # also sets `site`.
     if settings.is_domain_overruled and not is_intl_host(settings.domain_text):
         found = f"{DOMAIN_SOURCE}: {settings.source_of('site')} decides"
         yield Finding(_NOT_USED, "note", found)

@@ -1,4 +1,4 @@
-"""Handle Ctrl-C, SIGTERM and a closed terminal: interrupt waits, and let `with` blocks clean up."""
+"""Handle Ctrl-C, SIGTERM and a closed terminal, so that waits end and `with` blocks clean up."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from types import FrameType
 ENDING = tuple(
     signal.Signals[name]
     for name in ("SIGINT", "SIGTERM", "SIGHUP")
-    if hasattr(signal, name)  # Windows has no SIGHUP.
+    if hasattr(signal, name)  # Windows lacks SIGHUP.
 )
 """The signals that ask a program to exit. Closing a terminal sends SIGHUP."""
 SIGNAL_EXIT = 128
-"""Shells report 128 plus the signal's number as the exit code of a killed process."""
+"""The number that shells add to a signal's number to form the exit code of a killed process."""
 
 
 @contextmanager
@@ -30,8 +30,8 @@ def handling(
     previous = {
         number: handled
         for number in numbers
-        # None stands for a handler that Python did not install. Python could not restore such a
-        # handler, so it is left in place.
+        # `getsignal` returns None for a handler that Python did not install. Python could not
+        # restore such a handler, so it is left in place.
         if (handled := signal.getsignal(number)) not in (signal.SIG_IGN, None)
     }
     for number in previous:
@@ -48,8 +48,8 @@ def interrupting(cancelled: threading.Event) -> Iterator[None]:
     """On the first exit signal during the block, set an event and raise an exception.
 
     By default, SIGTERM kills Python immediately. Then a progress bar would leave the cursor hidden,
-    and temporary folders would remain. Further signals are ignored until the block ends: an
-    exception in its cleanup would leave programs running that the block has started.
+    and temporary folders would remain. Further signals are ignored until the block ends, because an
+    exception during its cleanup would leave programs running that the block has started.
     """
     is_interrupted = False
 
@@ -69,7 +69,7 @@ def interrupting(cancelled: threading.Event) -> Iterator[None]:
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """Yield an event that an exit signal sets, for commands that run until they are stopped."""
+    """Yield an event that is set on an exit signal, for commands that run until stopped."""
     stop = threading.Event()
     with handling(lambda *_: _set(stop)):
         yield stop
@@ -85,7 +85,7 @@ def delayed() -> Iterator[None]:
     came: list[int] = []
     numbers = [number for number in ENDING if callable(signal.getsignal(number))]
     if threading.current_thread() is not threading.main_thread():
-        # Delay nothing on other threads, because Python handles signals only on its main thread.
+        # Only the main thread handles signals, so other threads need no delay.
         numbers = []
     with handling(lambda number, _: came.append(number), numbers):
         yield
@@ -94,7 +94,7 @@ def delayed() -> Iterator[None]:
 
 
 def receives_ctrl_c() -> bool:
-    """Return whether Ctrl-C reaches this process. Shells disable it for background commands."""
+    """Return whether this process handles Ctrl-C. Shells disable it for background commands."""
     return signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
 
 

@@ -26,7 +26,7 @@ def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> di
     state.mkdir()
     environ = _isolate(environment, home, state)
     run_pulumi([command, "stack", "init", _STACK], environ, project)
-    # If `up` fails, no `destroy` is needed: the program creates nothing outside these folders.
+    # If `up` fails, `destroy` is not needed, because the program creates nothing elsewhere.
     run_pulumi([command, *UP], environ, project)
     outputs = run_pulumi_json([command, "stack", "output", "--json"], environ, project)
     run_pulumi([command, "destroy", "--yes", "--skip-preview", "--remove"], environ, project)
@@ -36,7 +36,7 @@ def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> di
 
 
 def _isolate(environment: Mapping[str, str], home: Path, state: Path) -> dict[str, str]:
-    """Return an environment that keeps Pulumi away from the user's files and account."""
+    """Return an environment in which Pulumi does not use the user's files and account."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(_USERS_OWN)}
     return {
         **others,

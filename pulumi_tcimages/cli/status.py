@@ -1,7 +1,7 @@
-"""A progress line on stderr: the current activity, and a bar once the total is known.
+"""A progress line on stderr with the current activity, and a bar once the total is known.
 
-On a terminal, it appears after a second and is removed at the end. Elsewhere, each message is
-written on a line of its own.
+On a terminal, the line appears after a second and is removed at the end. If stderr is not a
+terminal, each message is written on its own line instead.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _QUIET_S = 1.0
-"""Delay before the progress line appears."""
+"""The seconds before the progress line appears."""
 _REFRESHES_PER_SECOND = 4
 _CTRL_C_CELLS = 3
-"""Columns that stay free for the `^C` that a terminal prints. If the `^C` wrapped to the next line,
-it could not be erased.
+"""The number of columns that stay free for the `^C` that a terminal prints.
+
+If `^C` wrapped to the next line, it could not be erased.
 """
 _BAR_CELLS = 30
 _NARROW = 50
-"""Minimum terminal width for a progress bar."""
+"""The minimum terminal width for a progress bar."""
 
 
 class Status:
@@ -67,7 +68,7 @@ class Status:
             echo_err(f"tcimages: {text}")
 
     def on_progress(self, count: int, total: int) -> None:
-        """Show how many images have been received, instead of a message."""
+        """Show the number of received images instead of a message."""
         self._progress, self._message = (count, total), ""
         self._refresh()
 

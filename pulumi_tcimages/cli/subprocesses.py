@@ -1,7 +1,7 @@
-"""Run other programs: in the foreground, or to read their first line within a time limit.
+"""Run other programs in the foreground, or read their first line within a time limit.
 
 A program's children may keep its output open after it has exited. So a daemon thread reads the
-output, and no code here waits for its end.
+output, and this module never waits for the end of it.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from pulumi_tcimages.user_files import path_exists
 _OF_KEYBOARD = frozenset(
     signal.Signals[name]
     for name in ("SIGINT", "SIGQUIT")
-    if hasattr(signal, name)  # Windows has no SIGQUIT.
+    if hasattr(signal, name)  # Windows lacks SIGQUIT.
 )
 """The signals for Ctrl-C and Ctrl-\\, which a terminal sends to all processes of a command."""
 _MAX_LINE = 64 * 1024
 _END_S = 1.0
-"""Seconds between SIGTERM and SIGKILL."""
+"""The seconds between SIGTERM and SIGKILL."""
 
 
 class Child:
-    """A running program, and the deadline for all waits."""
+    """A running program, with one deadline for all waits."""
 
     def __init__(self, process: subprocess.Popen[str], limit_s: float) -> None:
         self._process = process
@@ -43,7 +43,7 @@ class Child:
         threading.Thread(target=self._read, daemon=True).start()
 
     def read_line(self) -> str:
-        """Return the program's first line, or "" if there is none before the deadline."""
+        """Return the program's first line, or "" if it prints none before the deadline."""
         with contextlib.suppress(queue.Empty):
             return self._lines.get(timeout=self._left_s())
         return ""
@@ -53,9 +53,9 @@ class Child:
         return self._process.wait(self._left_s())
 
     def end(self, has_group: bool) -> None:
-        """Kill the program or, if it has a process group of its own, end the whole group.
+        """Kill the program. If it has its own process group, end the whole group instead.
 
-        The group gets SIGTERM, and a second later SIGKILL.
+        The group gets SIGTERM, and SIGKILL a second later.
         """
         if has_group:
             end_group(self._process)
@@ -82,8 +82,8 @@ def start(
     """Run a program during the block, and kill it at the end.
 
     Args:
-        own_group: whether to start a new process group, so that the program's children are killed
-            too. Ctrl-C on the terminal does not reach such a group.
+        own_group: whether to start a new session, so that the program's children are killed too.
+            Ctrl-C on the terminal does not reach such a program.
 
     Errors: OSError if the program cannot be started.
     """
@@ -111,15 +111,16 @@ def start(
 def end_group(
     process: subprocess.Popen[Any], number: int = signal.SIGTERM, limit_s: float = _END_S
 ) -> None:
-    """End a program that has a session of its own, with all processes of that session.
+    """End a program that has its own session, and all other processes of that session.
 
-    Some children, such as Pulumi's plugins, have process groups of their own.
+    Signalling the program's process group is not enough, because some children, such as Pulumi's
+    plugins, have their own groups.
 
     Args:
         number: the signal that asks the group to exit.
-        limit_s: how long to wait for the program after that signal, before SIGKILL.
+        limit_s: the seconds between that signal and SIGKILL.
     """
-    # Signal before `wait`: after that, the system may give the group's number to others.
+    # Signal before `wait`, after which the system may reuse the group's number.
     with contextlib.suppress(OSError):
         os.killpg(process.pid, number)
     deadline_s = time.monotonic() + limit_s
@@ -128,7 +129,7 @@ def end_group(
     with contextlib.suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
     deadline_s = time.monotonic() + _END_S
-    # Repeat: before it is killed, a process may start another one that is not on the list.
+    # Repeat, because a process may start another one that is not yet listed.
     while (pids := list_session(process.pid)) and time.monotonic() < deadline_s:
         for pid in pids:
             with contextlib.suppress(OSError):
@@ -138,11 +139,12 @@ def end_group(
 
 
 def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run a command with this process's stdin and output, and return its exit code like a shell.
+    """Run a command with this process's stdin and output, and return its exit code.
 
-    This process forwards signals to the command and waits for it.
+    This process forwards signals to the command and waits for it. As in a shell, the exit code of a
+    killed command is 128 plus the signal's number.
 
-    Errors: OSError if it cannot be started.
+    Errors: OSError if the command cannot be started.
     """
     early: list[int] = []
     process: subprocess.Popen[bytes] | None = None
@@ -167,7 +169,7 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
 def _is_foreground() -> bool:
     """Return whether this process is in the terminal's foreground process group."""
     if os.name != "posix":
-        # Windows has no groups in the foreground: a console sends Ctrl-C to all of its processes.
+        # On Windows, a console sends Ctrl-C to all of its processes.
         return True
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
@@ -186,14 +188,14 @@ def list_session(leader: int, proc: Path = Path("/proc")) -> list[int]:
 
     Args:
         leader: the process id of the session's first process.
-        proc: the folder in which Linux lists processes. Elsewhere `ps` lists them.
+        proc: the folder in which Linux lists processes. On other systems `ps` lists them.
     """
     processes = _read_proc(proc) if path_exists(proc / "self") else _run_ps()
     return [pid for pid, state in processes if state != "Z" and _is_in_session(pid, leader)]
 
 
 def _read_proc(proc: Path) -> Iterator[tuple[int, str]]:
-    """Yield the id and the state of each process. The state of an ended process is Z."""
+    """Yield the id and state of each process. State Z means that the process has ended."""
     for folder in proc.glob("[0-9]*"):
         # The name before the state may contain blanks and parentheses.
         with contextlib.suppress(OSError):
@@ -202,7 +204,7 @@ def _read_proc(proc: Path) -> Iterator[tuple[int, str]]:
 
 
 def _run_ps() -> Iterator[tuple[int, str]]:
-    """Yield what `_read_proc` yields, on systems without that folder."""
+    """Yield the id and state of each process, on systems without /proc."""
     command = ["ps", "-A", "-o", "pid=,stat="]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     for line in done.stdout.splitlines():
@@ -213,7 +215,7 @@ def _run_ps() -> Iterator[tuple[int, str]]:
 def _is_in_session(pid: int, leader: int) -> bool:
     try:
         return os.getsid(pid) == leader
-    except OSError:  # The process has ended, or macOS does not allow the question.
+    except OSError:  # The process has ended, or macOS denies access to it.
         return False
 
 

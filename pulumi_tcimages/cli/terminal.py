@@ -30,14 +30,14 @@ def shows_colour(stream: TextIO) -> bool:
 
 
 def width_of(stream: TextIO) -> int | None:
-    """Return a terminal's width, or None for a pipe or file, where nothing is cut."""
+    """Return a terminal's width, or None for a pipe or file, whose lines may have any length."""
     if not stream.isatty():
         return None
     try:
         own_size = os.get_terminal_size(stream.fileno())
     except OSError:
         own_size = _DEFAULT_SIZE
-    # The stream's own size is only the fallback: `get_terminal_size` prefers COLUMNS, then stdout.
+    # The stream's own size is only the fallback, after the variable COLUMNS and the size of stdout.
     columns = shutil.get_terminal_size(own_size).columns
     # Some containers report a width of 0, which means unknown.
     return columns or _DEFAULT_SIZE.columns
@@ -83,11 +83,11 @@ def _paint(text: str, style: str, stream: TextIO) -> str:
 
 def write_json(document: object) -> None:
     """Write JSON to stdout, escaped to ASCII unless stdout uses UTF-8."""
-    import json  # Most commands write no JSON, so the import is here.
+    import json  # It is imported here, because most commands do not write JSON.
 
     is_utf_8 = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
     text = json.dumps(document, ensure_ascii=not is_utf_8, indent=2)
-    # In ASCII text, `json` has escaped all control characters but DEL, which is replaced below.
+    # `json` has escaped all control characters of ASCII except DEL, which is replaced below.
     if not text.isascii():
         text = _NOT_ASCII.sub(lambda match: _escape_json(match[0]), text)
     sys.stdout.write(f"{text}\n".replace("\x7f", "\\u007f"))
