@@ -19,22 +19,22 @@ from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.errors import to_run_error
 
 __tracebackhide__ = True
-"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
+"""Hides this module's frames from pytest's tracebacks, which would print keys in arguments."""
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _ALIKE = 0.7
-"""Minimum similarity of a known name that is suggested for an unknown one."""
+"""The minimum similarity of a known name that is suggested for an unknown one."""
 _ALL_NAMES = "leave it out: the line Allowed has all arguments"
 _CONVERT = "convert the value first, for instance with str() or list()"
 _SENDABLE = "strings, numbers, booleans, outputs, and lists and maps of them"
 
 
 def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Decorate a function, to check the names and types of its arguments before the call.
+    """Decorate a function, so that the names and types of its arguments are checked.
 
-    Errors: InvalidArgumentError for a positional, unknown or missing argument, or for a value whose
-    type cannot be sent. For pins and providers, also for an invalid constant.
+    Errors: InvalidArgumentError for a positional, unknown or missing argument, for a value whose
+    type cannot be sent, and for an invalid constant argument of a pin or provider.
     """
     parameters = inspect.signature(function).parameters
     keywords = [
@@ -44,7 +44,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
     required = [name for name in keywords if parameters[name].default is inspect.Parameter.empty]
     options = pulumi.ResourceOptions if "resource_name" in parameters else pulumi.InvokeOptions
     function_name = function.__qualname__.removesuffix(".__init__")
-    # The name without `_output`, because only that function's docstring describes the arguments.
+    # Only the docstring of `get_...` describes the arguments, not that of `get_..._output`.
     plain_name = function.__name__.removesuffix("_output")
     is_plain_form = options is pulumi.InvokeOptions and plain_name == function.__name__
 
@@ -73,7 +73,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
         return _find_output(arguments, function_name) if is_plain_form else None
 
     def find_resource_error(arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
-        # Many programs have no pin, so `constants` is imported here.
+        # `constants` is imported here, because many programs declare neither pins nor providers.
         from pulumi_tcimages.sdk import constants
 
         is_provider = "secret_key" in parameters
@@ -146,10 +146,10 @@ def _wrong_options(value: object, options: type[Any]) -> InvalidArgumentError:
 
 
 def _find_output(arguments: Mapping[str, Any], function: str) -> InvalidArgumentError | None:
-    """Return an error for the first output or awaitable in the arguments of a direct-form function.
+    """Return an error for the first output or awaitable in the arguments of `get_...`.
 
-    A direct-form function is `get_...` without `_output`. It would have to wait for an output, and
-    its result could not be secret.
+    Only `get_..._output` accepts them. `get_...` cannot wait for an output, and its result cannot
+    be secret.
     """
     for name, value in arguments.items():
         is_opts = isinstance(value, pulumi.InvokeOptions)
@@ -184,7 +184,7 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
 
 
 def _explain_unsendable(value: object) -> str:
-    """Return the reason if a value cannot be sent, otherwise ""."""
+    """Return why a value cannot be sent, or "" if it can."""
     if isinstance(value, str):
         has_half = any("\ud800" <= character <= "\udfff" for character in value)
         return "half a character cannot be sent" if has_half else ""

@@ -1,4 +1,4 @@
-"""Find the line of the program that called this package, for error messages."""
+"""Find the line of the user's program that called this package, for error messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PACKAGE = str(Path(__file__).parents[1])
 
 
 def find_call_site() -> str:
-    """Return the file and line of the program's call, such as `__main__.py:6`; "" if unknown."""
+    """Return the file and line of the call, such as `__main__.py:6`, or "" if they are unknown."""
     frame = inspect.currentframe()
     while frame and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
@@ -24,7 +24,7 @@ def find_call_site() -> str:
 
 
 def _shorten(file: str) -> str:
-    """Return a file's path relative to the project folder or, if it is elsewhere, its name."""
+    """Return a file's path relative to the project folder, or its name if it is elsewhere."""
     for folder in filter(None, (get_root_directory(), ".")):
         try:
             return str(Path(os.path.realpath(file)).relative_to(os.path.realpath(folder)))

@@ -1,7 +1,4 @@
-"""Check the values of constants: strings, ranges, patterns and numbers.
-
-`constants` has checked their types.
-"""
+"""Check the values of constant arguments, whose types `constants` has checked."""
 
 from __future__ import annotations
 
@@ -57,7 +54,10 @@ def check_pin_value(name: str, value: object) -> None:
 
 
 def check_latest_keys(pin: str, keys: object) -> None:
-    """Check that no key of `latest_by` is a device. Errors: InvalidArgumentError."""
+    """Check that each key of `latest_by` is a field or the name of a component.
+
+    Errors: InvalidArgumentError for another key, such as the name of a device.
+    """
     fields = set(map(normalize_name, LATEST_KEYS.get(pin) or ()))
     for path, key in _texts("latest_by", keys):
         if normalize_name(key) not in fields:
@@ -87,7 +87,7 @@ def _check_criterion(name: str, value: str) -> None:
     if name in RANGES:
         read_range(value)
     elif name.endswith("_regex"):
-        # The import is here, because it takes 6 ms and few pins have a regular expression.
+        # This import takes 6 ms, and only few pins have a regular expression.
         from pulumi_tcimages.core.patterns import read_pattern
 
         read_pattern(value)
@@ -104,11 +104,11 @@ def _check_criterion(name: str, value: str) -> None:
 
 
 def _check_setting(path: str, text: str, setting: str) -> None:
-    """Check a string of a provider.
+    """Check a string in a provider's arguments.
 
     Args:
-        path: the argument's path. An item of a list has its index in brackets.
-        setting: the path without the index.
+        path: the string's path, such as `allowed_account_ids[0]`.
+        setting: the path without the index of a list item.
     """
     if setting == "region":
         read_region(text)
@@ -147,7 +147,7 @@ def _check_bounds(path: str, value: str | float, bounds: tuple[Any, ...]) -> Non
 
 
 def _check_at(path: str, text: str, check: Callable[[str], object]) -> None:
-    """Run a check, and add the path and the value to its error."""
+    """Run a check on a text. If it fails, add the path and the text to the error."""
     try:
         check(text)
     except InvalidArgumentError as wrong:
@@ -173,7 +173,7 @@ def _texts(path: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def _collections(path: str, value: object) -> Iterator[tuple[str, Any]]:
-    """Yield a list or map, and all those in it, with their paths."""
+    """Yield a list or map, and all lists and maps inside it, with their paths."""
     if isinstance(value, (list, tuple, Mapping)):
         yield path, value
         for part_path, part in _parts(path, value):

@@ -1,9 +1,9 @@
-"""Check constant arguments of pins and providers before registering them.
+"""Check the constant arguments of pins and providers before these are registered.
 
-Constant means that the value is known, unlike that of an output.
+An argument is constant if its value is known when the program runs, unlike that of an output.
 
-If the engine rejects a resource, it ends the program with a traceback of its own. For an invalid
-constant, this package raises an error before that. The plugin checks everything else.
+If the engine rejects a resource, it ends the program with a traceback of Pulumi's own code. For an
+invalid constant, this package raises a clear error before that. The plugin checks everything else.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ _TYPES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
     ("int", "a number", (int, float)),
     ("str", "a string", (str,)),
 )
-"""Each entry is a substring of an annotation, the type in plain words, and the Python types to
-accept.
+"""The accepted Python types for an annotation.
+
+Each entry is a substring of the annotation, the name of the type for messages, and the types.
 """
 
 _HIDDEN_FIX = "check the value where it is set: it is a secret, so it is not shown"
@@ -60,7 +61,7 @@ def find_constant_error(
 
     Args:
         annotation: the annotation of the argument in the constructor.
-        is_provider: whether this is an argument of a provider, which also accepts JSON strings.
+        is_provider: whether this is an argument of a provider. Providers also accept JSON strings.
     """
     if value is None or isinstance(value, (pulumi.Output, pulumi.Resource)):
         return None
@@ -79,7 +80,7 @@ def find_constant_error(
 
 
 def find_latest_error(pin: str, arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
-    """Return an error if `latest` and `latest_by` cannot select a single image, otherwise None.
+    """Return an error if `latest` or `latest_by` is used wrongly, otherwise None.
 
     Args:
         pin: the name of the pin's class.
@@ -126,7 +127,8 @@ def _check_type(value: object, annotation: str, *, is_provider: bool) -> None:
 def _check_parts(path: str, value: object, annotation: str, *, is_provider: bool) -> None:
     """Check the items of a list, the values of a map, and the keys of an object.
 
-    A provider also accepts numbers as strings and vice versa, so its values are left to the plugin.
+    Types of values in a provider's arguments are not checked, because a provider also accepts
+    numbers as strings and strings as numbers.
     """
     if isinstance(value, (list, tuple)) and "Sequence[" in annotation:
         item = annotation.partition("Sequence[")[2]
@@ -152,7 +154,7 @@ def _check_parts(path: str, value: object, annotation: str, *, is_provider: bool
 def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, str]:
     """Check the keys of an object, and return the annotation of each field.
 
-    Errors: InvalidArgumentError for an unknown or missing key, or two spellings of one key.
+    Errors: InvalidArgumentError for an unknown or missing key, or for two spellings of a key.
     """
     hints = {name: str(hint) for name, hint in kind.__annotations__.items()}
     for name in value:

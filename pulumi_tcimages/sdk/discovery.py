@@ -1,4 +1,4 @@
-"""Let Pulumi's engine find the plugin: write a launcher into Pulumi's home.
+"""Write a launcher into Pulumi's home, so that Pulumi's engine finds the plugin.
 
 After `pip install`, no further step should be necessary. The engine loads a provider only when a
 program first calls it. So the first call in a program run writes a launcher to
@@ -6,8 +6,7 @@ program first calls it. So the first call in a program run writes a launcher to
 interpreter. A plugin on the program's PATH is not enough, because the engine may have another PATH.
 `tcimages plugin` uses the same functions.
 
-This module imports only the standard library. A program run never replaces a working launcher, or a
-plugin that somebody else installed.
+A program run never replaces a working launcher, or a plugin that somebody else installed.
 """
 
 from __future__ import annotations
@@ -53,11 +52,12 @@ IGNORE_PATH = "PULUMI_IGNORE_AMBIENT_PLUGINS"
 """The variable that makes Pulumi's engine ignore plugins on PATH."""
 _OTHER_DISK = Command("export PULUMI_HOME=FOLDER", "To use a folder on another disk, run:")
 _TRIES = 100
-"""Maximum number of attempts to write the launcher while other processes remove files. Fifty
-concurrent programs need two or three.
+"""The maximum number of attempts to write the launcher while other processes remove files.
+
+With fifty concurrent programs, two or three attempts are needed.
 """
 _REPAIRED: Collection[State] = ("absent", "outdated", "unsafe", "broken")
-"""The states of the plugin folder that make a program run write its launcher."""
+"""The states of the plugin folder in which a program run writes its launcher."""
 
 
 def plugin_status(version: str = __version__) -> PluginStatus:
@@ -81,8 +81,8 @@ def install_plugin(version: str = __version__) -> Path:
     """Write a launcher for this environment's plugin, even if another environment has written one.
 
     Args:
-        version: the version that the engine looks for; by default the package's version. A stack
-            that another version last updated needs that version.
+        version: the version that the engine looks for. The default is the package's version. For a
+            stack that was last updated with another version, the engine looks for that one.
 
     Errors: ConfigurationError.
     """
@@ -94,7 +94,7 @@ def install_plugin(version: str = __version__) -> Path:
 
 
 def remove_plugin(version: str = __version__) -> Path | None:
-    """Remove the launcher. Return its path, or None if there is none.
+    """Remove the launcher. Return its path, or None if there is no launcher.
 
     Errors: ConfigurationError.
     """
@@ -112,10 +112,9 @@ def remove_plugin(version: str = __version__) -> Path | None:
 
 
 def register(project: str = "") -> ConfigurationError | None:
-    """Write the launcher if needed. Return an error if the engine may not find the plugin.
+    """Write the launcher if needed. Return an error if the engine might not find the plugin.
 
-    If the user has opted out, nothing is written, and the user must install the plugin in another
-    way.
+    If the user has opted out, nothing is written.
 
     Args:
         project: the folder of the Pulumi project.
@@ -132,8 +131,8 @@ def register(project: str = "") -> ConfigurationError | None:
             problem = _find_home_problem(launcher)
             return _to_error(problem) if problem.text else None
         if _is_here(project) and is_folder(home):
-            # If the engine runs in the same folder, as is usual, it finds this launcher. Otherwise
-            # the warning below helps.
+            # The engine finds this launcher if it runs in the same folder, as is usual. The error
+            # below explains what to do if it does not.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except ConfigurationError as refused:
         return refused
@@ -145,18 +144,17 @@ def _to_error(problem: PluginProblem) -> ConfigurationError:
 
 
 def _find_home_problem(launcher: Path) -> PluginProblem:
-    """Return the problem if another user could replace the plugins folder.
+    """Return a problem if another user could replace the plugins folder, or an empty one.
 
-    The launcher is written anyway, because in a container, a parent folder may belong to a user of
-    the host.
+    It is only a warning, because a parent folder may belong to a user of the host in a container.
     """
     plugins = launcher.parents[1]
     try:
-        # Trust the owner of the folder /, which is root. In a user namespace, the host's root has
-        # another uid than 0.
+        # Trust the owner of the folder /, which is root. In a user namespace, the uid of the host's
+        # root is not 0.
         root = Path(plugins.anchor).stat().st_uid
         weak_point = describe_weak_point(plugins, also_trusted=root)
-    except OSError:  # A folder that does not exist yet is safe: it will be created for this user.
+    except OSError:  # A missing folder is safe, because it will be created for this user only.
         return PluginProblem()
     if not weak_point:
         return PluginProblem()
@@ -174,12 +172,12 @@ def _is_here(folder: str) -> bool:
 
 
 def is_opted_out() -> bool:
-    """Return whether an environment variable forbids writing the launcher."""
+    """Return whether the user has set the environment variable that forbids the launcher."""
     return os.environ.get(OPT_OUT, "").lower() not in ("", "0", "false")
 
 
 def explain(error: ConfigurationError) -> ConfigurationError:
-    """Build the warning about a plugin that the engine may not find."""
+    """Build the warning that the engine might not start this program's plugin."""
     problem = f"Pulumi's engine may not start the plugin of this program: {error.problem}"
     return ConfigurationError(problem, fix=error.fix)
 
@@ -193,7 +191,7 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
         except (UnsafeFolderError, OSError) as refused:
             if not tries_left or not isinstance(refused, FileNotFoundError):
                 raise _refusal(launcher, "written", refused) from None
-    # A launcher that is broken right after it was written cannot be repaired by writing it again.
+    # A launcher that is broken right after it was written cannot be executed on this disk.
     if status.state == "broken" and not status.problem:
         raise ConfigurationError(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",
@@ -238,7 +236,7 @@ def _refusal(launcher: Path, done: str, refused: UnsafeFolderError | OSError) ->
     """Build the error for a folder or launcher that cannot be used.
 
     Args:
-        done: the action that failed, as a participle such as "written".
+        done: the participle of the action that failed, such as "written".
     """
     if isinstance(refused, OSError):
         return ConfigurationError(
@@ -276,7 +274,7 @@ def _required(own: Target | None) -> Target:
 
 
 def find_on_path() -> Path | None:
-    """Return the first plugin on PATH, which the engine prefers to the launcher, or None."""
+    """Return the first plugin on PATH, or None. The engine prefers it to the launcher."""
     if os.environ.get(IGNORE_PATH, "").lower() in ("1", "true"):
         return None
     found = shutil.which(PLUGIN)
@@ -284,7 +282,7 @@ def find_on_path() -> Path | None:
 
 
 def find_shadowing() -> Path | None:
-    """Return the first plugin on PATH if it belongs to another environment, else None."""
+    """Return the first plugin on PATH if it belongs to another environment, otherwise None."""
     found = find_on_path()
     ours = {os.path.realpath(path) for path in (launcher_path(), find_script()) if path}
     return found if found and os.path.realpath(found) not in ours else None

@@ -18,21 +18,24 @@ _INTERPRETERS = ("python", "pypy", "graalpy")
 
 
 def find_own_target() -> Target | None:
-    """Return the files of this interpreter and this package, or None if one of them has no file."""
+    """Return the paths of this interpreter and this package.
+
+    Return None if one of them is not a file, for instance because the package is in an archive.
+    """
     main = Path(pulumi_tcimages.__file__ or "").absolute().with_name("__main__.py")
     python = next((place for place in _python_places() if os.access(place, os.X_OK)), None)
     return Target(python, main) if python and is_file(main) else None
 
 
 def find_script() -> Path | None:
-    """Return the plugin's console script if pip created one, else None."""
+    """Return the plugin's console script if pip created one, otherwise None."""
     return next((place for place in _script_places() if os.access(place, os.F_OK)), None)
 
 
 def _python_places() -> Iterator[Path]:
-    """Yield the paths where the interpreter may be.
+    """Yield the paths where the interpreter may be, most reliable first.
 
-    The first one is `sys.executable`, unless another program embeds Python.
+    `sys.executable` is left out if another program embeds Python.
     """
     name = "python.exe" if os.name == "nt" else "python3"
     is_python = os.path.basename(sys.executable or "").lower().startswith(_INTERPRETERS)  # noqa: PTH119
@@ -43,9 +46,9 @@ def _python_places() -> Iterator[Path]:
 
 
 def _script_places() -> Iterator[Path]:
-    """Yield the paths where the plugin's script may be.
+    """Yield the paths where the plugin's script may be, most reliable first.
 
-    The first one is in pip's record, which is right for every kind of installation.
+    The path in the list of installed files is right for every kind of installation.
     """
     name = f"{PLUGIN}.exe" if os.name == "nt" else PLUGIN
     try:

@@ -1,6 +1,6 @@
-"""Build the exceptions that programs get from the plugin's messages.
+"""Build the exceptions that programs receive from the plugin's error messages.
 
-The engine transports only text, so the code in the text's first line determines the class. The
+The engine passes on only text, so the code in its first line determines the exception's class. Each
 exception is also a `pulumi.RunError`, which Pulumi prints without a traceback.
 """
 
@@ -36,10 +36,10 @@ _CLASSES: dict[str, type[TcImagesError]] = {
 
 
 class _ProgramError(pulumi.RunError):
-    """The base of the exceptions that programs get. It contains the message of an error.
+    """The base class of the exceptions that programs receive. It contains an error's message.
 
-    It also has the fields of its error class if the error occurred in this process, not in the
-    plugin.
+    The fields of the error class are set only if the error occurred in this process, because the
+    engine does not pass on the fields of an error in the plugin.
     """
 
     def __init__(self, text: str) -> None:
@@ -59,13 +59,16 @@ class _ProgramError(pulumi.RunError):
         return f"{type(self).__name__}({self._text!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Pickle a call of `parse_error`, because the class is created at run time and cannot be
+        # Pickle a call to `parse_error`, because the class is created at run time and cannot be
         # imported.
         return parse_error, (self._text,)
 
 
 class _HiddenDefault:
-    """Hides the default of a dataclass field, which could be mistaken for the error's value."""
+    """A descriptor that hides a dataclass field's default.
+
+    The default could be mistaken for the error's value, which the engine did not pass on.
+    """
 
     def __get__(self, error: object, kind: type) -> NoReturn:
         raise AttributeError
@@ -79,7 +82,7 @@ def _build(kind: type[TcImagesError], text: str) -> _ProgramError:
 
 
 def to_run_error(error: TcImagesError, subject: str = "") -> Exception:
-    """Convert an error to a RunError with the same fields and snake_case names in its message."""
+    """Convert an error to a RunError with the same fields. Names in its message are snake_case."""
     context = [("At", find_call_site())]
     raised = _build(type(error), error.text(subject, str, context))
     vars(raised).update(vars(error))
@@ -87,27 +90,27 @@ def to_run_error(error: TcImagesError, subject: str = "") -> Exception:
 
 
 def parse_error(text: str) -> Exception:
-    """Build the exception for a message of the plugin."""
+    """Build the exception for an error message from the plugin."""
     return _build(class_of(text) or TcImagesError, text)
 
 
 def class_of(text: str) -> type[TcImagesError] | None:
-    """Return the error class that belongs to the code in a message's first line, or None."""
+    """Return the error class for the code in a message, or None if there is no known code."""
     return _CLASSES.get(errors.find_code(text))
 
 
 def read_failure(
     failure: Exception, site: str = "", secrets: Sequence[str] = (), *, is_redacted: bool = True
 ) -> Exception:
-    """Convert an exception of Pulumi to an error of this package.
+    """Convert an exception from Pulumi to an error of this package.
 
-    An exception that is not about this package's functions is returned unchanged.
+    Exceptions that do not come from a call to this package's functions are returned unchanged.
 
     Args:
         site: the file and line of the program's call.
         secrets: the strings to redact.
-        is_redacted: whether the plugin knew the secret arguments, and redacted them. If not, only
-            the first line is shown, because other lines may reveal secrets.
+        is_redacted: whether the plugin knew which arguments are secret, and redacted them. If not,
+            only the first line is shown, because other lines may reveal secrets.
     """
     text = str(failure)
     wrapping = _WRAPPING.match(text)
@@ -122,7 +125,7 @@ def read_failure(
 
 
 def not_known(function: str) -> Exception:
-    """Build the error for `get_...` in a preview that does not know the configuration yet."""
+    """Build the error for a call in a preview while the provider's configuration is unknown."""
     return to_run_error(
         InvalidArgumentError(
             "the provider's configuration is not known yet in this preview",

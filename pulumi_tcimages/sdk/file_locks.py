@@ -1,14 +1,14 @@
 """Lock an open file or folder.
 
-The operating system releases the lock when the process ends, even if it is killed. So a file
-without a lock is not in use.
+The operating system releases the lock when the process ends, even if it is killed. So a file that
+is not locked is not in use.
 """
 
 from __future__ import annotations
 
 try:
     import fcntl
-# Windows has no fcntl, and needs no lock: an open file cannot be removed there.
+# Windows lacks `fcntl`. A lock is not needed there, because an open file cannot be removed.
 except ImportError:
     fcntl = None  # type: ignore[assignment]
 

@@ -1,4 +1,4 @@
-"""The type of an image's maps: components, libraries and attributes."""
+"""The type of an image's maps, such as components, libraries and attributes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 
 class ImageMap(dict[str, Any]):
-    """A dict that finds keys by all names that criteria accept: `torch` finds `pytorch`.
+    """A dict whose keys are found by all names that criteria accept: `torch` finds `pytorch`.
 
-    The keys are those that the plugin sent. Pulumi may convert the map to a plain dict, for
-    instance in `pulumi.Output.all`.
+    Iteration yields the keys as the plugin sent them. Pulumi may convert the map to a plain dict,
+    for instance in `pulumi.Output.all`.
     """
 
     def __missing__(self, name: str) -> Any:
@@ -26,12 +26,12 @@ class ImageMap(dict[str, Any]):
         return default if key is None else self[key]
 
     def _find(self, name: object) -> str | None:
-        """Return the key that a name stands for, or None."""
+        """Return the key that a name refers to, or None."""
         if not isinstance(name, str):
             return None
         if super().__contains__(name):
             return name
-        # Few programs use another spelling of a key, so `canonical` is imported here.
+        # `canonical` is imported here, because few programs use another spelling of a key.
         from pulumi_tcimages.core.names import canonical
 
         spelling, lower = canonical(name), name.lower()

@@ -41,7 +41,7 @@ _ResultT = TypeVar("_ResultT")
 def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _ResultT:
     """Invoke a function and wait for its result.
 
-    Errors: the classes of `pulumi_tcimages.errors`.
+    Errors: the classes in `pulumi_tcimages.errors`.
     """
     _require_engine()
     error: Exception | None = None
@@ -63,7 +63,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
 def invoke_output(
     function: str, result: type[_ResultT], keywords: Mapping[str, Any]
 ) -> pulumi.Output[_ResultT]:
-    """Invoke a function with outputs. The result depends on them, and is secret if any is."""
+    """Invoke a function whose arguments may be outputs. The result is secret if any of them is."""
     _require_engine()
     marks_secrets, site = _passes_secrets(), find_call_site()
     inputs = {
@@ -72,10 +72,10 @@ def invoke_output(
     answer: pulumi.Output[Any] = pulumi.runtime.invoke_output(
         TOKEN + function, inputs, _options(keywords["opts"]), result
     )
-    # Older versions of Pulumi's SDK have no `recover`, and print a traceback before the message.
+    # Older versions of Pulumi's SDK lack `recover`, and print a traceback before the message.
     if hasattr(pulumi.Output, "recover"):
-        # `_to_result` raises the error in the output that the program receives, because the program
-        # can call `recover` only on that.
+        # The error becomes a value here, and `_to_result` raises it in the output that the program
+        # receives. So the program can call `recover` on that output.
         answer = answer.recover(
             lambda engine_error: _read_failure(engine_error, site, keywords, marks_secrets)
         )
@@ -93,7 +93,7 @@ async def _raise(error: Exception) -> NoReturn:
 async def _read_failure(
     engine_error: Exception, site: str, keywords: Mapping[str, Any], marks_secrets: bool
 ) -> Exception:
-    """Convert an exception to the program's error, without the values of secret arguments."""
+    """Convert an exception to the error for the program, with secret arguments redacted."""
     secrets = await _secret_texts(keywords)
     return read_failure(engine_error, site, secrets, is_redacted=marks_secrets or not secrets)
 
@@ -112,13 +112,16 @@ async def _secret_texts(value: object, is_secret: bool = False) -> list[str]:
 
 
 def _passes_secrets() -> bool:
-    """Return whether to send secret marks: the plugin accepts them, a user's own mocks do not."""
+    """Return whether to mark secrets in arguments.
+
+    The plugin accepts such marks, but a user's own mocks would not expect them.
+    """
     monitor = get_monitor()
     return isinstance(monitor, ResourceMonitorStub) or getattr(monitor, "passes_secrets", False)
 
 
 def make_plugin_findable() -> None:
-    """Let the engine find the plugin. This happens once per program run, and not with mocks."""
+    """Write the plugin's launcher once per program run, unless the program runs with mocks."""
     monitor, home = get_monitor(), read_pulumi_home()
     if isinstance(monitor, ResourceMonitorStub) and (monitor, home) not in _registered_runs:
         _register_plugin()
@@ -126,15 +129,17 @@ def make_plugin_findable() -> None:
 
 
 _registered_runs: deque[tuple[ResourceMonitorStub, str]] = deque(maxlen=16)
-"""The monitor and Pulumi home of recent program runs. One process may run several programs."""
+"""The monitor and Pulumi home of recent program runs. A process may run several programs."""
 
 
 def _register_plugin() -> None:
-    """Write the plugin's launcher, and warn about a problem, unless the project requests a plugin.
+    """Write the plugin's launcher if needed, and warn if the engine might not find the plugin.
 
-    If the plugin is missing, the engine ends the program without raising an error, so a warning is
-    needed. Each run checks the launcher, because an Automation API process may run programs for
-    months, and somebody may delete the launcher or its environment in the meantime.
+    The warning is needed because the engine ends the program without raising an error if the plugin
+    is missing. It is omitted if the project file names a plugin.
+
+    Each run checks the launcher. An Automation API process may run programs for months, and
+    somebody may delete the launcher or its environment in the meantime.
     """
     if discovery.is_opted_out():
         return
@@ -150,8 +155,8 @@ def _project_names_plugin() -> bool:
         project = read_start(Path(get_root_directory(), "Pulumi.yaml"), _MAX_PROJECT_BYTES)
     except (OSError, TypeError):
         return False
-    # Search in two steps, because a single pattern would read the rest of the file again for every
-    # section without a match.
+    # Search in two steps. A single pattern would search the rest of the file again for every
+    # section.
     section = re.search(rb"^(?:plugins|packages):", project, re.MULTILINE)
     return bool(section and re.search(rb"\btcimages\b", project[section.end() :]))
 
@@ -193,7 +198,7 @@ def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
 
 
 def _to_wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert the arguments' names to camelCase, and remove arguments that are None."""
+    """Convert the names of arguments to camelCase, and remove arguments that are None."""
     return {
         camel(name): value
         for name, value in keywords.items()
@@ -205,11 +210,11 @@ def _join_outputs(argument: object, marks_secrets: bool) -> object:
     """Combine the outputs in an argument into a single output, which is secret if any of them is.
 
     The combined output is unknown if any of them is unknown. Pulumi's SDK does not detect an
-    unknown string in a list: it would call the function, the engine would drop the string, and the
+    unknown string in a list. It would call the function, the engine would drop the string, and the
     preview would show the result of another query.
 
-    Pulumi's SDK removes the secret marks of a function's arguments. It does not look into a tagged
-    object that represents an output. So a secret argument is sent as such an object.
+    Pulumi's SDK removes secret marks from a function's arguments. It leaves them in a tagged object
+    that represents an output, so a secret argument is sent as such an object.
     """
     if not any(isinstance(part, pulumi.Output) for _, part in leaves(argument)):
         return argument
@@ -234,5 +239,5 @@ def _to_unknown(answer: _ResultT) -> _ResultT:
 
 
 def _is_unanswered(answer: object) -> bool:
-    """Return whether a result is empty, which happens in a preview without known configuration."""
+    """Return whether a result is empty, as in a preview with an unknown configuration."""
     return is_dry_run() and all(value is None for value in vars(answer).values())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 MARK = "written by pulumi-tcimages; safe to delete"
-"""The comment in the second line of a launcher, which identifies it."""
+"""The comment in the second line of a launcher. It shows that this package wrote the file."""
 _HEADS = (f"#!/bin/sh\n# {MARK}", f"@echo off\r\nrem {MARK}")
 _GONE = "which is gone: the environment was moved or deleted."
 _NEXT = (
@@ -23,7 +23,7 @@ _NEXT = (
 
 
 class Target(NamedTuple):
-    """The command that a launcher runs: a Python interpreter with a file of this package.
+    """The command that a launcher runs, which is a Python interpreter with a file of this package.
 
     pip's console script is not used, because it breaks when the environment is moved. It is also
     missing if the package was installed with `--target` or is on PYTHONPATH.
@@ -38,7 +38,7 @@ class Target(NamedTuple):
 
 
 def build_launcher(target: Target, windows: bool = os.name == "nt") -> str:
-    """Build a script that starts the target, or prints an error if the target is missing."""
+    """Build a script that starts the target. If the target is missing, it prints an error."""
     if windows:
         python, main = (str(path).replace("%", "%%") for path in target)
         return "\r\n".join(
@@ -99,7 +99,7 @@ def _read_batch(text: str) -> dict[str, str]:
 def _read_script(text: str) -> dict[str, str]:
     try:
         words = shlex.split(text, comments=True)
-    # A file with an unclosed quote has been edited, so it is not a valid launcher.
+    # An unclosed quote means that somebody has edited the file, so it is not a valid launcher.
     except ValueError:
         return {}
     pairs = (word.partition("=") for word in words)

@@ -1,6 +1,6 @@
 """Check the owners and modes of a file and of all folders on its path.
 
-They determine whether another user could replace the file. Windows does not have such owners and
+They determine whether another user could replace the file. Windows uses neither such owners nor
 modes, so every path is trusted there.
 """
 
@@ -18,21 +18,21 @@ from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.user_files import is_folder
 
 _MAX_LINKS = 40
-"""Maximum number of links to follow on a path. Linux has the same limit."""
+"""The maximum number of symlinks to follow on a path, as on Linux."""
 
 
 def describe_owner(uid: int) -> str:
-    """Return a user's name and uid, for messages."""
+    """Return a user's name and uid for messages."""
     try:
         import pwd
 
         return f"{pwd.getpwuid(uid).pw_name} (uid {uid})"
-    except (ImportError, KeyError):  # Windows has no module `pwd`, and a uid may have no account.
+    except (ImportError, KeyError):  # Windows lacks `pwd`, and a uid may not belong to an account.
         return f"uid {uid}"
 
 
 def is_trusted(found: os.stat_result) -> bool:
-    """Return whether a file belongs to this user, or to root, who may change all files anyway."""
+    """Return whether a file belongs to this user or root. Root can change all files anyway."""
     return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0)
 
 
@@ -45,21 +45,21 @@ def is_open_to_all(found: os.stat_result) -> bool:
 
 
 def advise_mode(path: Path, found: os.stat_result, purpose: str = "") -> Command:
-    """Return the advice to let nobody but the owner's group write to a file or folder.
+    """Return the advice to remove the permission of all users to write to a file or folder.
 
-    Only the owner and root may change the mode.
+    Only the owner and root may change the mode, so other users are told to run it as root.
 
     Args:
-        purpose: the beginning of the sentence.
+        purpose: words to put before `run:`, such as "to make it safe,".
     """
     lead = "run:" if os.geteuid() in (found.st_uid, 0) else "as root, run:"
     return Command(f"chmod o-w {path_word(path)}", f"{purpose} {lead}".strip())
 
 
 def describe_existing(folder: Path) -> str:
-    """Return the innermost existing folder on a path, and its owner if that is another user.
+    """Return the deepest existing folder on a path, and its owner if that is another user.
 
-    Nothing below it exists, or this user may not search it.
+    A folder counts as missing if this user may not search the folder above it.
     """
     resolved = Path(os.path.realpath(folder))  # A symlink may lead to a folder of another user.
     existing = next(filter(is_folder, (resolved, *resolved.parents)), folder)
@@ -71,13 +71,13 @@ def describe_existing(folder: Path) -> str:
 
 
 def describe_weak_point(path: Path, also_trusted: int = 0) -> str:
-    """Return the reason if another user could replace the file at a path, otherwise "".
+    """Return why another user could replace the file at a path, or "" if nobody else can.
 
     Every folder, symlink and file along the resolved path is checked.
 
     Args:
         path: an absolute path, which may contain symlinks.
-        also_trusted: the uid of a user who is trusted besides this user and root.
+        also_trusted: the uid of a user to trust besides this user and root.
 
     Errors: OSError.
     """

@@ -1,4 +1,4 @@
-"""Pins: resources that keep a chosen image in the stack's state, like a lock file.
+"""Pins, which are resources that keep a chosen image in the stack's state, like a lock file.
 
 Like all resources, they support `protect`, `ignore_changes`, aliases, `pulumi import` and `.get`.
 The plugin decides when a pin moves to another image.
@@ -30,9 +30,12 @@ class Pin(SubclassableResource):
     available: pulumi.Output[bool]
     """Whether the cloud offered the image at the last refresh or update."""
     newer_image_id: pulumi.Output[str]
-    """The id of the image that the query would choose now. "" if there is none or it is pinned."""
+    """The id of the image that the query would choose now, or "".
+
+    It is "" if that image is the pinned one, or if the query would choose none.
+    """
     newer_version: pulumi.Output[str]
-    """The version of the image with `newer_image_id`, or ""."""
+    """The version of the image with `newer_image_id`, or "" if that is ""."""
 
 
 def register_pin(
@@ -56,7 +59,7 @@ def read_pin(
     """Read an existing pin, for the method `.get`.
 
     Args:
-        image_id: the id to import a pin with.
+        image_id: the import id of the pin, as for `pulumi import`.
     """
     pin = kind.__new__(kind)
     by_id = pulumi.ResourceOptions(id=image_id)

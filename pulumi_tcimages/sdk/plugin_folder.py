@@ -1,11 +1,11 @@
 """Read and write the folder in Pulumi's home that contains the launcher.
 
 Pulumi executes the files in the folder, and several users may share a Pulumi home. So folders are
-created with access for this user only, and owner and mode are checked after opening. Below the
-plugins folder, symlinks are not followed. Only regular files are read, up to a size limit. A file
-is written under a temporary name and then renamed, so that programs can write it concurrently.
+created with access for this user only, and their owner and mode are checked after opening. Symlinks
+inside the plugins folder are not followed. Only regular files are read, up to a size limit. A file
+is written under a temporary name and then renamed, so that several programs can write it at once.
 
-Windows does not have such owners and modes, and cannot open a folder. There, files are opened by
+Windows uses neither such owners nor modes, and cannot open a folder. There, files are opened by
 their paths.
 """
 
@@ -36,7 +36,7 @@ Kind = Literal["absent", "file", "unreadable", "link", "folder", "special"]
 
 _DRAFT = ".launcher-"
 _LIMIT = 64 * 1024
-"""Maximum number of bytes to read from a file. Launchers contain two paths and are smaller."""
+"""The maximum number of bytes to read from a file. Launchers are smaller."""
 _FLAGS = (
     getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_NONBLOCK", 0)  # Open without waiting for the other end of a named pipe.
@@ -57,13 +57,13 @@ class UnsafeFolderError(Exception):
     def __init__(self, problem: str, fix: Advice) -> None:
         super().__init__(problem)
         self.problem = problem
-        """The problem as a sentence that names the owner of the folder or link."""
+        """A sentence that also names the owner of the folder or symlink."""
         self.fix = fix
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A directory entry: a file, a folder or a symlink."""
+    """A directory entry, such as a file, a folder or a symlink."""
 
     kind: Kind
     content: bytes = b""
@@ -88,24 +88,23 @@ class PluginFolder:
         self.was_installed = lock.kind != "absent" and lock.is_trusted
         """Whether a lock file shows that Pulumi installed a plugin here, for this user or root."""
         self.is_installing = partial.kind != "absent"
-        """Whether an installation by Pulumi is in progress, during which the engine ignores the
-        folder.
+        """Whether a file shows that Pulumi is installing a plugin here.
+
+        While it exists, the engine ignores the folder.
         """
         self.installing_stranger = "" if partial.is_trusted else partial.owner
-        """The owner of a file that claims an installation, if another user created it; otherwise
-        "".
-        """
+        """The owner of that file if it belongs to another user, otherwise ""."""
         self._descriptor = descriptor
 
     def read(self, name: str) -> Entry:
-        """Read a directory entry, without following symlinks or waiting for a named pipe."""
+        """Read a directory entry without following symlinks or waiting for a named pipe."""
         return read_entry(self._at(name), self._descriptor)
 
     def write(self, name: str, content: bytes) -> None:
-        """Replace an executable file atomically. Other processes may do so at the same time.
+        """Write an executable file, or replace it atomically.
 
-        Errors: FileNotFoundError if another process removed the temporary file or the folder. Then
-        the caller must try again.
+        Errors: FileNotFoundError if another process has removed the temporary file or the folder.
+        In this case, the caller must try again.
         """
         draft = _DRAFT + os.urandom(8).hex()
         try:
@@ -124,7 +123,7 @@ class PluginFolder:
             file.flush()
             if hasattr(os, "fchmod"):
                 os.fchmod(descriptor, 0o755)
-            if _HAS_DESCRIPTORS:  # Rename while the file is locked: `sweep` removes unlocked ones.
+            if _HAS_DESCRIPTORS:  # Rename before unlocking, because `sweep` removes unlocked files.
                 self._rename(draft, name)
         if not _HAS_DESCRIPTORS:  # Windows cannot rename an open file, so rename after closing.
             self._rename(draft, name)
@@ -143,7 +142,7 @@ class PluginFolder:
         """Remove the folder if it is empty, because Pulumi would mistake it for a plugin."""
         try:
             self.path.rmdir()
-        # Ignore that another process is writing a file there, or has removed the folder.
+        # Ignore the error if another process is writing a file there or has removed the folder.
         except OSError as refused:
             if refused.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
                 raise
@@ -160,7 +159,7 @@ class PluginFolder:
             return []
 
     def sweep(self) -> None:
-        """Remove temporary files of killed processes. Running processes have theirs locked."""
+        """Remove temporary files of killed processes. Those of running processes are locked."""
         for name in self.names():
             if name.startswith(_DRAFT):
                 with contextlib.suppress(OSError):
@@ -179,8 +178,9 @@ class PluginFolder:
         os.unlink(self._at(name), dir_fd=self._descriptor)
 
     def _at(self, name: str) -> str:
-        """Return an entry's path for `os` functions. It is relative if a descriptor of the folder
-        is open.
+        """Return an entry's path for functions of `os`.
+
+        The path is relative if the folder's descriptor can be passed to these functions too.
         """
         return str(self.path / name) if self._descriptor is None else name
 
@@ -200,7 +200,8 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
             outer = _open_checked(opened, plugins, None, create)
             inner = _open_checked(opened, plugins / name, outer, create)
         except FileNotFoundError:
-            # With `create`, missing folders are created, so the error is about a broken symlink.
+            # If `create` is set, missing folders are created, so only a broken symlink can be the
+            # cause.
             if create:
                 raise
             yield None
@@ -212,7 +213,7 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
     """Read the directory entry at a path.
 
     Args:
-        folder: the descriptor of an open folder that the path is relative to.
+        folder: the descriptor of the open folder to which the path is relative.
 
     Errors: OSError.
     """
@@ -239,7 +240,7 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
 def _read_start(path: str, folder: int | None) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | _FLAGS, dir_fd=folder)
     with os.fdopen(descriptor, "rb") as file:
-        # Check again: another user may have replaced the file with a named pipe in the meantime.
+        # Check again, because another user may have replaced the file with a named pipe.
         return file.read(_LIMIT) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
 
 
@@ -256,7 +257,7 @@ def _make_private(folder: Path) -> None:
 def _open_checked(
     opened: contextlib.ExitStack, path: Path, outer: int | None, create: bool
 ) -> int | None:
-    """Open a folder, check its owner and mode, and return its descriptor; None on Windows.
+    """Open a folder, check its owner and mode, and return its descriptor, or None on Windows.
 
     Args:
         outer: the descriptor of the parent folder, if it is open.
@@ -265,7 +266,7 @@ def _open_checked(
         _make_private(path)
     at = path.name if outer is not None else str(path)
     found = path.lstat()
-    # Check the owner before opening, because this user may not open another user's folder.
+    # Check the owner before opening, because opening another user's folder may fail.
     _check_owner(path, found)
     if stat.S_ISLNK(found.st_mode) and outer is not None:
         raise UnsafeFolderError(

@@ -18,7 +18,7 @@ from pulumi_tcimages.user_files import path_exists
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
 KEEP = Command(f"export {OPT_OUT}=1", "To keep it as it is, run:")
-"""The advice for a problem that the user accepts."""
+"""The advice if the user accepts the problem."""
 
 State = Literal[
     "ready", "absent", "elsewhere", "outdated", "unsafe", "broken", "installed", "foreign"
@@ -26,7 +26,7 @@ State = Literal[
 
 
 _BILL_OF_MATERIALS = "sbom.cdx.json"
-"""A file in every archive of this plugin, beside the executable."""
+"""The name of a file in every archive of this plugin. It contains the version."""
 _ARCHIVE = re.compile(rb'"purl": "pkg:generic/pulumi-resource-tcimages@([^"\s]+)"')
 
 
@@ -34,7 +34,10 @@ NOTHING_TO_DO = Advice()
 
 
 class PluginProblem(NamedTuple):
-    """A problem that prevents or endangers the use of the plugin, and its fix; empty if none."""
+    """A problem that makes the plugin unusable or unsafe, and its fix.
+
+    Both are empty if there is no problem.
+    """
 
     text: str = ""
     fix: Advice = NOTHING_TO_DO
@@ -60,17 +63,20 @@ class PluginStatus:
     - `foreign`: a file of unknown origin
     """
     own: Target | None
-    """The target of this environment's launcher, or None if no file starts the interpreter."""
+    """The target that this environment's launcher has or would have.
+
+    It is None if the interpreter or this package is not a file.
+    """
     target: Target | None = None
-    """The target of the existing launcher. The target may no longer exist."""
+    """The target of the existing launcher, even if the target no longer exists."""
     weak_point: str = ""
-    """The reason why another user could change the target, if the state is `unsafe`."""
+    """Why another user could change the target, if the state is `unsafe`."""
     problem: str = ""
-    """A warning about a file that prevents or endangers the use of the plugin, or ""."""
+    """Why the plugin is unusable or unsafe, or "" if it is not."""
     fix: Advice = NOTHING_TO_DO
     """The fix for the problem."""
     archive_version: str = ""
-    """The version of this plugin's archive that Pulumi unpacked in the folder, or ""."""
+    """The version of the archive that Pulumi unpacked into the folder, or "" if unknown."""
 
 
 def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
@@ -118,14 +124,14 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
 
 
 def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
-    """Return the state of another environment's launcher, and the reason if it is unsafe."""
+    """Return the state of another environment's launcher, and why it is unsafe, or ""."""
     if target is None or not (
         all(path.is_absolute() for path in target)
         and os.access(target.python, os.X_OK)
         and os.access(target.main, os.F_OK)
     ):
         return "broken", ""
-    # Check the owners: another user may have created the environment again after it was deleted.
+    # Check the owners, because another user may have recreated an environment that was deleted.
     package = target.main.with_name("__init__.py")
     try:
         weak_point = next(filter(None, map(describe_weak_point, (*target, package))), "")
@@ -140,7 +146,10 @@ def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
 
 
 def _inspect_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
-    """Return the state of a file that is no launcher. A file with content is never replaced."""
+    """Return the state of a file that is not a launcher.
+
+    A readable file with content is never `broken`, because a broken file would be replaced.
+    """
     if entry.kind == "absent":
         return "absent"
     if entry.kind == "special" or (entry.kind == "file" and not entry.content):
@@ -153,13 +162,13 @@ def _inspect_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
 
 
 def _read_archive_version(folder: PluginFolder) -> str:
-    """Return the version in an archive's bill of materials, or ""."""
+    """Return the version in an archive's bill of materials, or "" if there is none."""
     found = _ARCHIVE.search(folder.read(_BILL_OF_MATERIALS).content)
     return found[1].decode(errors="replace") if found else ""
 
 
 def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> PluginProblem:
-    """Return the problem of a file that makes the plugin unusable or unsafe."""
+    """Return the problem that makes the plugin unusable or unsafe, or an empty one."""
     if folder.installing_stranger:
         return PluginProblem(
             f"Pulumi finds no plugin in {folder.path} while {folder.path}.partial is there, which "
@@ -194,7 +203,7 @@ def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) 
 
 
 def _describe_weak_file(entry: Entry, path: Path) -> str:
-    """Return the reason if another user could change the file or its symlink's target, or ""."""
+    """Return why another user could change a file or a symlink's target, or "" if nobody can."""
     if entry.is_open_to_all:
         return f"{path} of {entry.owner} can be written by every user of this machine"
     if entry.kind != "link":

@@ -1,4 +1,4 @@
-"""The base class of an explicit provider, and its registration with the engine."""
+"""The base class of explicit providers, and their registration with the engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pulumi_tcimages.sdk.resources import (
 )
 
 __tracebackhide__ = True
-"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
+"""Hides this module's frames from pytest's tracebacks, which would print keys in arguments."""
 
 
 class ProviderBase(SubclassableResource, pulumi.ProviderResource):
@@ -46,7 +46,7 @@ def register_provider(
 
 
 def _as_text(value: Any, *, is_secret: bool) -> pulumi.Output[str]:
-    """Convert an argument to a string, which is JSON for all types except strings."""
+    """Convert an argument to a string. Values that are not strings are converted to JSON."""
     text: pulumi.Output[str] = pulumi.Output.from_input(value).apply(
         lambda plain: (
             plain if isinstance(plain, str) else pulumi.runtime.to_json(_camel_keys(plain))
@@ -58,7 +58,7 @@ def _as_text(value: Any, *, is_secret: bool) -> pulumi.Output[str]:
 def _camel_keys(value: Any) -> Any:
     """Convert the keys of a map to camelCase, and remove None values.
 
-    If two keys are spellings of one name, they stay as they are. The plugin rejects them.
+    If two keys are spellings of one name, all keys stay unchanged, and the plugin rejects them.
     """
     if isinstance(value, Mapping):
         parts = {name: part for name, part in value.items() if part is not None}

@@ -13,11 +13,11 @@ from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 from pulumi_tcimages.user_files import is_folder, path_exists
 
 FOLDER_HOME = Command("export PULUMI_HOME=FOLDER", "to use a folder that you can write to, run:")
-"""The advice for a Pulumi home that is missing or cannot be written."""
+"""The advice for a Pulumi home that is missing or not writable."""
 
 
 def read_pulumi_home() -> str:
-    """Return the value of PULUMI_HOME, or ""."""
+    """Return the value of PULUMI_HOME, or "" if it is not set."""
     return os.environ.get("PULUMI_HOME", "")
 
 
@@ -29,8 +29,8 @@ def is_relative(home: str) -> bool:
 def launcher_path(version: str = __version__) -> Path:
     """Return the path where the engine looks for the launcher.
 
-    Errors: ConfigurationError if there is no home folder, or if PULUMI_HOME is a relative path or
-    cannot be a folder.
+    Errors: ConfigurationError if the user has no home folder, or if PULUMI_HOME is a relative path
+    or cannot be a folder.
     """
     home = read_pulumi_home()
     if is_relative(home):
@@ -53,7 +53,7 @@ def is_no_folder(home: str) -> bool:
 
 
 def launcher_in(home: Path, version: str) -> Path:
-    """Return the launcher's path inside a given Pulumi home."""
+    """Return the launcher's path inside a Pulumi home."""
     name = f"{PLUGIN}.cmd" if os.name == "nt" else PLUGIN
     return Path(home, "plugins", f"resource-tcimages-v{version}", name)
 
@@ -64,7 +64,7 @@ def relative_home(home: str) -> ConfigurationError:
     The engine resolves the path against the folder where the engine was started. A program cannot
     know that folder.
     """
-    # Replace an unexpanded `~`, which a quoted string in a shell or an .env file leaves.
+    # Replace `~`, which is not expanded in a quoted string of a shell or in an .env file.
     is_in_home = home.partition("/")[0] == "~"
     base, rest = ("$HOME", home[2:]) if is_in_home else ("$PWD", home)
     is_plain = rest.isprintable() and not set(rest) & set('"$`\\!')
@@ -81,7 +81,7 @@ def relative_home(home: str) -> ConfigurationError:
 
 
 def other_ways() -> str:
-    """Return the advice about other ways to let the engine find the plugin, as a sentence."""
+    """Return a sentence about other ways to let the engine find the plugin."""
     script = find_script()
     folder = str(script.parent) if script else "the folder of the environment's scripts"
     return (
@@ -112,5 +112,5 @@ def _account_folder() -> Path | None:
         import pwd
 
         return Path(pwd.getpwuid(os.getuid()).pw_dir)
-    except (ImportError, KeyError):  # Windows has no module `pwd`, and a uid may have no account.
+    except (ImportError, KeyError):  # Windows lacks `pwd`, and a uid may not belong to an account.
         return None

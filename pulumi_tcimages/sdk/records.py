@@ -1,4 +1,4 @@
-"""Base classes and decorators for the results of functions and the records inside them.
+"""Base classes and decorators for the results of functions, and for the records inside them.
 
 Field names are snake_case in Python and camelCase in Pulumi. A missing string is "", a missing list
 or map is empty, and a missing boolean or number is None.
@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 
 
 def property_names(fields: type[_T]) -> type[_T]:
-    """Decorate a class, to declare its fields and inherited fields to Pulumi in camelCase."""
+    """Decorate a class, so that Pulumi knows the camelCase names of all its fields."""
     hints: dict[str, Any] = {}
     for base in reversed(fields.__mro__):
         if base.__module__.startswith("pulumi_tcimages."):
@@ -31,9 +31,9 @@ def property_names(fields: type[_T]) -> type[_T]:
 
 
 def output_type(fields: type[_T]) -> type[_T]:
-    """Decorate a class, to make it a Pulumi output type with its fields and inherited fields.
+    """Decorate a class to make it a Pulumi output type that includes inherited fields.
 
-    The class's maps become ImageMaps, which find keys by all names that criteria accept.
+    Its maps become ImageMaps, whose keys are found by all names that criteria accept.
     """
     kind = pulumi.output_type(property_names(fields))
     hints: dict[str, Any] = kind.__annotations__
@@ -53,9 +53,8 @@ def output_type(fields: type[_T]) -> type[_T]:
 class Record(Mapping[str, Any]):
     """Base class of records. It is a mapping, so that Pulumi accepts a record as an input.
 
-    The mapping contains the fields that are not None.
-
-    A subclass of dict would not do: `pulumi.Output.all` would convert it to a plain dict.
+    The mapping contains the fields that are not None. It is not a subclass of dict, which
+    `pulumi.Output.all` would convert to a plain dict.
     """
 
     def __getitem__(self, name: str) -> Any:
@@ -75,10 +74,10 @@ class Record(Mapping[str, Any]):
 
 
 class Awaitable(Generic[_T]):
-    """Base class of results that supports `await`. The result is always complete.
+    """Base class of results that support `await`, which never has to wait.
 
-    `await` returns a copy that is not awaitable, because Pulumi awaits the value of an output until
-    it is no longer awaitable.
+    `await` returns a copy that is not awaitable. Otherwise Pulumi, which awaits the value of an
+    output repeatedly until it is not awaitable, would never stop.
     """
 
     def __await__(self) -> Generator[Any, None, _T]:

@@ -1,4 +1,4 @@
-"""Build the properties and options to register pins and providers with."""
+"""Build the properties and options with which pins and providers are registered."""
 
 from __future__ import annotations
 
@@ -24,22 +24,21 @@ class SubclassableResource(pulumi.CustomResource):
 
 
 def own_class(resource: type[pulumi.CustomResource]) -> type[pulumi.CustomResource]:
-    """Return the first class of this package among a resource's class and its base classes."""
+    """Return this package's class that a resource is an instance of, even if it was subclassed."""
     return next(base for base in resource.__mro__ if base.__module__.startswith(_OURS))
 
 
 def build_props(resource: type[pulumi.CustomResource], arguments: Mapping[str, Any]) -> Any:
-    """Build a resource's properties: its arguments, and None for each output.
+    """Build a resource's properties, which are its arguments, and None for each output.
 
     The result is an object of a Pulumi input type, which is built from the constructor's signature.
-    Pulumi converts the names of its fields to camelCase, and leaves the keys of the user's maps as
-    they are.
+    Pulumi converts the names of its fields to camelCase, but not the keys of the user's maps.
     """
     signature = inspect.signature(resource.__init__).parameters
     names = signature.keys() - {"self", "resource_name", "opts"}
     fields: dict[str, Any] = {name: pulumi.property(camel(name), default=None) for name in names}
-    # With precise types instead of Any, Pulumi would fail with an assertion if a user passed a list
-    # instead of a map. The plugin rejects it with a helpful error.
+    # Use Any instead of precise types. With these, Pulumi would raise an AssertionError for a list
+    # instead of a map, which the plugin rejects with a clear error.
     fields["__annotations__"] = dict.fromkeys(names, Any)
     kind: Any = type(f"{resource.__name__}Args", (), fields)
     props = pulumi.input_type(kind)()
