@@ -7,11 +7,11 @@
         cloud.catalogue.withdraw("platform_images", image_id)
         assert cloud.requests[-1].action == "DescribePlatformImages"
 
-A request passes through `server` (sockets), `framing` (HTTP) and `gateway` (checks and envelope) to
-its route in `routes`, which is an image listing or a function of `sts`. Each module of `listings`
-declares one listing: its action, parameters, paging, and the format of its images. To add a
-listing, add a module there, and images to `catalogue.json`. `assumptions` lists the behaviour that
-the vendor does not document.
+A request passes through `server` (sockets), `framing` (HTTP) and `gateway` (checks, and the format
+of responses) to its route in `routes`, which is an image listing or a function of `sts`. Each
+module of `listings` declares one listing: its action, parameters, paging, and the format of its
+images. To add a listing, add a module there, and images to `catalogue.json`. `assumptions` lists
+the behaviour that the vendor does not document.
 
 The package shares only the signing code with the client that it tests. Its modules are imported on
 first use, because every pytest run imports this package for its fixture.

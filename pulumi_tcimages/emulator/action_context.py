@@ -1,4 +1,4 @@
-"""The input of an emulated action."""
+"""The data that an emulated action needs to build its response."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionContext:
-    """The validated parameters of a request, and everything else that determines the response."""
+    """The validated parameters of a request, and the other data that determine the response."""
 
     parameters: Mapping[str, Any]
     region: str

@@ -1,7 +1,7 @@
 """The emulator's admin API, for other processes on this machine.
 
     GET    /_emulator/catalogue   get the whole catalogue
-    PUT    /_emulator/LIST/KEY    add an image; the body contains its other fields
+    PUT    /_emulator/LIST/KEY    add an image with the fields in the body
     PATCH  /_emulator/LIST/KEY    change some fields of an image
     DELETE /_emulator/LIST/KEY    withdraw an image
     POST   /_emulator/faults      add faults: {action: [step, ...]}
@@ -9,8 +9,9 @@
     DELETE /_emulator/faults      remove all faults
     GET    /_emulator/requests    get the journal
 
-LIST is the name of a catalogue list, with hyphens: `preset-images`. KEY is an image's id; for
-`session-images` it is ENGINE/FRAMEWORK-TYPE/ID, and for `built-in-images` the image's name.
+LIST is the name of a catalogue list with hyphens, such as `preset-images`. KEY is an image's id,
+except that it is ENGINE/FRAMEWORK-TYPE/ID for `session-images` and the image's name for
+`built-in-images`.
 
 Requests contain JSON and are not signed. The server listens on loopback only, and `origin_checks`
 rejects requests from web pages, and requests whose Host header names another machine.
@@ -36,7 +37,7 @@ _MAX_BODY_BYTES = 1024 * 1024
 def answer(
     request: HttpRequest, catalogue: Catalogue, faults: Faults, journal: Journal
 ) -> HttpReply:
-    """Handle an admin request. The response is JSON; errors are in the field `error`."""
+    """Handle an admin request. The response is JSON. An error is in its field `error`."""
     if not is_local(request.headers["host"]):
         return refuse("only for this machine", 403)
     if len(request.body) > _MAX_BODY_BYTES or request.problem:

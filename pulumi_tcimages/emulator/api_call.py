@@ -1,4 +1,4 @@
-"""Parse an API call from its headers, without verifying it."""
+"""Parse an API call from a request, without verifying its signature."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pulumi_tcimages.emulator.signature import read_claim
 
 @dataclass
 class ApiCall:
-    """An API call. The gateway adds the parameters and the fault to it."""
+    """An API call. The gateway sets its fault, time and parameters later."""
 
     request: HttpRequest
     action: str
@@ -27,11 +27,11 @@ class ApiCall:
     fault: Fault = PASS
     now_unix_s: float = 0.0
     parameters: dict[str, Any] = field(default_factory=dict)
-    """The parameters. Empty until they are parsed."""
+    """The parameters of the action. They are empty until the gateway parses them."""
 
 
 def read_call(request: HttpRequest) -> ApiCall:
-    """Parse a call from its headers or, as in the API's signature version 1, from its query."""
+    """Parse a call from a request's headers, or from its query in the API's signature version 1."""
     headers = request.headers
     query = {} if "x-tc-action" in headers else _read_query(request.query)
     return ApiCall(

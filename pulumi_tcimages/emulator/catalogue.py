@@ -18,10 +18,11 @@ SCHEMA_FILE = Path(__file__).with_name("catalogue.schema.json")
 
 
 class Catalogue:
-    """The emulator's images. `Catalogue()` is empty; `Catalogue.load()` has the default images.
+    """The emulator's images. `Catalogue()` is empty, and `Catalogue.load()` loads the default ones.
 
-    Every method takes the name of a list in the catalogue file, such as "preset_images", and may be
-    called from any thread. An image is a mapping with the vendor's field names.
+    The argument `kind` of methods is the name of a list in the catalogue file, such as
+    "preset_images". An image is a mapping with the vendor's field names. All methods are
+    thread-safe.
 
         catalogue.add("preset_images", {"ImageId": "torch2.8", "PythonVersion": "3.12"})
         catalogue.change("preset_images", "torch2.8", PythonVersion="3.13")
@@ -35,7 +36,7 @@ class Catalogue:
     def load(cls, path: str | Path = DEFAULT_FILE) -> Catalogue:
         """Read a file in the format of catalogue.schema.json.
 
-        Errors: CatalogueError with the file, the entry and the field.
+        Errors: CatalogueError, which names the file, the entry and the field.
         """
         try:
             text = read_file(path, MOST_BYTES, may_be_pipe=True).decode("utf-8")
@@ -71,9 +72,10 @@ class Catalogue:
         return [entry.image for entry in self.entries(kind, region)]
 
     def groups(self, kind: str) -> list[tuple[str, ...]]:
-        """Return the groups of a list's images: for session images, engine and framework type.
+        """Return the groups of a list's images.
 
-        A group remains even after its last image has been withdrawn.
+        For session images, a group is an engine with a framework type. A group remains even after
+        its last image has been withdrawn.
         """
         return self._store(kind).list_groups()
 
@@ -85,12 +87,12 @@ class Catalogue:
         Args:
             kind: the name of the list.
             image: the image's fields, with the vendor's names.
-            regions: regions in which the image is available; empty for all.
-            place: for session images, `engine` and `framework_type`.
+            regions: the regions in which the image is available, or () for all regions.
+            place: the `engine` and `framework_type` of a session image.
         """
         listing = self._store(kind).listing
         validate(listing.record, image, listing.label)
-        # Keep a string as it is: `validate` rejects it, but `list` would split it into characters.
+        # Do not convert a string, because `list` would split it. `validate` rejects the string.
         names = regions if isinstance(regions, str) else list(regions)
         entry = {"image": dict(image), "regions": names, **place}
         validate(ENTRIES[kind], entry, listing.label)
@@ -101,7 +103,7 @@ class Catalogue:
 
         Args:
             kind: the name of the list.
-            key: the image's id; for session images engine, framework type and id.
+            key: the image's id. For session images, it is the engine, framework type and id.
             fields: the new values, with the vendor's names.
         """
 

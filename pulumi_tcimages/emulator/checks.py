@@ -1,4 +1,4 @@
-"""The gateway's stateless checks. Each raises a VendorError for a request that fails it."""
+"""The gateway's stateless checks. Each raises a VendorError if a request fails it."""
 
 from __future__ import annotations
 

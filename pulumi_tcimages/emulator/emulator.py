@@ -34,16 +34,16 @@ class Emulator:
         requests_per_second: int = 20,
         choices: Assumptions | None = None,
     ) -> None:
-        """Create an emulator, which listens after `start`.
+        """Create an emulator. Call `start` to listen.
 
         Args:
-            port: the TCP port; 0 for any free port.
-            catalogue: a file, or a Catalogue, which several emulators may share; by default the
+            port: the TCP port, or 0 for any free port.
+            catalogue: a file, or a Catalogue, which several emulators may share. The default is the
                 catalogue in this package.
             latency_s: the delay of every response, in seconds.
             clock: returns the time in Unix seconds, for signatures, keys and the rate limit.
-            requests_per_second: the rate limit for each action, host and key; 0 for no limit.
-            choices: the behaviour where the vendor's documentation is silent.
+            requests_per_second: the rate limit for each action, host and key, or 0 for no limit.
+            choices: the behaviour in cases that the vendor's documentation does not cover.
         """
         if not isinstance(catalogue, Catalogue):
             catalogue = Catalogue.load(catalogue or DEFAULT_FILE)
@@ -97,7 +97,7 @@ class Emulator:
 
     @property
     def secret_id(self) -> str:
-        """The id of a permanent key that the emulator accepts; always the same."""
+        """The id of a permanent key that the emulator accepts. It is always the same."""
         return PERMANENT.secret_id
 
     @property

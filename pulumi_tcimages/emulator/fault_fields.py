@@ -6,7 +6,10 @@ import re
 from typing import Any
 
 TOTALS = ("", "null", "zero", "page")
-"""The values of `Fault.total`. The total is unchanged, null, 0, or the page's number of rows."""
+"""The allowed values of `Fault.total`. They leave a total unchanged or replace it.
+
+The replacement is null, 0, or the number of rows on the page.
+"""
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "str": ((str,), "text"),
@@ -34,7 +37,11 @@ _MAX_QUOTE = 60
 
 
 def explain_invalid(name: str, kind: str, value: Any) -> str:
-    """Return the reason if a field's value is invalid, otherwise ""."""
+    """Return why a field's value is invalid, or "" if it is valid.
+
+    Args:
+        kind: the type annotation of the field.
+    """
     expected = _find_expected(name, kind, value)
     return f"must be {expected}, not {quote(value)}" if expected else ""
 
@@ -57,15 +64,15 @@ def _find_expected(name: str, kind: str, value: Any) -> str:
 
 
 def _has_type(value: object, types: tuple[type, ...]) -> bool:
-    """Return whether a value has one of the types. Unlike in isinstance, True is no number."""
+    """Return whether a value has one of the types. Unlike in `isinstance`, True is not a number."""
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))
 
 
 def quote(value: Any) -> str:
-    """Return a value's repr, shortened."""
+    """Return the shortened repr of a value."""
     try:
         text = repr(value)
-    # `repr` fails if a number is too long or the nesting too deep.
+    # `repr` fails if a number is too long or a value is nested too deeply.
     except (ValueError, RecursionError):
         return f"a {type(value).__name__} that is too large to show"
     return text if len(text) <= _MAX_QUOTE else f"{text[:_MAX_QUOTE]}..."

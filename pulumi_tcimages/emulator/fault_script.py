@@ -1,10 +1,10 @@
-"""Queues of faults. Each fault in an action's queue, called a step, applies to one request for it.
+"""Queues of faults, one for each action. Each fault, called a step, applies to one request.
 
     cloud.faults.add("DescribePlatformImages", Fault(status=502), Fault(code="InternalError"))
 
-`left()` returns the steps that have not been used, so that a test can fail if a planned fault never
-occurred. The action `*` applies to all actions without steps of their own. Requests to the metadata
-service have the action `metadata`.
+`left()` returns the unused steps, so that a test can fail if a planned fault never occurred. The
+queue `*` is used for all actions whose own queue is empty. The queue for requests to the metadata
+service is `metadata`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Faults:
                     queue.extend([replace(step, times=1)] * step.times)
 
     def take(self, action: str) -> Fault:
-        """Remove and return the next fault for an action; `Fault()` if there is none."""
+        """Remove and return the next fault for an action, or return `Fault()` if none is queued."""
         with self._lock:
             for name in (action, ANY_ACTION):
                 if queue := self._steps.get(name):
@@ -72,13 +72,13 @@ class Faults:
             self._steps.clear()
 
     def load(self, path: str | Path) -> None:
-        """Add the faults in a JSON file: {"DescribePlatformImages": [{"status": 502}, ...]}."""
+        """Add the faults in a JSON file such as {"DescribePlatformImages": [{"status": 502}]}."""
         self.read(json.loads(read_file(path, _MAX_BYTES, may_be_pipe=True).decode("utf-8")))
 
     def read(self, script: Mapping[str, Any]) -> None:
         """Add the faults in a parsed JSON file.
 
-        Errors: ValueError with the step and the invalid field.
+        Errors: ValueError, which names the step and the invalid field.
         """
         if not isinstance(script, dict):
             raise ValueError("a script is an object: an action's name to a list of steps")

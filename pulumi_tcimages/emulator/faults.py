@@ -1,7 +1,7 @@
 """Faults, which change the emulator's response to a request.
 
 A fault applies to the next request from any client, like a fault of a load balancer. `Fault()`
-changes nothing: the request succeeds.
+changes nothing, so the request is handled normally.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ _GATEWAY_PAGE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Fault(Delivery):
-    """A change to a response or its delivery. Fields can be combined; unset ones change nothing."""
+    """A change to a response or its delivery. Fields can be combined. Unset fields do nothing."""
 
     code: str = ""
     """Reject the request with this vendor error code."""
     message: str = ""
     """The error message to send instead of the usual one."""
     status: int = 200
-    """The HTTP status. A status other than 200 comes with a load balancer's HTML page, unless
-    `code` or `body` is set.
+    """The HTTP status.
+
+    If it is not 200, the body is a load balancer's HTML page, unless `code` or `body` is set.
     """
     body: str | None = None
     """Send exactly this body."""
@@ -37,25 +38,28 @@ class Fault(Delivery):
     drift: int = 0
     """Add this number to a listing's total."""
     total: str = ""
-    """Replace a listing's total: `null`, `zero`, or `page` for the number of rows on the page."""
+    """Replace a listing's total by null (`null`), 0 (`zero`) or the page's row count (`page`)."""
     repeat_page: bool = False
     """Send the rows of the previous page again."""
     page_cap: int = 0
-    """Maximum page size, regardless of the requested size; 0 for no limit. With numbered pages, the
-    server counts pages of this size, and reports this `PageSize`.
+    """The maximum page size, even if a larger one is requested, or 0 for no limit.
+
+    With numbered pages, the server also divides the list into pages of this size, and reports it as
+    `PageSize`.
     """
     rows: tuple[Any, ...] = ()
-    """Rows to insert before all others, without validation, for instance null or a wrong type."""
+    """Rows to insert before all others. They are not validated, so any JSON value is allowed."""
     pad_bytes: int = 0
     """The size of an unknown field to add to the response."""
     clock_skew_s: float = 0.0
-    """Shift the clock that checks the request's timestamp and sets the Date header."""
+    """Shift the clock for the check of the request's timestamp and for the Date header."""
     before: Callable[[], object] | None = None
-    """A function to call first, for instance to change the catalogue between pages. Not available
-    in JSON files.
+    """A function to call first, for instance to change the catalogue between pages.
+
+    It cannot be set in JSON files.
     """
     times: int = 1
-    """The number of consecutive requests that the fault applies to."""
+    """The number of consecutive requests to which the fault applies."""
 
     def __post_init__(self) -> None:
         for name, kind in FIELD_TYPES.items():

@@ -1,4 +1,4 @@
-"""Filters for TIONE's listings. In every filter, one of the values must match the image."""
+"""Filters for TIONE's listings. An image matches a filter if one of the filter's values matches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_tcimages.emulator.store import Entry, Row
 Filter = Mapping[str, Any]
 ReadValues = Callable[[Row], list[str]]
 FilterFields = Mapping[str, ReadValues]
-"""The allowed filter names, each with a function that reads the image's values for it."""
+"""The allowed filter names, each with a function that reads an image's values for the filter."""
 
 
 IMAGE_FILTER = {"Name": "string", "Values": ["string"], "Negative": "boolean"}
@@ -23,7 +23,12 @@ FILTER = {**IMAGE_FILTER, "Fuzzy": "boolean"}
 def apply_filters(
     context: ActionContext, entries: list[Entry], name: str, fields: FilterFields
 ) -> list[Row]:
-    """Return the images that match all filters in the parameter `name`, in list order."""
+    """Return the images that match all filters, in their order in the catalogue.
+
+    Args:
+        name: the parameter that contains the filters.
+        fields: the allowed filters.
+    """
     images = [entry.image for entry in entries]
     assumptions = context.assumptions
     filters: list[Filter] | None = context.parameters.get(name)

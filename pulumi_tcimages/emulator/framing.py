@@ -1,8 +1,8 @@
-"""HTTP/1.1 on a socket: parse bytes to an HttpRequest, and serialize an HttpReply.
+"""HTTP/1.1 on a socket: parse requests, and build the heads of responses.
 
 No library is strict enough for this. The standard library's server answers requests that were cut
-short, and h11 accepts folded headers. A connection with malformed bytes is closed without a
-response. A client that starts TLS gets the status 400 in plain text.
+short, and h11 accepts folded headers. If a client sends malformed bytes, its connection is closed
+without a response. A client that starts TLS gets the status 400 in plain text.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _REQUEST_LINE = re.compile(rb"([A-Z]{1,20}) (/[!-~]*) HTTP/1\.([01])")
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _TLS_HELLO = b"\x16\x03"
 _NO_TLS = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-"""The response to the start of TLS. Without it, the client would wait until its timeout."""
+"""The response to a client that starts TLS. Without it, the client would wait for a timeout."""
 _REASONS = {
     200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
     413: "Request Entity Too Large", 429: "Too Many Requests", 500: "Internal Server Error",
@@ -45,14 +45,15 @@ class HttpRequest:
     body: bytes
     keep_alive: bool = True
     problem: str = ""
-    """The reason if the body was not read: `too large`, `chunked`, or a reason from
-    `origin_checks`.
+    """Why the body was not read, or "" if it was.
+
+    The value is `too large`, `chunked`, or a reason from `origin_checks`.
     """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """The way that a response's bytes are sent. By default, all are sent immediately."""
+    """How a response's bytes are sent. By default, all are sent immediately."""
 
     delay_s: float = 0.0
     """Wait this many seconds before the first byte."""
@@ -68,7 +69,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class HttpReply:
-    """A response. The default content type is the vendor's: its clients expect no charset."""
+    """A response. The default content type has no charset, because some clients reject one."""
 
     body: bytes
     status: int = 200

@@ -1,8 +1,8 @@
-"""The counterpart of the vendor's gateway: it checks requests, runs actions and builds responses.
+"""An emulation of the vendor's gateway, which checks requests, runs actions and builds responses.
 
-It checks, in this order: protocol, action, version, signature, rate, region, parameters,
-permission. All responses, including errors, have the HTTP status 200. Only faults cause another
-status.
+The order of the checks is protocol, action, version, signature, rate, region, parameters,
+permission. All API responses, including errors, have the HTTP status 200, unless a fault changes
+it.
 """
 
 from __future__ import annotations
@@ -122,9 +122,10 @@ class Gateway:
         )
 
     def _read_if_signed(self, call: ApiCall) -> dict[str, Any]:
-        """Parse the parameters of a request that was rejected earlier, for the journal.
+        """Parse the parameters of a rejected request for the journal.
 
-        The journal does not contain parameters of requests without a valid signature.
+        If the signature is invalid, the result is empty, because the journal must not contain such
+        parameters.
         """
         try:
             route = ROUTES[call.action]

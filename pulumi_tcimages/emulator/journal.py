@@ -16,13 +16,14 @@ MAX_ENTRIES = 10_000
 MAX_TEXT = 256
 MAX_BODY_BYTES = 64 * 1024
 MAX_BYTES = 4 * 1024 * 1024
-"""Limit for the total size of all request bodies. Parsed bodies take up to forty times as much
-memory.
+"""The limit for the total size of all request bodies.
+
+Parsed bodies take up to forty times as much memory.
 """
 
 _MAX_DEPTH = 8
 _SECRET = re.compile(r"token|secret|password|assertion|externalid|policy|privatekey", re.IGNORECASE)
-"""Matches the names of parameters with values that the journal must not contain."""
+"""Matches the names of parameters whose values the journal must not contain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,21 +41,23 @@ class RecordedRequest:
     client: str = ""
     """The header X-TC-RequestClient."""
     body: dict[str, Any] = field(default_factory=dict)
-    """The parameters of a POST or GET. It is empty if the request has no valid signature, or if the
-    parameters cannot be parsed or exceed 64 KiB.
+    """The parameters of a POST or GET.
+
+    It is empty if the request lacks a valid signature, or if the parameters cannot be parsed or
+    exceed 64 KiB.
     """
     at_unix_s: float = 0.0
     request_id: str = ""
     status: int = 200
-    """The HTTP status; 0 if the connection was closed without a response."""
+    """The HTTP status, or 0 if the connection was closed without a response."""
     answer: str = ""
-    """The vendor's error code; empty for success."""
+    """The vendor's error code, or "" for success."""
     faulty: bool = False
     """Whether a fault applied to the request."""
 
 
 class Journal:
-    """A list of the latest requests, ordered by time of response. Thread-safe."""
+    """A thread-safe list of the latest requests, in the order of their responses."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -63,7 +66,7 @@ class Journal:
         self._bytes = 0
 
     def add(self, entry: RecordedRequest, body_bytes: int = 0) -> None:
-        """Add an entry, and drop the oldest entries that exceed the limits."""
+        """Add an entry, and remove the oldest entries while the limits are exceeded."""
         with self._lock:
             self._entries.append(entry)
             self._sizes.append(body_bytes)

@@ -25,7 +25,7 @@ class Key:
     account_id: str = ACCOUNT_ID
     user_id: str = ACCOUNT_ID
     role: str = ""
-    """The name of the assumed role. Empty for a permanent key."""
+    """The name of the assumed role, or "" for a permanent key."""
     session: str = ""
     policy: str = field(default="", repr=False)
     """The session policy in the AssumeRole request. It has no effect."""
@@ -45,10 +45,10 @@ class Keys:
         self._external_ids: dict[str, str] = {}
         self._issued = 0
         self.cvm_role = "tcimages-cvm-role"
-        """The role that the metadata service reports; empty to emulate a machine without a role."""
+        """The role that the metadata service reports. If empty, the machine has no role."""
 
     def add(self, key: Key) -> Key:
-        """Accept a key from now on, replacing any key with the same id. Return it."""
+        """Accept a key, and return it. It replaces any key with the same id."""
         with self._lock:
             self._keys[key.secret_id] = key
         return key
@@ -80,7 +80,7 @@ class Keys:
         )
 
     def find(self, secret_id: str) -> Key | None:
-        """Return the key with a secret id, even if it has expired, or None."""
+        """Return the key with a secret id, even if it has expired, or None if it is unknown."""
         with self._lock:
             return self._keys.get(secret_id)
 
@@ -90,7 +90,7 @@ class Keys:
             del self._keys[secret_id]
 
     def deny(self, secret_id: str, *actions: str) -> None:
-        """Deny actions to a key, and allow all others. Without actions, allow everything."""
+        """Deny actions to a key, and allow all others. If `actions` is empty, allow everything."""
         with self._lock:
             self._keys[secret_id] = replace(self._keys[secret_id], denied=frozenset(actions))
 

@@ -1,4 +1,4 @@
-"""The classes that describe an image listing: its images, parameters, pagination and response."""
+"""Classes that describe the image listings, with their parameters, paging and responses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Paging(Protocol):
     """A way to paginate a listing."""
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        """Return the images on the requested page, and the other response fields."""
+        """Return the images on the requested page, and the response fields such as the total."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,23 +38,25 @@ class Listing:
     version: str
     regions: frozenset[str]
     parameters: Mapping[str, Any]
-    """Parameter types by name, in the notation of the module `parameters`."""
+    """The types of the parameters by name, in the notation of the module `parameters`."""
     required: tuple[str, ...] = ()
 
     name: str
-    """The list in the catalogue, such as `preset_images`."""
+    """The name of the list in the catalogue, such as `preset_images`."""
     label: str
-    """A noun for a single image in messages."""
+    """The noun for a single image in messages, such as `preset image`."""
     record: type[Record]
     id_field: str
     """The field of the record that identifies an image."""
     place: tuple[str, ...] = ()
-    """Fields of a catalogue entry that belong to an image's key but not to the vendor's record.
-    Session images have `engine` and `framework_type`.
+    """The fields of a catalogue entry that are part of an image's key but not of the API's record.
+
+    Those of a session image are `engine` and `framework_type`.
     """
     group: tuple[str, ...] = ()
-    """The fields that divide the images into groups, such as the engines. A group exists from the
-    first image that is added to it.
+    """The fields that divide the images into groups, such as the engine.
+
+    A group exists as soon as an image has been added to it.
     """
 
     rows: str
@@ -81,7 +83,7 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Unpaged:
-    """No pagination: one response has all images and, if `total` is set, their number."""
+    """No pagination: each response contains all images and, if `total` is set, their number."""
 
     total: str = ""
 
@@ -109,13 +111,13 @@ class OffsetPages:
 
 @dataclass(frozen=True, kw_only=True)
 class NumberedPages:
-    """Pagination with `Page`, counted from 1, and `PageSize`."""
+    """Pagination with `Page`, which starts at 1, and `PageSize`."""
 
     total: str = "Total"
     default_size: int = 10
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        # A size that is too large gets the general error code, because DLC has no special one.
+        # For a page size that is too large, DLC uses the general error code.
         size = _read_size(context, "PageSize", self.default_size)
         size = min(size, context.fault.page_cap or size)
         number = context.parameters.get("Page", 1)
@@ -142,6 +144,6 @@ def _read_size(context: ActionContext, name: str, default: int, too_large: str =
 
 
 def _count(images: Sequence[Any], page: Sequence[Any], context: ActionContext) -> int | None:
-    """Return the total to report: the number of images, unless a fault changes it."""
+    """Return the total to report, which is the number of images unless a fault changes it."""
     totals = {"": len(images) + context.fault.drift, "null": None, "zero": 0, "page": len(page)}
     return totals[context.fault.total]

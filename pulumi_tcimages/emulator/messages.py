@@ -1,9 +1,9 @@
 """The vendor's error codes and messages, in English and Chinese.
 
-X-TC-Language selects the language, by default Chinese. The texts are in messages.json, by error
-code, or by code and case if a code has several texts: `InvalidParameter/body`. `seen` marks a text
-that others have recorded from the real gateway, in one or both languages. The rest are written in
-the same style.
+The header X-TC-Language selects the language. The default is Chinese. The texts are in
+messages.json by error code. If a code has several texts, the key also contains the case:
+`InvalidParameter/body`. Texts marked with `seen` were recorded from the real gateway by others, in
+one or both languages. The rest are written in the same style.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TEXTS = json.loads(Path(__file__).with_name("messages.json").read_text(encoding
 
 
 class VendorError(Exception):
-    """An error response: a vendor error code, and the values for its message."""
+    """An error response, with the vendor's error code and the values for its message."""
 
     def __init__(self, code: str, case: str = "", **values: object) -> None:
         super().__init__(code)
@@ -33,7 +33,10 @@ class VendorError(Exception):
 
 
 class ScriptedError(VendorError):
-    """An error response from a fault, with any code and the fault's message or the usual one."""
+    """An error response that a fault causes. Any code is allowed.
+
+    The message is the fault's own or, if that is empty, the usual one for the code.
+    """
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(code)
@@ -44,7 +47,10 @@ class ScriptedError(VendorError):
 
 
 def find_text(code: str, language: str) -> str:
-    """Return the usual message for a code, or a generic one if that is missing or needs values."""
+    """Return the usual message for a code.
+
+    If it is missing or contains placeholders, return a generic message.
+    """
     text = _choose_text(code, language) if code in _TEXTS else ""
     return text if text and "{" not in text else f"{code} (scripted)"
 

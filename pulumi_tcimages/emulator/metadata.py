@@ -1,4 +1,4 @@
-"""The metadata service of a CVM: the name of its role, and temporary keys for the role.
+"""The metadata service of a CVM, which returns the name of its role and temporary keys for it.
 
 As on a CVM, requests are GETs without a signature. The service returns the same keys until shortly
 before they expire.
@@ -21,7 +21,7 @@ _RENEW_S = 600
 
 
 class Metadata:
-    """Answers requests under /latest/meta-data."""
+    """Handles requests to paths under /latest/meta-data."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys

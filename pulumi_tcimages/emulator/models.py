@@ -1,4 +1,4 @@
-"""The format of a catalogue file, generated from the records of the listings."""
+"""Pydantic models for catalogue files, built from the records of the listings."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _build_document_model() -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (GenericAlias(list, (entry,)), []) for name, entry in ENTRIES.items()
     }
-    doc = _Document.__doc__  # Pass on the docstring, which pydantic does not inherit.
+    doc = _Document.__doc__  # Pydantic would not inherit the docstring.
     return create_model("CatalogueDocument", __base__=_Document, __doc__=doc, **fields)
 
 

@@ -2,7 +2,7 @@
 
 A web page can make the user's browser send requests to 127.0.0.1 unnoticed. The browser adds
 headers that reveal such a request. A page whose own host name resolves to 127.0.0.1 (DNS rebinding)
-is recognized by the Host header.
+is detected by the Host header.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _VENDOR = re.compile(
 
 
 def explain_rejection(headers: Mapping[str, str]) -> str:
-    """Return the reason if a request with these headers must be rejected, otherwise ""."""
+    """Return why a request with these headers must be rejected, or "" if it is allowed."""
     if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
         return "web pages may not call the emulator"
     host = headers["host"]

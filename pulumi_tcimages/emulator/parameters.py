@@ -1,7 +1,7 @@
 """Parse an action's parameters from a JSON body or a query, and check their types.
 
-A type is "string", "uint64" or "boolean", a list with the type of its items, or a dict with the
-types of its fields. In a query, dots express nesting: Filters.0.Values.1=Train.
+A type is "string", "uint64" or "boolean", a list that contains the type of its items, or a dict
+with the types of its fields. In a query, dots express nesting, as in Filters.0.Values.1=Train.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ _MAX_FIELDS = 10_000
 
 
 def read_body(body: bytes, unreadable_code: str) -> dict[str, Any]:
-    """Parse the parameters in the body of a POST."""
+    """Parse the parameters in the body of a POST request.
+
+    Args:
+        unreadable_code: the error code for a body that is not a JSON object.
+    """
     try:
         value = json.loads(body, parse_constant=_refuse_constant) if body else {}
     except (ValueError, RecursionError):
@@ -37,7 +41,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def read_query(query: str, types: Mapping[str, Any]) -> dict[str, Any]:
-    """Parse the parameters of a GET. A value that does not have its type stays a string."""
+    """Parse the parameters of a GET request. A value that does not fit its type stays a string."""
     try:
         pairs = parse_qsl(
             query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=_MAX_FIELDS
@@ -79,9 +83,9 @@ def _is_index(text: str) -> bool:
 def check(
     parameters: Mapping[str, Any], types: Mapping[str, Any], required: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return the parameters without nulls, after checking names, types and required parameters.
+    """Check the names and types of parameters, and return the parameters without nulls.
 
-    Errors: VendorError.
+    Errors: VendorError for an unknown, invalid or missing parameter.
     """
     for name in parameters:
         if name not in types:

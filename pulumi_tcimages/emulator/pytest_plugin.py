@@ -1,4 +1,4 @@
-"""The pytest fixture `tcimages_emulator`: a new emulator for each test."""
+"""The pytest fixture `tcimages_emulator`, which runs a new emulator for each test."""
 
 from __future__ import annotations
 

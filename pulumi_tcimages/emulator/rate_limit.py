@@ -1,7 +1,7 @@
-"""The vendor's rate limit: a fixed window of one second for each action, host and key.
+"""The vendor's rate limit, which counts the requests per second for each action, host and key.
 
-The first N requests in each second are accepted. All others are rejected with a message that
-contains the number of requests so far.
+The first N requests in each calendar second are accepted. All others are rejected with a message
+that contains the number of requests so far.
 
 Source: the vendor's documentation of request rates.
 """
@@ -31,8 +31,8 @@ class FixedWindowLimiter:
         if not self._limit:
             return
         with self._lock:
-            # Read the clock while holding the lock: an earlier time could be in the previous
-            # second.
+            # Read the clock while holding the lock. A time read before that could fall in the
+            # previous second, and the request would count against the wrong limit.
             second = int(clock())
             if second != self._second:
                 self._second = second

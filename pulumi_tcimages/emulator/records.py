@@ -1,7 +1,7 @@
 """Base types for the models of the vendor's API objects, which validate the catalogue.
 
 Fields have the vendor's names. As in the vendor's API, every field may be null except the one that
-identifies an image. Unknown fields are allowed, because the cloud may add fields.
+identifies an image. Unknown fields are allowed, because the vendor may add fields.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The regions where each product is available. The emulator rejects any other region.
 
-For the China site, these are the regions of most products of the vendor; Ray images have fewer. For
-the international site, they come from DLC's API documentation.
+For the China site, these are the regions of most of the vendor's products. Ray images are available
+in fewer regions. For the international site, the regions come from DLC's API documentation.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Build response bodies, which have the form `{"Response": {...}}`.
 
-The JSON of each image is cached, which makes large pages cheap.
+The JSON of each image is cached, so that large pages are built quickly.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The table of actions: service, version, parameters, regions, and the function to call.
+"""The table of actions, with the service, version, parameters, regions and function of each.
 
-A function returns the fields inside `Response`, or raises a VendorError.
+An action's function returns the fields inside `Response`, or raises a VendorError.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class StsAction:
     service: str = "sts"
     version: str = "2018-08-13"
     parameters: Mapping[str, Any]
-    """Parameter types by name, in the notation of the module `parameters`."""
+    """The types of the parameters by name, in the notation of the module `parameters`."""
     required: tuple[str, ...] = ()
     regions: frozenset[str] = regions.ALL
     signed: bool = True
@@ -56,4 +56,4 @@ _STS = {
 }
 
 ROUTES: dict[str, Route] = {**{listing.action: listing for listing in LISTINGS.values()}, **_STS}
-"""All actions by name: the image listings, and the actions of the token service."""
+"""All actions by name, which are the image listings and the actions of the token service."""

@@ -1,4 +1,4 @@
-"""Functions that the listings share: read parameters, and sort images."""
+"""Functions that several listings use to read parameters and sort images."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pulumi_tcimages.emulator.store import Row
 
 
 def read_required(context: ActionContext, *names: str) -> list[str]:
-    """Return string parameters.
+    """Return the values of required string parameters.
 
-    Errors: VendorError if one is empty, with DLC's error code.
+    Errors: VendorError with DLC's error code if one of them is missing or empty.
     """
     for name in names:
         if not context.text(name):

@@ -1,7 +1,7 @@
 """A loopback HTTP server with a thread for each connection.
 
-This module contains nothing vendor-specific. `stop` ends all threads, closes all sockets and
-interrupts delays that faults cause.
+This module is not specific to the vendor. `Server.stop` ends all threads, closes all sockets and
+interrupts the delays that faults cause.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Server:
     def stop(self) -> None:
         """Close all connections, and wait for all threads."""
         self._stopping.set()
-        # Connect once to end the blocking `accept`. Closing the socket does not end it on every
-        # system.
+        # Connect once, so that the blocking `accept` returns. On some systems, it would not return
+        # if the socket were closed.
         with contextlib.suppress(OSError):
             socket.create_connection((LOOPBACK, self.port), timeout=1).close()
         self._accepting.join()
@@ -68,7 +68,7 @@ class Server:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            # Try again: the client has disconnected, or no file descriptor is free.
+            # Try again, because the client may have disconnected, or no file descriptor was free.
             except OSError:
                 if self._stopping.wait(0.01):
                     return
@@ -93,7 +93,7 @@ class Server:
                 if not self._deliver(connection, request, self._answer(request), received_at_s):
                     break
         except (OSError, FramingError):
-            pass  # Send no response: the client has disconnected, or its request is not HTTP.
+            pass  # The client has disconnected, or its request is not HTTP, so send no response.
         finally:
             with self._lock:
                 self._connections.remove(connection)
@@ -106,9 +106,9 @@ class Server:
         reply: HttpReply,
         received_at_s: float,
     ) -> bool:
-        """Send a response according to its `delivery`. Return whether the connection stays open.
+        """Send a response as its `delivery` requires. Return whether the connection stays open.
 
-        A delay starts when the request arrives.
+        A delay is counted from the arrival of the request.
         """
         delivery = reply.delivery
         sends_at_s = received_at_s + delivery.delay_s
@@ -143,7 +143,7 @@ class Server:
 def _linger(connection: socket.socket) -> None:
     """Read the rest of the client's request.
 
-    Closing a connection with unread bytes could discard the response.
+    If a connection is closed with unread bytes, the client may not receive the response.
     """
     connection.shutdown(socket.SHUT_WR)
     connection.settimeout(1.0)

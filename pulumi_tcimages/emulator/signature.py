@@ -1,7 +1,7 @@
-"""Verify signatures: find the key that signed a request, and check that the key is valid.
+"""Verify signatures, and find the key that signed a request.
 
 `core.signing` computes signatures. This module checks the signed headers, the age of the request,
-and that the token belongs to the key.
+and that the key has not expired and the token belongs to it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COMPULSORY = {"content-type", "host"}
 
 
 class Claim(NamedTuple):
-    """The parsed Authorization header, unverified."""
+    """The content of an Authorization header, which has not been verified."""
 
     secret_id: str
     date: str
@@ -34,7 +34,7 @@ class Claim(NamedTuple):
 
 
 def read_claim(authorization: str) -> Claim | None:
-    """Parse an Authorization header. Return None if it does not have the vendor's format."""
+    """Parse an Authorization header. Return None if it is not in the vendor's format."""
     match = _AUTHORIZATION.fullmatch(authorization)
     if match is None:
         return None
@@ -83,10 +83,10 @@ def _is_signed_by(
     if scope != signing.build_scope(claim.service, sent_at_unix_s):
         return False
     host = request.headers["host"]
-    # Accept "127" as the service: some clients use the first label of the endpoint, here 127.0.0.1.
+    # Some clients use the first label of the host name as the service, here "127" from 127.0.0.1.
     if claim.service not in (service, re.split(r"[.:]", host.lower())[0]):
         return False
-    # Accept the host without its port too, because the vendor's Node client signs no port.
+    # Accept the host without its port too, because the vendor's Node client does not sign the port.
     return any(
         hmac.compare_digest(
             claim.signature, _build_signature(key, claim, request, signed_host, sent_at_unix_s)

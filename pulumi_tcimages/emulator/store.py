@@ -1,6 +1,6 @@
 """A thread-safe store for the images of one listing.
 
-Images are replaced, never modified, so a list that was returned does not change.
+Images are replaced and never modified, so lists that methods have returned do not change.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Size limit for a catalogue file, and for the images of one listing as JSON."""
+"""The size limit for a catalogue file, and for the images of one listing as JSON."""
 
 
 class CatalogueError(ValueError):
-    """A catalogue or a change to it is invalid. The message contains the entry and the field."""
+    """A catalogue or a change to it is invalid. The message names the entry and the field."""
 
 
 class Row(dict[str, Any]):
@@ -40,9 +40,9 @@ class Entry:
     image: Row
     provenance: str = "invented"
     regions: tuple[str, ...] = ()
-    """The regions where the image is available. Empty for all regions."""
+    """The regions where the image is available, or () for all regions."""
     place: dict[str, str] = field(default_factory=dict)
-    """The engine and framework type of a session image. Empty for other images."""
+    """The engine and framework type of a session image. It is empty for other images."""
 
     def read(self, name: str) -> Any:
         return self.place.get(name, self.image.get(name))
@@ -53,21 +53,21 @@ class Entry:
 
 @dataclass
 class Store:
-    """The entries of one list, in the order of their addition."""
+    """The entries of one list, in the order in which they were added."""
 
     listing: Listing
     _entries: dict[tuple[str, ...], Entry] = field(default_factory=dict)
     _groups: dict[tuple[str, ...], None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _size: int = 0
-    """The length of all images as JSON, and of the group names, in characters."""
+    """The total length of all images as JSON and of the group names, in characters."""
 
     def list_entries(self) -> list[Entry]:
         with self._lock:
             return list(self._entries.values())
 
     def list_groups(self) -> list[tuple[str, ...]]:
-        """Return the groups of all images that were ever added, in order of their first image."""
+        """Return the groups of all images that were ever added, in order of first addition."""
         with self._lock:
             return list(self._groups)
 

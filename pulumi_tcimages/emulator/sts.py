@@ -1,7 +1,7 @@
-"""The security token service: temporary keys for a role, and the caller's identity.
+"""The security token service, which issues temporary keys and reports the caller's identity.
 
-Trust policies, the effect of a session policy, and the signature of a web identity token are not
-emulated.
+Trust policies and session policies have no effect, and the signature of a web identity token is not
+verified.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SESSION_NAME = re.compile(r"[A-Za-z0-9+=,.@_-]{2,128}")
 
 
 def assume_role(context: ActionContext) -> dict[str, Any]:
-    """Issue temporary keys for a role. The request is signed with other keys."""
+    """Issue temporary keys for a role. The request must be signed with another key."""
     return _issue(context, context.text("ExternalId"))
 
 
@@ -57,7 +57,7 @@ def get_caller_identity(context: ActionContext) -> dict[str, Any]:
 
 
 def format_expiration(key: Key) -> str:
-    """Format a temporary key's time of expiry."""
+    """Format the time at which a temporary key expires."""
     end = datetime.fromtimestamp(int(key.expires_at_unix_s or 0), timezone.utc)
     return end.strftime("%Y-%m-%dT%H:%M:%SZ")
 

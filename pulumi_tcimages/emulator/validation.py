@@ -25,8 +25,8 @@ def validate(model: type[BaseModel], value: Any, label: str = "", document: Any 
     """Validate a value.
 
     Args:
-        label: a noun for the value in the error.
-        document: the whole catalogue, if the value is one.
+        label: a noun for the value, to be used in the error.
+        document: the value again if it is a whole catalogue, so that the error can name the image.
 
     Errors: CatalogueError for the first invalid field.
     """
@@ -64,7 +64,10 @@ def _render_path(path: tuple[int | str, ...]) -> str:
 
 
 def _find_name(document: Any, path: tuple[int | str, ...]) -> str:
-    """Return the name of the image at a path, which is easier to find than its index, or ""."""
+    """Return the name of the image at a path in a catalogue, or "" if it cannot be determined.
+
+    In a catalogue file, users find a name more easily than an index.
+    """
     try:
         kind, index, *_ = path
         image = document[kind][index]["image"]

@@ -1,4 +1,4 @@
-"""The image listings: each module of this folder declares one, as `LISTING`."""
+"""The image listings. Each module in this folder declares one as `LISTING`."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ def _load() -> Mapping[str, Listing]:
 
 
 LISTINGS = _load()
-"""The listings by the name of their list in the catalogue."""
+"""The listings by the name of their list in the catalogue, such as `preset_images`."""

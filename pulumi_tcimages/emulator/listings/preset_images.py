@@ -71,7 +71,7 @@ class PresetImage(Record):
 def select(context: ActionContext, entries: list[Entry]) -> list[Row]:
     """Filter the images, then sort them by the fields in `OrderField`.
 
-    `Order` has the directions, in the same order as `OrderField`.
+    `Order` contains the direction for each of these fields, in the same order.
     """
     images = apply_filters(context, entries, "Filters", FILTERS)
     names = context.parameters.get("OrderField", [])

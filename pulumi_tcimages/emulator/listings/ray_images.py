@@ -23,7 +23,7 @@ class RayImage(Record):
 
 
 def select(context: ActionContext, entries: list[Entry]) -> list[Row]:
-    """Select by type, and by a keyword in the name or the description."""
+    """Select the images with a type, and with a keyword in the name or description."""
     image_type, keyword = context.text("Type"), context.text("Keyword").casefold()
 
     def matches(image: Row) -> bool:
