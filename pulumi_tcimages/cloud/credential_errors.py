@@ -48,7 +48,7 @@ def build_not_found(
 
     Args:
         placeholders: the placeholders that were found, by place.
-        cvm: a clause that says why no CVM role was used, such as `this one has no role`.
+        cvm: a clause that says why no CVM role was used, such as `this machine is not a CVM`.
     """
     misspelt = find_misspelt_keys(settings)
 

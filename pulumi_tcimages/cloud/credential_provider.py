@@ -55,7 +55,7 @@ class CachedCredentials:
         self._failure: Failure | None = None
 
     def current(self, deadline: Deadline) -> Credential:
-        """Return the credentials to sign with now."""
+        """Return the current credentials, after fetching or renewing them if necessary."""
         # Check without the lock first: otherwise many concurrent lookups would wait for it.
         return self._find_fresh() or self._find_valid() or self._fetch_alone(deadline)
 
@@ -133,7 +133,7 @@ class CredentialProvider:
         self._role = role
 
     def current(self, deadline: Deadline) -> Credential:
-        """Return the credentials to sign with now."""
+        """Return the current credentials, after fetching or renewing them if necessary."""
         found = self._base.current(deadline)
         return self._role.current(deadline) if found.role else found
 

@@ -82,8 +82,8 @@ class _Search:
     def find(self, deadline: Deadline) -> Credential:
         """Return the keys from the first place that has keys, and the role to assume with them.
 
-        Errors: ConfigurationError if no place has keys, or if the first place has an id without a
-        secret or vice versa.
+        Errors: ConfigurationError if no place has keys, or if the first place with a part of the
+        keys does not have both the secret id and the secret key.
         """
         self._placeholders, self._warnings = {}, []
         role = self._settings.section(ROLE)

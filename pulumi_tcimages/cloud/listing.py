@@ -68,7 +68,7 @@ class _EarlierListings:
             self._total_with_repeated = max(self._total_with_repeated, total or 0)
 
     def explain_missing(self, rows: Sequence[Row]) -> str:
-        """Return why a later listing seems incomplete, or "" if it has all images of these."""
+        """Return why a later listing seems incomplete, or "" if it has all images listed before."""
         missing = len(self._identities.difference(list_identities(rows)))
         if missing:
             return f"{count_of(missing, 'image')} of an earlier listing did not come again."

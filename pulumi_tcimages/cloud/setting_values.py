@@ -1,4 +1,4 @@
-"""Values of settings with their sources. The settings of one role or web identity are a section."""
+"""Values of settings with their sources. The settings of a role or web identity form a section."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Value(NamedTuple):
     source: str
 
     def __repr__(self) -> str:
-        """Name the source only, because the value may be secret."""
+        """Show only the source, because the value may be secret."""
         return f"Value(source={self.source!r})"
 
 

@@ -6,7 +6,7 @@
 - All fields of a role come from the same place.
 - A placeholder, such as the word None, counts as unset, and the next place is searched.
 
-`credentials` chooses the keys.
+API keys are not looked up here, but in `credentials`.
 """
 
 from __future__ import annotations

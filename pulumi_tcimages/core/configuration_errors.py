@@ -51,7 +51,9 @@ _SHOWN = {*LISTS, "region", "profile", "site", "protocol", "language"} | {
 _LONGEST_KEY = 60
 """Maximum length of an unknown key in error messages and in comparisons with known keys."""
 _WORD = re.compile(r"[^\s{}\[\]\"'=,;]*")
-"""Matches a value that is clearly not JSON with a mistake in it, so a command may replace it."""
+"""Matches text without brackets or quotes. It is not an attempt to write JSON, so advice may
+replace it as a whole.
+"""
 _ACCOUNT_IDS = re.compile(r"[0-9]{1,20}(?:[\s,]+[0-9]{1,20}){0,19}|[^\s{}\[\]\"'=,;]*")
 _WORD_ALLOWED = "printable ASCII without blanks"
 

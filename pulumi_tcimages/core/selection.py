@@ -79,9 +79,10 @@ def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
 def _narrow(
     images: Sequence[ImageT], query: BaseQuery
 ) -> tuple[Steps, list[ImageT], tuple[Unread, ...]]:
-    """Return the count per criterion, the remaining images in list order, and unreadable images.
+    """Return the image count after each criterion, the remaining images, and unreadable images.
 
-    An image counts as unreadable if only values that cannot be parsed exclude it.
+    The remaining images are in list order. An image counts as unreadable if it is excluded only
+    because values cannot be parsed.
     """
     left = list(images)
     doubtful: list[ImageT] = []

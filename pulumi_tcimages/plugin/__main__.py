@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _THREADS = 320
 """Maximum number of concurrent calls. The SDK sends at most 256."""
 _MAX_RECEIVED_BYTES = 16 * 1024 * 1024
-"""Maximum size of a received message. Any local program could send many large ones at once."""
+"""Maximum size of a received message. It limits memory, because any local program can send one."""
 _MAX_SENT_BYTES = 400 * 1024 * 1024
 """Maximum size of a sent message, as in Pulumi's own plugins."""
 _HANDSHAKE_MS = 5_000

@@ -39,7 +39,10 @@ def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
 
 
 def build_diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> Any:
-    """Build the response for changed inputs: an in-place update, as pins are never replaced."""
+    """Build the response that lists the changed inputs.
+
+    It never asks the engine to replace the resource, because pins are updated in place.
+    """
     property_diff, response = provider_pb2.PropertyDiff, provider_pb2.DiffResponse
     detailed = {}
     for name in names:

@@ -64,7 +64,7 @@ class EngineLog:
         """Return the log for one resource.
 
         Args:
-            secrets: the secret values of the resource, which are redacted too.
+            secrets: the resource's secret values, which are redacted like the configuration's.
         """
 
         def send(severity: _Severity, text: str) -> None:

@@ -69,7 +69,7 @@ def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
 
 
 def describe_missing_scope(refused: ApiError) -> str:
-    """Write the message about a pin whose engine or project no longer exists."""
+    """Write the message about a pin whose data engine or TI project no longer exists."""
     request = f" (request {refused.call.request_id})" if refused.call.request_id else ""
     return (
         "the images that this pin chooses from cannot be listed any more; Tencent Cloud says "

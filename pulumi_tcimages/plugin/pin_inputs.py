@@ -55,7 +55,7 @@ class Pin:
 
     @property
     def listed_by(self) -> list[str]:
-        """The required inputs, except the engine or project, that determine the listed images."""
+        """The required inputs that determine which images are listed, without scope arguments."""
         names = self.query.required_names()
         return [camel(name) for name in names if name not in self.query.scope_arguments]
 

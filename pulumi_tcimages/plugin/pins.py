@@ -1,9 +1,9 @@
 """Create, update, refresh and import pins, which are resources that keep an image in the state.
 
-If a trigger, the region or the scope (the engine or project) changes, the pin resolves again. If a
-criterion changes, the pin moves only if its image is withdrawn or no longer matches. A refresh
-records whether the image is still offered, but never moves the pin. Every change is an in-place
-update.
+If a trigger, the region or the scope (the data engine or TI project) changes, the pin resolves
+again. If a criterion changes, the pin moves only if its image is withdrawn or no longer matches. A
+refresh records whether the image is still offered, but never moves the pin. Every change is an
+in-place update.
 
 Secret inputs stay secret in the outputs, and a secret criterion makes the image secret.
 """
