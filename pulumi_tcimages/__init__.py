@@ -89,7 +89,7 @@ def _explain(failure: Exception) -> Exception | None:
 
 
 def _suggest(name: str) -> str:
-    """Return a suggestion for a misspelled name, or ""."""
+    """Return a suggestion for a misspelled name, or "" if no public name is similar."""
     # Python's import system and `inspect` look up names such as `__path__` and `sdk`. These are not
     # misspelled, so they get no suggestion.
     if name.startswith("__") or (name.islower() and "_" not in name):

@@ -33,7 +33,8 @@ class Command(NamedTuple):
 class SettingChange(NamedTuple):
     """A setting that the user should set or remove.
 
-    `Advice.with_flags` can replace its command, for example in messages of the command line.
+    By default it is shown as a `pulumi config` command. Messages on the command line show a flag
+    instead.
     """
 
     path: tuple[str | int, ...]
@@ -125,7 +126,7 @@ class Advice(tuple[Part, ...]):
         )
 
     def map_text(self, convert: Callable[[str], str]) -> Advice:
-        """Return the advice with each sentence converted, and the commands unchanged."""
+        """Return the advice with its sentences and introductory texts converted by a function."""
         return Advice(
             *(
                 convert(part) if isinstance(part, str) else part._replace(lead=convert(part.lead))

@@ -12,7 +12,7 @@
     ├── InvalidResponseError   invalid-response: the response has an undocumented format
     └── CancelledError         cancelled: the engine stopped the lookup
 
-The class determines who must act: the user, the vendor or the owner of the network. Messages are
+The class determines who must act: the user, the vendor or a network administrator. Messages are
 built from the fields. They never contain a key, a header or a traceback.
 """
 

@@ -64,7 +64,7 @@ def printf_format(text: str) -> str:
 
 
 def path_word(path: str | PurePath) -> str:
-    """Quote a path for a shell command. A path with a leading dash must not look like a flag."""
+    """Quote a path for a shell command. A path with a leading dash is prefixed with `./`."""
     text = str(path)
     return shell_word(f"./{text}" if text.startswith("-") else text)
 

@@ -44,9 +44,9 @@ NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
 def redact(text: str, secrets: Iterable[str]) -> str:
     """Redact secrets in a text, except secrets shorter than four characters.
 
-    Only the first 8 Ki characters of a longer secret are searched for, and all text after them is
-    redacted. The whole text is replaced if there are more than 200 secrets, or more than 64 Ki
-    characters in all secrets together.
+    If a secret is longer than 8 Ki characters, only its beginning is searched for, and all text
+    after that is redacted. The whole text is replaced if there are more than 200 secrets, or if
+    they contain more than 64 Ki characters in total.
     """
     return redact_beginning(text, secrets, len(text))
 

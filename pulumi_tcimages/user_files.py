@@ -84,7 +84,8 @@ def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
     """Read a stream to its end.
 
     Args:
-        first: bytes that the caller has already read. They are returned too, and count.
+        first: bytes that the caller has already read. They are part of the result and count towards
+            the limit.
 
     Errors: OSError if the stream cannot be read or exceeds the limit.
     """

@@ -121,7 +121,8 @@ def _convert(error: TcImagesError) -> TcImagesError:
 def _write_flags(changes: Sequence[SettingChange]) -> str:
     """Return a flag for each setting. All items of a list are combined in one flag.
 
-    If there are only settings to remove, return their names, but not of those that no flag has set.
+    If all changes remove settings, return a phrase such as `no --config site` for those that were
+    set with a flag.
     """
     items: dict[str, list[str]] = {}
     for change in changes:

@@ -38,7 +38,7 @@ from pulumi_tcimages.plugin.stack_export import StackPin, merge_pins
 
 _OUTDATED, _NOT_CHECKED = 1, 5
 _CACHE_S = 86_400.0
-"""The cache time in seconds. It overrides the providers', so that pins can share listings."""
+"""The cache time in seconds. It overrides that of each provider, so that pins share listings."""
 
 
 @click.command(cls=Command)

@@ -14,9 +14,9 @@ _NAME = "tcimages"
 _SECTIONS = (b"plugins", b"packages")
 _MOST_BYTES = 1024 * 1024
 _MOST_PARSED_BYTES = 64 * 1024
-"""The maximum size of a file that is parsed, because another user may have written it.
+"""Larger files are not parsed, because the YAML parser takes up to 12 s for 1 MiB.
 
-The YAML parser takes up to 12 s for 1 MiB.
+Another user may have written the file.
 """
 _EXECUTABLES = (PLUGIN, f"{PLUGIN}.exe", f"{PLUGIN}.cmd")
 
@@ -43,7 +43,7 @@ class ProjectPlugin(NamedTuple):
 
     @property
     def is_source(self) -> bool:
-        """Whether Pulumi builds the plugin from source code, in the folder or downloaded."""
+        """Whether Pulumi builds the plugin from source code in the folder or from a download."""
         return bool(self.address) or is_file(self.folder / "PulumiPlugin.yaml")
 
     @property
@@ -127,9 +127,8 @@ def _parse(content: bytes) -> Any:
 
     try:
         return yaml.safe_load(content.decode("utf-8"))
-    # If a tag does not fit its value, PyYAML raises errors of many classes besides its own, such as
-    # a KeyError for `!!bool maybe`, an IndexError for `!!float ""` or an AttributeError for
-    # `!!timestamp x`.
+    # If a tag does not fit its value, PyYAML raises errors of many classes besides its own.
+    # Examples are a KeyError for `!!bool maybe` and an IndexError for `!!float ""`.
     except Exception:
         return None
 

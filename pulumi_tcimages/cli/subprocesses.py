@@ -1,7 +1,7 @@
 """Run other programs in the foreground, or read their first line within a time limit.
 
 A program's children may keep its output open after it has exited. So a daemon thread reads the
-output, and this module never waits for the end of it.
+output, and this module never waits for its end.
 """
 
 from __future__ import annotations

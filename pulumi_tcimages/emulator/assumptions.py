@@ -78,8 +78,8 @@ class Assumptions:
     zero_limit: Literal["default", "no rows"] = "default"
     """The meaning of `Limit: 0` or `PageSize: 0`.
 
-    By default, it is the default page size, because the vendor's APIs usually do not distinguish 0
-    from an unset number.
+    By default, 0 means the default page size, because the vendor's APIs usually do not distinguish
+    0 from an unset number.
     """
 
     max_filters: int = 5
@@ -109,7 +109,7 @@ class Assumptions:
     )
     """The error code for an expired temporary key.
 
-    The default is the code for the token, because it is the token that has expired.
+    The default is AuthFailure.TokenFailure, because it is the token that has expired.
     """
 
     unreadable_body: Literal["InvalidRequest", "InvalidParameter"] = "InvalidRequest"

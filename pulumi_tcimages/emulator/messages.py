@@ -49,7 +49,7 @@ class ScriptedError(VendorError):
 def find_text(code: str, language: str) -> str:
     """Return the usual message for a code.
 
-    If it is missing or contains placeholders, return a generic message.
+    If it is missing, or contains placeholders for values, return a generic message.
     """
     text = _choose_text(code, language) if code in _TEXTS else ""
     return text if text and "{" not in text else f"{code} (scripted)"

@@ -33,8 +33,8 @@ _SENDABLE = "strings, numbers, booleans, outputs, and lists and maps of them"
 def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """Decorate a function, so that the names and types of its arguments are checked.
 
-    Errors: InvalidArgumentError for a positional, unknown or missing argument, for a value whose
-    type cannot be sent, and for an invalid constant argument of a pin or provider.
+    Errors: InvalidArgumentError for a positional, unknown or missing argument, or for a value whose
+    type cannot be sent. Invalid constant arguments of pins and providers raise it too.
     """
     parameters = inspect.signature(function).parameters
     keywords = [

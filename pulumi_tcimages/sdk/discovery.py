@@ -146,7 +146,7 @@ def _to_error(problem: PluginProblem) -> ConfigurationError:
 def _find_home_problem(launcher: Path) -> PluginProblem:
     """Return a problem if another user could replace the plugins folder, or an empty one.
 
-    It is only a warning, because a parent folder may belong to a user of the host in a container.
+    It is only a warning, because in a container, a parent folder may belong to a user of the host.
     """
     plugins = launcher.parents[1]
     try:

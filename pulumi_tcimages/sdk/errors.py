@@ -38,8 +38,8 @@ _CLASSES: dict[str, type[TcImagesError]] = {
 class _ProgramError(pulumi.RunError):
     """The base class of the exceptions that programs receive. It contains an error's message.
 
-    The fields of the error class are set only if the error occurred in this process, because the
-    engine does not pass on the fields of an error in the plugin.
+    The fields of the error class are set only if the error occurred in this process. For an error
+    in the plugin, the engine passes on only the message.
     """
 
     def __init__(self, text: str) -> None:

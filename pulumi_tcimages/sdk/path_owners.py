@@ -45,9 +45,10 @@ def is_open_to_all(found: os.stat_result) -> bool:
 
 
 def advise_mode(path: Path, found: os.stat_result, purpose: str = "") -> Command:
-    """Return the advice to remove the permission of all users to write to a file or folder.
+    """Return the advice to remove other users' permission to write to a file or folder.
 
-    Only the owner and root may change the mode, so other users are told to run it as root.
+    Only the owner and root may change the mode. The advice for other users is to run the command as
+    root.
 
     Args:
         purpose: words to put before `run:`, such as "to make it safe,".

@@ -77,10 +77,7 @@ class Entry:
 
 
 class PluginFolder:
-    """The open folder of one version of the plugin.
-
-    Errors of its methods: OSError.
-    """
+    """The open folder of one version of the plugin. Its methods may raise an OSError."""
 
     def __init__(self, path: Path, descriptor: int | None) -> None:
         self.path = path
@@ -180,7 +177,7 @@ class PluginFolder:
     def _at(self, name: str) -> str:
         """Return an entry's path for functions of `os`.
 
-        The path is relative if the folder's descriptor can be passed to these functions too.
+        It is relative if the folder's descriptor is open, because that is passed to them too.
         """
         return str(self.path / name) if self._descriptor is None else name
 

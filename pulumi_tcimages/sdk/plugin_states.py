@@ -124,7 +124,7 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
 
 
 def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
-    """Return the state of another environment's launcher, and why it is unsafe, or ""."""
+    """Return the state of another environment's launcher, and why it is unsafe or ""."""
     if target is None or not (
         all(path.is_absolute() for path in target)
         and os.access(target.python, os.X_OK)

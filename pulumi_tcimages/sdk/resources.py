@@ -24,7 +24,7 @@ class SubclassableResource(pulumi.CustomResource):
 
 
 def own_class(resource: type[pulumi.CustomResource]) -> type[pulumi.CustomResource]:
-    """Return this package's class that a resource is an instance of, even if it was subclassed."""
+    """Return the class of this package that a resource class is or inherits from."""
     return next(base for base in resource.__mro__ if base.__module__.startswith(_OURS))
 
 

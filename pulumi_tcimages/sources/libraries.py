@@ -34,7 +34,7 @@ _ENTRY = re.compile(
 )
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}
 _Library = tuple[str, str]
-"""A library's name and its version, or "" if the version cannot be parsed."""
+"""The name and version of a library. The version is "" if it cannot be parsed."""
 
 
 class Libraries(NamedTuple):
@@ -47,10 +47,10 @@ class Libraries(NamedTuple):
 
 
 def read_libraries(description: str, named: Iterable[_Library] = ()) -> Libraries:
-    """Parse the libraries in a description, and merge them with those that the vendor sent apart.
+    """Return the libraries in a description, merged with those in the vendor's library field.
 
     Args:
-        named: libraries from a field of their own. They override those in the description.
+        named: the libraries in that field, which override those in the description.
     """
     heading = _HEADING.search(description)
     line = heading[1] if heading else ""

@@ -31,7 +31,10 @@ class Source:
     operand: str = ""
     """The metavar of the first required argument, which is positional in the command."""
     scope: str = ""
-    """The object, besides the region, whose images are listed. An example is `the engine`."""
+    """The object whose images are listed, such as `the engine`.
+
+    It is "" if all images of a region are listed.
+    """
     sites: tuple[str, ...] = ("china", "intl")
     """The sites of the vendor whose API has the action."""
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
