@@ -53,7 +53,7 @@ class RefusedRequest(NamedTuple):
     """The data source whose images the request lists. None for other requests."""
 
     def build_error(self, call: Call) -> ApiError:
-        """Build the error for an error response, with advice."""
+        """Build the error that the user sees, with advice."""
         kind = _KINDS.get(self.remedy.cause, ApiError)
         return kind(
             self.refusal.code,

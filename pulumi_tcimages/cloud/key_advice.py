@@ -85,7 +85,7 @@ def advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> A
     """Return the advice for keys that the cloud rejects.
 
     Args:
-        suffix: the error code after `AuthFailure.`.
+        suffix: the part of the error code after `AuthFailure.`.
     """
     # MFAFailure means that the cloud knows the secret id. So the user has not mistyped the keys,
     # and advice about mistakes in them would not help.

@@ -67,7 +67,7 @@ class PageReader:
 
     @property
     def repeated_count(self) -> int:
-        """The number of rows that list the image of an earlier row again, even if fields differ."""
+        """The number of rows that repeat the image of an earlier row, even if fields differ."""
         return count_repeated(self.rows)
 
     @property

@@ -233,8 +233,8 @@ SECRETS = frozenset(
 )
 """The dotted paths of secret values. They are never shown, and the engine must encrypt them."""
 SECRET_KEYS = frozenset(path.partition(".")[0] for path in SECRETS)
-"""The top-level keys that contain secrets. An object with a secret field is wholly secret, because
-the engine sends it as one string.
+"""The top-level keys that contain secrets. An object with a secret field is secret as a whole,
+because the engine sends it as one string.
 """
 
 KEY_PARTS = ("secret_id", "secret_key", "security_token")

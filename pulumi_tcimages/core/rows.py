@@ -86,7 +86,7 @@ def list_identities(rows: Iterable[Row]) -> list[Hashable]:
 
 
 def count_repeated(rows: Iterable[Row]) -> int:
-    """Count the rows that list the image of an earlier row again, even if other fields differ."""
+    """Count the rows that repeat the image of an earlier row, even if some fields differ."""
     identities = list_identities(rows)
     return len(identities) - len(set(identities))
 
@@ -167,7 +167,7 @@ def warn_of_missing(total_count: int | None, rows: Sequence[object]) -> tuple[st
 
 
 def warn_of_shared_ids(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return a warning that lists ids that different images share; empty if there are none.
+    """Return a warning that lists the ids shared by different images; empty if there are none.
 
     Args:
         rows: the listed rows without exact duplicates.

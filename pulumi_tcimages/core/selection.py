@@ -2,7 +2,7 @@
 
 The rules, in order (for users: docs/guide.md, "How an image is chosen"):
 
-1. Criteria are applied one after another, recording how many images remain after each.
+1. Criteria are applied one after another. After each, the number of remaining images is recorded.
 2. If one image remains, it is the result. If none remains, a NoMatchError is raised. If several
    remain and `latest` is not set, an AmbiguousMatchError is raised.
 3. `latest` compares versions within one framework, unless `latest_by` starts with a component that

@@ -33,7 +33,7 @@ def is_endpoint(text: str) -> bool:
 
 
 def is_setting_text(path: str, text: str) -> bool:
-    """Return whether a string has the syntax of a setting, or of an item of a list of them.
+    """Return whether a string is valid for a setting, or for an item if the setting is a list.
 
     Args:
         path: the setting in snake_case, for instance `assume_role.role_arn`.

@@ -12,7 +12,7 @@ from pulumi_tcimages.user_files import find_project_file, read_start
 
 RUNTIME_VARIABLE = "TCIMAGES_RUNTIME"
 """The environment variable that contains the program's runtime, such as `python`. The package
-`testing` sets it, because it starts the plugin outside the project folder.
+`testing` sets it, because tests need not run in a project folder.
 """
 _RUNTIME = re.compile(
     rb"""(?:^|[{,])[ \t]*["']?runtime["']?\s*:\s*(?:\{\s*)?(?:["']?name["']?\s*:\s*)?["']?(\w+)""",

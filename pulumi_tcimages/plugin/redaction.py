@@ -30,7 +30,8 @@ class Secrets:
     """The secret arguments of a request."""
 
     names: frozenset[str] = frozenset()
-    """The names of the secret arguments, in snake_case. A map with a secret entry is wholly secret.
+    """The names of the secret arguments, in snake_case. A map counts as secret if any of its values
+    is.
     """
     texts: tuple[str, ...] = field(default=(), repr=False)
     """The strings and numbers to redact: all secrets in the arguments and in the configuration."""
