@@ -34,7 +34,7 @@ def check_where(sent: Sequence[str]) -> str:
 
 
 NOTHING = "none"
-"""The text that messages show for a missing value of an image."""
+"""The text that replaces a missing value of an image."""
 
 
 class Criterion(NamedTuple):

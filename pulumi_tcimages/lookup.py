@@ -77,7 +77,7 @@ class ImageMatch(NamedTuple):
 class Explanation(NamedTuple):
     """The steps of a lookup and its result.
 
-    The steps are the criteria, each with the images that it leaves.
+    The steps are the criteria, each with the number of images that it leaves.
     """
 
     funnel: Funnel[Image]

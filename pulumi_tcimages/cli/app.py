@@ -108,7 +108,7 @@ def run(argv: Sequence[str] | None) -> int:
 
 
 def _report_unwritten(error: OSError, code: int = 0) -> int:
-    """Report a failed write, and return the exit code. A pipe that the reader closed is no error.
+    """Report a failed write, and return the exit code. A closed pipe is not reported.
 
     Args:
         code: the exit code of the command. If it is not 0, it is returned unchanged.

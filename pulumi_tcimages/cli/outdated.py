@@ -148,7 +148,7 @@ def _open_checker(flags: Configuration, cancelled: threading.Event) -> Iterator[
 
 
 def _report_problems(checked: Sequence[CheckedPin], problems: Sequence[str]) -> int:
-    """Report warnings and errors about exports and pins. Return the exit code, or 0."""
+    """Report warnings and errors. Return the exit code for the errors, or 0 if there are none."""
     for warning in _list_warnings(checked):
         terminal.echo_err(f"warning: {warning}")
     for problem in problems:

@@ -55,7 +55,7 @@ class ProjectPlugin(NamedTuple):
     def problem(self) -> str:
         """Why the engine cannot start a plugin from the folder, or "" if it can.
 
-        The text continues a sentence about the folder, such as `... is no folder`.
+        The text is the rest of a sentence that begins with the folder's path.
         """
         if self.executable or self.is_source:
             return ""

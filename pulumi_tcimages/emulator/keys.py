@@ -45,7 +45,7 @@ class Keys:
         self._external_ids: dict[str, str] = {}
         self._issued = 0
         self.cvm_role = "tcimages-cvm-role"
-        """The role that the metadata service reports. If empty, the machine has no role."""
+        """The role that the metadata service reports, or "" to emulate a machine without one."""
 
     def add(self, key: Key) -> Key:
         """Accept a key, and return it. It replaces any key with the same id."""

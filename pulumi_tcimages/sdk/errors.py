@@ -95,7 +95,7 @@ def parse_error(text: str) -> Exception:
 
 
 def class_of(text: str) -> type[TcImagesError] | None:
-    """Return the error class for the code in a message, or None if there is no known code."""
+    """Return the error class for the code in a message, or None if it contains no known code."""
     return _CLASSES.get(errors.find_code(text))
 
 

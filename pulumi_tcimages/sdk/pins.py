@@ -30,9 +30,9 @@ class Pin(SubclassableResource):
     available: pulumi.Output[bool]
     """Whether the cloud offered the image at the last refresh or update."""
     newer_image_id: pulumi.Output[str]
-    """The id of the image that the query would choose now, or "".
+    """The id of the image that the query would choose now.
 
-    It is "" if that image is the pinned one, or if the query would choose none.
+    It is "" if that image is the pinned one, or if the query would not choose any image.
     """
     newer_version: pulumi.Output[str]
     """The version of the image with `newer_image_id`, or "" if that is ""."""

@@ -136,7 +136,7 @@ class PluginFolder:
         self.remove_if_empty()
 
     def remove_if_empty(self) -> None:
-        """Remove the folder if it is empty, because Pulumi would mistake it for a plugin."""
+        """Remove the folder if it is empty. Pulumi would mistake an empty folder for a plugin."""
         try:
             self.path.rmdir()
         # Ignore the error if another process is writing a file there or has removed the folder.
@@ -177,7 +177,8 @@ class PluginFolder:
     def _at(self, name: str) -> str:
         """Return an entry's path for functions of `os`.
 
-        It is relative if the folder's descriptor is open, because that is passed to them too.
+        If the folder's descriptor is open, it is passed to these functions too, and the path is
+        relative to the folder.
         """
         return str(self.path / name) if self._descriptor is None else name
 

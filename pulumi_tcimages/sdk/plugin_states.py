@@ -63,7 +63,7 @@ class PluginStatus:
     - `foreign`: a file of unknown origin
     """
     own: Target | None
-    """The target that this environment's launcher has or would have.
+    """The target for a launcher of this environment's plugin.
 
     It is None if the interpreter or this package is not a file.
     """

@@ -4,9 +4,9 @@ The vendor lists them in one line of the image's description:
 
     支持的核心库:Python 3.10,CUDA 12.4,torch 2.3.0a0+40ec155e58.nv24.3,tilearn.ops 0.2.2.175
 
-The colon and commas may be ASCII or full-width. If an entry is longer text, only the known
-components in it are read. The length of the line and the number of entries are limited, because the
-cloud may send descriptions of any size.
+The colon and commas may be ASCII or full-width. If an entry is a phrase instead of a name with a
+version, only the known components in it are read. The length of the line and the number of entries
+are limited, because the cloud may send descriptions of any size.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
 
 
 def _read_entry(text: str) -> list[_Library]:
-    """Parse an entry of the list. If it is longer text, return the known components in it."""
+    """Parse an entry of the list.
+
+    If it is a phrase instead of a name with a version, return the known components in it.
+    """
     entry = _ENTRY.fullmatch(text)
     if entry and len(entry[1]) <= _LONGEST_NAME:
         name, version = entry[1], entry[2]
