@@ -7,7 +7,7 @@ cannot be pasted, because it contains a redacted value or a character that messa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, groupby, pairwise
 from typing import Literal, NamedTuple
 
@@ -107,6 +107,22 @@ class Advice(tuple[Part, ...]):
     def on_one_line(self, style: NameStyle = str) -> str:
         """Return the advice as one line."""
         return _join(_write_leads(self), style)
+
+    def steps(self, style: NameStyle = mark) -> Iterator[str | Command]:
+        """Yield texts, which may be wrapped, and commands, which need lines of their own."""
+        texts: list[Part] = []
+        for part in _write_leads(self):
+            if isinstance(part, str):
+                texts.append(part)
+                continue
+            if part.lead:
+                texts.append(part.lead)
+            if texts:
+                yield _join(texts, style)
+            yield Command(part.text)
+            texts = []
+        if texts:
+            yield _join(texts, style)
 
     def lines(self, style: NameStyle = str) -> list[str]:
         """Return the advice as wrapped lines, with commands on lines of their own."""

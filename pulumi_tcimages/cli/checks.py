@@ -26,6 +26,7 @@ from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.transport import Transport
 from pulumi_tcimages.errors import ApiError, NetworkError, TcImagesError
+from pulumi_tcimages.naming import render_names
 
 State = Literal["ok", "note", "fail"]
 
@@ -44,9 +45,13 @@ class Finding:
     check: str
     state: State
     found: str
-    fix: str = ""
+    fix: str | Advice = ""
     code: int = 0
     """The exit code if the check failed, otherwise 0."""
+
+    @property
+    def advice(self) -> Advice:
+        return as_advice(self.fix)
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,12 @@ def failed(check: str, error: TcImagesError) -> Finding:
     advice = as_advice(advised.fix)
     if all(isinstance(part, SettingChange) for part in advice):
         advice = Advice(getattr(advised, "allowed", ""), advice)
-    return Finding(check, "fail", problem, advice.on_one_line(style), exit_code(error))
+    return Finding(check, "fail", problem, _name_flags(advice), exit_code(error))
+
+
+def _name_flags(advice: Advice) -> Advice:
+    """Convert the names in backticks to flags."""
+    return advice.map_text(lambda text: render_names(text, style))
 
 
 def _check_ca(network_environment: NetworkEnvironment) -> Finding:
@@ -136,7 +146,7 @@ def _check_address(
         route = "" if proxy and proxy.name in error.problem else way
         found = f"{endpoint.host}{route}: {error.problem}"
         advise = endpoint.advise_wrong_reply if error.answered else endpoint.advise_unreached
-        fix = write_advice(error.fix or advise(proxy)).on_one_line(style)
+        fix = _name_flags(write_advice(error.fix or advise(proxy)))
         return _AddressCheck(service, Finding(check, "fail", found, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     source = f", from {endpoint.source}" if endpoint.source else ""

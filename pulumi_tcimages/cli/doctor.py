@@ -17,24 +17,27 @@ from typing import Any
 import click
 
 from pulumi_tcimages import __version__
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.cli import signals, subprocesses, terminal
 from pulumi_tcimages.cli.checks import Finding, check_cloud, choose_limit_s
-from pulumi_tcimages.cli.command import EXIT_USAGE, Command
+from pulumi_tcimages.cli.command import EXIT_USAGE
+from pulumi_tcimages.cli.command import Command as CliCommand
 from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
 from pulumi_tcimages.cli.plugin_checks import check_plugin, choose_start_s
 from pulumi_tcimages.cli.settings_checks import check_settings
 from pulumi_tcimages.cli.status import Status
-from pulumi_tcimages.cli.table import wrap
+from pulumi_tcimages.cli.table import wrap, wrap_advice
 from pulumi_tcimages.cloud import read_settings
 from pulumi_tcimages.cloud.deadline import Clock
 from pulumi_tcimages.dependencies import find_conflicts, write_fix
 from pulumi_tcimages.formatting import escape
+from pulumi_tcimages.naming import mark
 
 _STATE_CELLS, _SHORTEST_LINE = 6, 20
 _COLOURS = {"ok": "green", "note": "yellow", "fail": "red"}
 
 
-@click.command(cls=Command)
+@click.command(cls=CliCommand)
 @click.option("--region", metavar="REGION", help="The region to ask.")
 @click.option("--profile", metavar="NAME", help="The tccli profile to look at.")
 @click.option("--config", cls=ConfigFlag)
@@ -86,14 +89,21 @@ def _write(findings: list[Finding]) -> None:
         state = f"{finding.state:<{_STATE_CELLS}}"
         line = f"{finding.check:<{label}}  {first}"
         terminal.echo_parts((state, _COLOURS[finding.state]), (line, ""))
-        more += wrap(escape(f"fix: {finding.fix}"), room) if finding.fix else ()
+        more += wrap_advice(finding.advice, room, "fix: ")
         for line in more:
             terminal.echo(f"{'':{_STATE_CELLS + label}}  {line}")
 
 
 def _as_document(findings: list[Finding]) -> dict[str, Any]:
-    shown = ("check", "state", "found", "fix")
-    checks = [{name: getattr(finding, name) for name in shown} for finding in findings]
+    checks = [
+        {
+            "check": finding.check,
+            "state": finding.state,
+            "found": finding.found,
+            "fix": finding.advice.on_one_line(mark),
+        }
+        for finding in findings
+    ]
     is_ok = all(finding.state != "fail" for finding in findings)
     return {"ok": is_ok, "checks": checks}
 
@@ -103,7 +113,8 @@ def _check_versions() -> Iterator[Finding]:
     yield Finding("package", "ok", f"pulumi-tcimages {__version__}, {Path(__file__).parents[1]}")
     yield Finding("sdk", "ok", f"pulumi {metadata.version('pulumi')}")
     if conflicts := find_conflicts():
-        found, fix = "; ".join(map(str, conflicts)), f"run: {write_fix(conflicts)}"
+        found = "; ".join(map(str, conflicts))
+        fix = Advice(Command(write_fix(conflicts), "run:"))
         yield Finding("packages", "fail", found, fix, EXIT_USAGE)
 
 

@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from pulumi_tcimages import __version__
+from pulumi_tcimages.advice import Advice
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command, Group
 from pulumi_tcimages.cli.project_plugin import find_project_plugin
+from pulumi_tcimages.cli.table import wrap_advice
 from pulumi_tcimages.formatting import escape
 from pulumi_tcimages.sdk import discovery
 
@@ -72,7 +74,7 @@ def status(version: str) -> None:
     if unread:
         project = None
     meaning = _OVERRULED if project else _SHADOWED if shadowing else _MEANING[found.state]
-    lines = [
+    lines: list[tuple[str, str | Advice]] = [
         ("version", found.version),
         ("state", f"{found.state}: {meaning}"),
         ("project", f"{project.file} names {project.place}" if project else unread),
@@ -83,12 +85,13 @@ def status(version: str) -> None:
         ("archive", found.archive_version),
         ("because", found.weak_point),
         ("problem", found.problem),
-        ("fix", str(found.fix)),
+        ("fix", found.fix),
         ("on PATH", str(shadowing or "")),
     ]
     for name, value in lines:
-        if value:
-            terminal.echo(f"{name:<10}{escape(value)}")
+        texts = wrap_advice(value, None) if isinstance(value, Advice) else [escape(value)]
+        for number, text in enumerate(filter(None, texts)):
+            terminal.echo(f"{'' if number else name:<10}{text}")
     if project:
         is_usable = not project.problem
     else:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.cli import subprocesses
-from pulumi_tcimages.cli.checks import Finding
+from pulumi_tcimages.cli.checks import Finding, State
 from pulumi_tcimages.cli.command import EXIT_USAGE
 from pulumi_tcimages.cli.project_plugin import ProjectPlugin, find_project_plugin
 from pulumi_tcimages.errors import ConfigurationError
@@ -24,7 +24,7 @@ from pulumi_tcimages.sdk.plugin_states import PluginStatus
 _START_S = 10.0
 _LEAST_START_S = 2.0
 """The minimum time limit for starting a program, even if the lookup timeout is shorter."""
-_INSTALL = "tcimages plugin install"
+_INSTALL = Command("tcimages plugin install")
 
 
 def check_plugin(limit_s: float) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
         in_home = discovery.plugin_status()
         on_path, shadowing = discovery.find_on_path(), discovery.find_shadowing()
     except ConfigurationError as error:
-        yield Finding("plugin", "fail", error.problem, str(error.fix), EXIT_USAGE)
+        yield Finding("plugin", "fail", error.problem, error.fix, EXIT_USAGE)
         return
     project = find_project_plugin()
     if project and project.is_unread:
@@ -58,7 +58,8 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
             return
         yield _check_start([str(on_path)], limit_s, fix)
     elif command:
-        yield _check_start(command, limit_s, f"install pulumi-tcimages anew, then {_INSTALL}")
+        anew = Advice("install pulumi-tcimages anew,", _INSTALL._replace(lead="then run:"))
+        yield _check_start(command, limit_s, anew)
 
 
 def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Finding]:
@@ -105,33 +106,36 @@ def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
     """
     if not found.own:
         problem = f"{sys.executable or 'this process'} is no Python with this package as a file"
-        fix = "install pulumi-tcimages with pip"
-        return Finding("plugin", "fail", problem, fix, EXIT_USAGE), ()
+        return (
+            Finding("plugin", "fail", problem, "install pulumi-tcimages with pip", EXIT_USAGE),
+            (),
+        )
     where = f"{found.version}, {found.launcher}"
     if found.problem and discovery.is_opted_out():
-        return Finding("plugin", "note", found.problem, str(found.fix)), ()
+        return Finding("plugin", "note", found.problem, found.fix), ()
     if found.problem:  # The launcher may belong to another user, so it is not started.
-        fix = str(Advice(found.fix, Command(_INSTALL, "Then run:")))
+        fix = Advice(found.fix, _INSTALL._replace(lead="Then run:"))
         return Finding("plugin", "fail", found.problem, fix, EXIT_USAGE), ()
     if found.state == "broken":
         damaged = f"which starts {found.target}, " if found.target else ""
         problem = f"{where}, {damaged}is damaged or starts what is gone"
-        return Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE), ()
+        return Finding("plugin", "fail", problem, Advice(_INSTALL), EXIT_USAGE), ()
     if found.state == "unsafe":  # Another user may have changed the launcher, so it is not started.
         problem = f"{where} starts {found.target}, but {found.weak_point}"
-        return Finding("plugin", "fail", problem, _INSTALL, EXIT_USAGE), ()
+        return Finding("plugin", "fail", problem, Advice(_INSTALL), EXIT_USAGE), ()
     if found.state == "absent":
-        fix = f"a program's first call, or {_INSTALL}"
+        fix = Advice("a program's first call writes it, or", _INSTALL._replace(lead="run:"))
         return Finding("plugin", "note", f"not yet at {where}", fix), [*map(str, found.own)]
     is_own = found.state in ("ready", "installed")
     if found.archive_version:
         where += ", from an archive that Pulumi installed"
     text = where if is_own else f"{where} starts {found.target}"
-    finding = Finding("plugin", "ok" if is_own else "note", text, "" if is_own else _INSTALL)
-    return finding, [str(found.launcher)]
+    state: State = "ok" if is_own else "note"
+    advice = Advice() if is_own else Advice(_INSTALL)
+    return Finding("plugin", state, text, advice), [str(found.launcher)]
 
 
-def _check_start(command: Sequence[str], limit_s: float, fix: str) -> Finding:
+def _check_start(command: Sequence[str], limit_s: float, fix: str | Advice) -> Finding:
     """Start the plugin, wait until it prints its port, and stop it."""
     started_s = time.monotonic()
     try:
@@ -149,8 +153,8 @@ def choose_start_s(limit_s: float) -> float:
     return min(_START_S, max(limit_s, _LEAST_START_S))
 
 
-def _report_no_start(words: Sequence[str], reason: str, fix: str) -> Finding:
+def _report_no_start(words: Sequence[str], reason: str, fix: str | Advice) -> Finding:
     command = " ".join(map(shell_word, words))
     found = f"{command} does not start: {reason}"
-    fix = f"run {command} to see what it says; {fix}"
-    return Finding("plugin starts", "fail", found, fix, EXIT_USAGE)
+    advice = Advice(Command(command, "to see what it says, run:"), "Then", fix)
+    return Finding("plugin starts", "fail", found, advice, EXIT_USAGE)

@@ -11,6 +11,9 @@ import textwrap
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from pulumi_tcimages.advice import Advice, Command
+from pulumi_tcimages.formatting import escape
+
 GAP = 2
 _SHORTEST_CUT = 12
 """The minimum width of a shortened column, unless its header is wider."""
@@ -90,6 +93,24 @@ def wrap(text: str, cells: int | None) -> list[str]:
 
     lines = Text(text).wrap(Console(width=cells), cells, overflow="fold")
     return [line.plain.rstrip() for line in lines]
+
+
+def wrap_advice(advice: Advice, cells: int | None, label: str = "") -> list[str]:
+    """Wrap the text of advice, and put each command on a line of its own.
+
+    A command is never wrapped or shortened, and nothing is appended to it: a part of a command can
+    do harm when it is pasted.
+
+    Args:
+        label: the beginning of the first line.
+    """
+    lines = []
+    for step in advice.steps():
+        text = "" if isinstance(step, Command) else escape(step)
+        lines += wrap(f"{label}{text}", cells) if label or text else []
+        lines += [f"  {step.text}"] if isinstance(step, Command) else []
+        label = ""
+    return lines
 
 
 def _fit(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
