@@ -68,14 +68,12 @@ def run_on(
 ) -> None:
     """Run a program on a mock monitor. A `ProviderMocks` then contains the program's exports.
 
-    Errors: the errors of the program.
+    Errors: the errors of the program; TypeError if a configuration value cannot be written as JSON.
     """
-    settings = {
-        key if ":" in key else f"{project}:{key}": value
-        if isinstance(value, str)
-        else json.dumps(value)
-        for key, value in (config or {}).items()
-    }
+    settings = {}
+    for name, value in (config or {}).items():
+        key = name if ":" in name else f"{project}:{name}"
+        settings[key] = _to_text(key, value)
 
     stops: list[Callable[[], object]] = []
 
@@ -104,6 +102,24 @@ def run_on(
                 with suppress(RuntimeError):
                     for stop in stops:
                         stop()
+
+
+def _to_text(key: str, value: object) -> str:
+    """Return a configuration value as Pulumi stores it: a string as it is, all others as JSON.
+
+    Errors: TypeError with the key, but without the value, which may contain secrets.
+    """
+    # An error from `json` or `pulumi` would have frames whose arguments pytest prints. `from None`
+    # removes them. Values may be objects of any class, which may raise any error.
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        f"{key}{text}".encode()
+    except Exception:
+        raise TypeError(
+            f"config key {key}: the value cannot be written as JSON; expected strings of valid"
+            " characters, numbers, booleans, None, and lists and maps of them"
+        ) from None
+    return text
 
 
 # Pulumi's synchronous invokes use methods that only asyncio's own loops have. So the process's

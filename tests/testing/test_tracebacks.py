@@ -11,13 +11,26 @@ import pytest
 
 SECRET = "canary-of-a-value"  # short, because pytest shortens long values
 TESTS = f"""
+import decimal
+
 import pulumi
 import pytest
 
 import pulumi_tcimages as tcimages
-from pulumi_tcimages.testing import run
+from pulumi_tcimages.testing import ProviderMocks, run, run_on
 
 SECRET = {SECRET!r}
+RECURSIVE = {{"externalId": SECRET}}
+RECURSIVE["itself"] = RECURSIVE
+NO_JSON = {{
+    "decimal": {{"externalId": SECRET, "sessionDuration": decimal.Decimal(7200)}},
+    "set": {{"externalId": SECRET, "names": {{1, 2}}}},
+    "bytes": {{"externalId": SECRET, "name": b"x"}},
+    "tuple key": {{"externalId": SECRET, (1, 2): 3}},
+    "recursive": RECURSIVE,
+    "half a character": SECRET + "\\ud800",
+    "half a character inside": {{"externalId": SECRET + "\\ud800"}},
+}}
 CALLS = {{
     "function": lambda: run(lambda: 1 / 0, environment=variables()),
     "coroutine": lambda: run(fail, environment=variables()),
@@ -31,6 +44,7 @@ CALLS = {{
     "provider without a name": lambda: run(lambda: create_provider(name="")),
     "provider of a wrong region": lambda: run(lambda: look_up(create_provider(region="x y"))),
     "broken plugin": lambda: run(look_up, environment={{**variables(), "PYTHONHOME": "/nowhere"}}),
+    "number as a key": lambda: run(look_up, config={{5: SECRET}}),
 }}
 
 
@@ -63,10 +77,21 @@ async def fail():
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_program(call):
     call()
+
+
+@pytest.mark.parametrize("name", NO_JSON)
+def test_run(name):
+    run(look_up, config={{"tcimages:assumeRole": NO_JSON[name]}})
+
+
+@pytest.mark.parametrize("name", NO_JSON)
+def test_run_on(name):
+    with ProviderMocks(environment=variables()) as monitor:
+        run_on(monitor, look_up, config={{"assumeRole": NO_JSON[name]}}, project="tcimages")
 """
 
 
-@pytest.mark.parametrize("options", [["--tb=long"], ["--tb=long", "--showlocals"]], ids=str)
+@pytest.mark.parametrize("options", [[], ["--tb=long"], ["--tb=long", "--showlocals"]], ids=str)
 def test_failed_programs_print_no_keys(tmp_path: Path, options: list[str]) -> None:
     file = tmp_path / "test_program.py"
     file.write_text(TESTS, encoding="utf-8")
@@ -76,5 +101,7 @@ def test_failed_programs_print_no_keys(tmp_path: Path, options: list[str]) -> No
         command, capture_output=True, text=True, env={**os.environ, "ANOTHER_VALUE": SECRET}
     )
 
-    assert "12 failed" in completed.stdout
+    assert "27 failed" in completed.stdout
     assert [line for line in completed.stdout.splitlines() if SECRET in line] == []
+    advice = "config key tcimages:assumeRole: the value cannot be written as JSON"
+    assert completed.stdout.count(f"] - TypeError: {advice}") == 14
