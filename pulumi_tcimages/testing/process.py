@@ -46,14 +46,7 @@ class PluginProcess:
         self._settings = inputs, _select_settings(environment)
         self._log = Log()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (open while the process runs)
-        self._process = subprocess.Popen(  # noqa: S603 (this Python)
-            [*_plugin_command(), self._log.address],
-            env={**environment, "TCIMAGES_RUNTIME": "python"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            text=True,
-        )
+        self._process = self._start(environment)
         self._channel: grpc.Channel | None = None
         atexit.register(self.close)
         try:
@@ -64,6 +57,23 @@ class PluginProcess:
         except BaseException:
             self.close()
             raise
+
+    def _start(self, environment: dict[str, str]) -> subprocess.Popen[str]:
+        """Start the process. Errors: RuntimeError, for instance if a variable is not valid."""
+        try:
+            return subprocess.Popen(  # noqa: S603 (this Python)
+                [*_plugin_command(), self._log.address],
+                env={**environment, "TCIMAGES_RUNTIME": "python"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=self._stderr,
+                text=True,
+            )
+        except (OSError, ValueError) as error:
+            self._log.close()
+            self._stderr.close()
+            # `from None` removes the frames of `subprocess`, whose variables pytest prints.
+            raise RuntimeError(f"the plugin did not start. {error}") from None
 
     def has_settings(self, inputs: Struct, environment: Mapping[str, str] | None) -> bool:
         """Return whether the plugin was started with the same configuration and environment."""

@@ -44,6 +44,10 @@ CALLS = {{
     "provider without a name": lambda: run(lambda: create_provider(name="")),
     "provider of a wrong region": lambda: run(lambda: look_up(create_provider(region="x y"))),
     "broken plugin": lambda: run(look_up, environment={{**variables(), "PYTHONHOME": "/nowhere"}}),
+    "variable with half a character": lambda: run(look_up, environment=variables(X="\\ud800")),
+    "variable with a null character": lambda: run(look_up, environment=variables(X="a\\0b")),
+    "variable with a wrong name": lambda: run(look_up, environment={{**variables(), "X=Y": "a"}}),
+    "variable that is too long": lambda: run(look_up, environment=variables(X="a" * 3_000_000)),
     "number as a key": lambda: run(look_up, config={{5: SECRET}}),
 }}
 
@@ -101,7 +105,7 @@ def test_failed_programs_print_no_keys(tmp_path: Path, options: list[str]) -> No
         command, capture_output=True, text=True, env={**os.environ, "ANOTHER_VALUE": SECRET}
     )
 
-    assert "27 failed" in completed.stdout
+    assert "31 failed" in completed.stdout
     assert [line for line in completed.stdout.splitlines() if SECRET in line] == []
     advice = "config key tcimages:assumeRole: the value cannot be written as JSON"
     assert completed.stdout.count(f"] - TypeError: {advice}") == 14
