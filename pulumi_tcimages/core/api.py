@@ -197,11 +197,18 @@ _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """Matches an escaped surrogate. A string with an unpaired surrogate cannot be encoded as UTF-8."""
 
 
+class TooManyValuesError(ValueError):
+    """A response contains more JSON values than the maximum."""
+
+
 def read_json(body: bytes) -> Any:
     """Parse UTF-8 JSON, and replace unpaired surrogates.
 
-    Errors: RepeatedKeyError; ValueError for invalid JSON; RecursionError for deeply nested JSON.
+    Errors: TooManyValuesError; RepeatedKeyError; ValueError for invalid JSON; RecursionError for
+    deeply nested JSON.
     """
+    if sum(map(body.count, (b",", b"{", b"["))) > _MOST_VALUES:
+        raise TooManyValuesError(f"the reply has more than {_MOST_VALUES} values")
     # Decode first, because json.loads accepts unpaired surrogates in bytes.
     text = body.removeprefix(BOM_UTF8).decode()
     content = json.loads(text, object_pairs_hook=build_object)
@@ -218,10 +225,10 @@ def read_reply(body: bytes) -> Reply | Refusal | Unreadable:
     """
     if not body.strip():
         return Unreadable("the reply is empty.")
-    if sum(map(body.count, (b",", b"{", b"["))) > _MOST_VALUES:
-        return Unreadable(f"the reply has more than {_MOST_VALUES} values.")
     try:
         content = read_json(body)
+    except TooManyValuesError as error:
+        return Unreadable(f"{error}.")
     except RepeatedKeyError:
         return Unreadable("an object in the reply has a key twice.")
     except (ValueError, RecursionError):

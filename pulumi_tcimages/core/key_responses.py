@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pulumi_tcimages.core.api import Keys, Reply, Unreadable, read_json
+from pulumi_tcimages.core.api import Keys, Reply, TooManyValuesError, Unreadable, read_json
 from pulumi_tcimages.core.images import Record
 from pulumi_tcimages.core.setting_patterns import PLAIN
 
@@ -73,6 +73,8 @@ def read_metadata_keys(body: bytes) -> TemporaryKeys | Unreadable:
     """Read the keys of a CVM's role from the metadata service's response."""
     try:
         fields = read_json(body)
+    except TooManyValuesError as error:
+        return Unreadable(f"{error}.")
     except (ValueError, RecursionError):
         return Unreadable("the metadata service's reply is not JSON.")
     content = _read_fields(_Metadata, Reply(fields, ""))

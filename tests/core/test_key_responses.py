@@ -50,6 +50,14 @@ def test_temporary_keys_are_read_with_their_expiry():
     assert read_metadata_keys(body) == temporary_keys
 
 
+@pytest.mark.parametrize("value", [b"{},", b"[],", b"0,"])
+def test_metadata_with_too_many_values_is_not_parsed(value):
+    fields = b'"TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t", "Code": "Success"'
+    body = b'{%b, "ExpiredTime": 5, "More": [%b0]}' % (fields, value * 300_000)
+
+    assert read_metadata_keys(body) == api.Unreadable("the reply has more than 250000 values.")
+
+
 @pytest.mark.parametrize(
     "body",
     [
