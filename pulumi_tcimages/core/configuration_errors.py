@@ -45,7 +45,7 @@ _ALLOWED = {
     "session_duration": "a whole number of seconds from 1 to 43200",
     **dict.fromkeys(Endpoints.model_fields, "a host, host:port or URL without a path"),
 }
-_SHOWN = {*LISTS, "region", "profile", "site", "protocol", "language"} | {
+_SHOWN = {"region", "profile", "site", "protocol", "language"} | {
     name for name in _ALLOWED if name.endswith(("_seconds", "_second"))
 }
 _LONGEST_KEY = 60
@@ -177,7 +177,7 @@ def build_invalid_value(
         "string_too_short": "the value is empty.",
         "string_type": "the value is not a string.",
         "too_short": "the list is empty.",
-    }.get(kind, f"{_name_value(path, written)} is not {_name_type(path, index)}.")
+    }.get(kind, f"{_name_value(path, written, index)} is not {_name_type(path, index)}.")
     if kind == "region" and detail["msg"] != NOT_A_REGION:
         problem = f"{_name_value(path, written)}: {detail['msg']}."
     location = _find_location(path, values)
@@ -229,8 +229,13 @@ def build_unknown_key(
     )
 
 
-def _name_value(path: str, value: object) -> str:
-    """Return "the value", followed by the value itself unless it is secret."""
+def _name_value(path: str, value: object, index: int | None = None) -> str:
+    """Return "the value", followed by the value itself unless it may be secret.
+
+    A list item is named by its number, because the plugin may not know whether the list is secret.
+    """
+    if index is not None:
+        return f"item {index + 1} of the list"
     is_shown = path in _SHOWN and isinstance(value, (str, int, float))
     return f"the value {quote(str(value))}" if is_shown else "the value"
 

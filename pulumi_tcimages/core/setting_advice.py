@@ -25,13 +25,6 @@ SECTION_PARTS: Mapping[str, Mapping[str, str]] = {
 }
 """For each setting that is an object: the keys to suggest, with example values."""
 LISTS = ("allowed_account_ids", "forbidden_account_ids")
-_REPLACE = {
-    "assume_role": "replace it; the role is required:",
-    "assume_role_with_web_identity": "replace it; these parts are required:",
-    "endpoints": "replace it, for instance with an address for tione:",
-    **dict.fromkeys(LISTS, "replace it with a list:"),
-}
-"""The advice for a setting whose value has the wrong type."""
 _MOST_SUGGESTED = 20
 _EXAMPLES = {
     "profile": "default",
@@ -74,6 +67,8 @@ def advise_value(path: str, written: object, source: str, keys: Path = ()) -> Ad
         source: where the value comes from.
         keys: the setting's path in the user's spelling; by default in camelCase.
     """
+    if path in SECTION_PARTS or path in LISTS:
+        return _advise_structure(path, written, source)
     values = _choose_values(path, written)
     if not values:
         return Advice(_COPY_AGAIN)
@@ -84,14 +79,24 @@ def advise_value(path: str, written: object, source: str, keys: Path = ()) -> Ad
     if source.startswith(_FILE):
         return Advice(lead or f"write {quote(first)} in that file.")
     if source.startswith(PROVIDER):
-        return Advice(lead or f"write `{path}` {_write_argument(path, values)}")
-    keys = keys or write_keys(path)
-    changes = [SettingChange((*keys, *inner), value) for inner, value in values.items()]
-    if path in _REPLACE:
-        # `pulumi config set --path` replaces a string, but fails if the value is a list where an
-        # object is expected, or vice versa. So the old value is removed first.
-        return Advice(_REPLACE[path], SettingChange(keys), *changes)
-    return Advice(lead, *changes)
+        return Advice(lead or f"write `{path}` {first if first.isdigit() else quote(first)}")
+    return Advice(lead, SettingChange(keys or write_keys(path), first))
+
+
+def _advise_structure(path: str, written: object, source: str) -> Advice:
+    """Return the advice for a value that is not the expected object or list.
+
+    It contains no command for the stack's configuration. A command would replace valid parts, and
+    could write parts of a secret as plain text, because the plugin may not know what is secret.
+    """
+    is_flag = source.endswith(" flag")
+    values = _choose_values(path, written if is_flag else "")
+    if is_flag:
+        keys = write_keys(path)
+        changes = (SettingChange((*keys, *inner), value) for inner, value in values.items())
+        return Advice("replace it:", *changes)
+    kind = "a list" if path in LISTS else "an object"
+    return Advice(f"write `{path}` as {kind}, for instance {_write_example(path, values)}")
 
 
 def advise_json(path: str) -> Advice:
@@ -190,11 +195,8 @@ def _suggest_region_name(written: object) -> str:
     return found[1] if found else "ap-guangzhou"
 
 
-def _write_argument(path: str, values: Mapping[Path, str]) -> str:
-    """Write a value as the argument of a provider in a program."""
-    if path in SECTION_PARTS:
-        return json.dumps({str(key): value for (key,), value in values.items()})
+def _write_example(path: str, values: Mapping[Path, str]) -> str:
+    """Write an example of an object or list as JSON."""
     if path in LISTS:
         return json.dumps([*values.values()])
-    value = next(iter(values.values()))
-    return value if value.isdigit() else quote(value)
+    return json.dumps({str(key): value for (key,), value in values.items()})

@@ -9,6 +9,7 @@ import pytest
 from pulumi_tcimages.advice import Advice
 from pulumi_tcimages.core.configuration import field_names, read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRETS, Configuration
+from pulumi_tcimages.core.setting_advice import ROLE_ARN
 from pulumi_tcimages.errors import ConfigurationError
 from tests.next_commands import list_settings
 
@@ -213,27 +214,34 @@ def test_invalid_timeout_is_quoted(value):
     assert caught.value.problem == f'the value "{value}" is not one that is allowed.'
 
 
-@pytest.mark.parametrize("value", ["100000000001", 100000000001, "100000000001, 0200"])
-def test_account_ids_without_list_show_the_commands_to_set_one(value):
+@pytest.mark.parametrize("value", ["canary", 100000000001, "100000000001, 0200", [], {"0": "1"}])
+def test_invalid_list_has_an_example_and_no_command(value):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"allowed_account_ids": value}, "the stack's configuration")
 
-    second = ["           pulumi config set --path 'tcimages:allowedAccountIds[1]' 0200"]
+    problem = "the list is empty." if value == [] else "the value is not a list."
     assert str(caught.value).splitlines() == [
         "configuration error. [configuration]",
-        f'Problem  the value "{value}" is not a list.',
+        f"Problem  {problem}",
         "Key      tcimages:allowedAccountIds",
         "From     the stack's configuration",
         "Allowed  a list of account ids (digits)",
-        "Next     replace it with a list:",
-        "           pulumi config rm tcimages:allowedAccountIds",
-        "           pulumi config set --path 'tcimages:allowedAccountIds[0]' 100000000001",
-        *(second if "," in str(value) else []),
+        'Next     write allowedAccountIds as a list, for instance ["ACCOUNT_ID"]',
     ]
 
 
-@pytest.mark.parametrize("value", ["http://tione.example", "[1]", 5])
-def test_invalid_object_shows_the_commands_to_set_one(value):
+@pytest.mark.parametrize("value", [["1", "canary x"], '["1", "canary x"]'])
+def test_invalid_list_item_is_named_by_its_number(value):
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({"allowed_account_ids": value}, "the stack's configuration")
+
+    assert caught.value.problem == "item 2 of the list is not an account id."
+    assert str(caught.value.fix) == "correct item 2 of the list, and keep the others."
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["http://canary.example", "[1]", 5, [{"tione": "canary"}]])
+def test_invalid_object_has_an_example_and_no_command(value):
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"endpoints": value}, "the stack's configuration")
 
@@ -243,20 +251,8 @@ def test_invalid_object_shows_the_commands_to_set_one(value):
         "Key      tcimages:endpoints",
         "From     the stack's configuration",
         "Allowed  an object with any of dlc, tione, sts, metadata",
-        "Next     replace it, for instance with an address for tione:",
-        "           pulumi config rm tcimages:endpoints",
-        "           pulumi config set --path 'tcimages:endpoints.tione' tione.tencentcloudapi.com",
-    ]
-
-
-@pytest.mark.parametrize("value", [[], {"0": "100000000001"}])
-def test_invalid_list_is_removed_before_an_item_is_set(value):
-    with pytest.raises(ConfigurationError) as caught:
-        read_configuration({"allowed_account_ids": value})
-
-    assert [name for name, _ in list_settings(caught.value)] == [
-        "allowedAccountIds",
-        "allowedAccountIds[0]",
+        'Next     write endpoints as an object, for instance {"tione":',
+        '         "tione.tencentcloudapi.com"}',
     ]
 
 
@@ -407,15 +403,12 @@ def test_no_suggested_command_loses_other_values(values, fix):
     assert str(caught.value.fix) == fix
 
 
-def test_invalid_object_suggests_all_required_keys():
+def test_invalid_object_has_an_example_with_all_required_keys():
     with pytest.raises(ConfigurationError) as caught:
         read_configuration({"assume_role_with_web_identity": "x"}, "the stack's configuration")
 
-    assert [name for name, _ in list_settings(caught.value)] == [
-        "assumeRoleWithWebIdentity",
-        "assumeRoleWithWebIdentity.roleArn",
-        "assumeRoleWithWebIdentity.webIdentityTokenFile",
-    ]
+    example = {"roleArn": ROLE_ARN, "webIdentityTokenFile": "FILE"}
+    assert str(caught.value.fix).endswith(f"for instance {json.dumps(example)}")
 
 
 @pytest.mark.parametrize(
