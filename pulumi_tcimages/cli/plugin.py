@@ -12,7 +12,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.advice import Advice
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command, Group
-from pulumi_tcimages.cli.project_plugin import find_project_plugin
+from pulumi_tcimages.cli.project_plugin import ProjectPlugin, find_project_plugin
 from pulumi_tcimages.cli.table import wrap_advice
 from pulumi_tcimages.formatting import escape
 from pulumi_tcimages.sdk import discovery
@@ -77,8 +77,7 @@ def status(version: str) -> None:
     lines: list[tuple[str, str | Advice]] = [
         ("version", found.version),
         ("state", f"{found.state}: {meaning}"),
-        ("project", f"{project.file} names {project.place}" if project else unread),
-        ("problem", f"{project.folder} {project.problem}" if project and project.problem else ""),
+        *(_describe_project(project) if project else [("project", unread)]),
         ("launcher", str(found.launcher)),
         ("starts", str(found.target or "-")),
         ("this one", str(found.own or "-")),
@@ -93,12 +92,20 @@ def status(version: str) -> None:
         for number, text in enumerate(filter(None, texts)):
             terminal.echo(f"{'' if number else name:<10}{text}")
     if project:
-        is_usable = not project.problem
+        is_usable = not (project.problem or project.weak_point)
     else:
         is_weak = found.state in ("broken", "outdated", "unsafe")
         is_usable = not (shadowing or found.problem or is_weak)
     if not is_usable:
         raise click.exceptions.Exit(EXIT_USAGE)
+
+
+def _describe_project(project: ProjectPlugin) -> list[tuple[str, str]]:
+    """Return the labelled lines about a project's plugin."""
+    if project.weak_point:
+        return [("project", str(project.file)), ("problem", project.weak_point)]
+    lines = [("project", f"{project.file} names {project.place}")]
+    return [*lines, ("problem", f"{project.folder} {project.problem}" if project.problem else "")]
 
 
 @plugin.command(cls=Command)

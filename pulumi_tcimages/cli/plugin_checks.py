@@ -14,11 +14,14 @@ from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.cli import subprocesses
 from pulumi_tcimages.cli.checks import Finding, State
 from pulumi_tcimages.cli.command import EXIT_USAGE
-from pulumi_tcimages.cli.project_plugin import ProjectPlugin, find_project_plugin
+from pulumi_tcimages.cli.project_plugin import (
+    ProjectPlugin,
+    find_project_plugin,
+    find_weak_point,
+)
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.sdk import discovery, environment
-from pulumi_tcimages.sdk.path_owners import describe_weak_point
 from pulumi_tcimages.sdk.plugin_states import PluginStatus
 
 _START_S = 10.0
@@ -52,9 +55,10 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
     yield finding
     if on_path:
         fix = f"remove {on_path.parent} from PATH, or set {discovery.IGNORE_PATH}=1"
-        weak_point = _describe_weak_point(on_path.absolute())
-        if weak_point:
-            yield _refuse_to_start("plugin on PATH", on_path, weak_point, fix)
+        if weak_point := find_weak_point(on_path.absolute()):
+            found = f"the engine starts {on_path}, but {weak_point}"
+            advice = f"do not run pulumi here; {fix}"
+            yield Finding("plugin on PATH", "fail", found, advice, EXIT_USAGE)
             return
         yield _check_start([str(on_path)], limit_s, fix)
     elif command:
@@ -64,12 +68,11 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
 
 def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Finding]:
     check = f"plugin in {project.file.name}"
-    if (executable := project.executable) and not project.address:
-        # Pulumi reads project files in parent folders too, which another user may have written.
-        weak_point = _describe_weak_point(project.file) or _describe_weak_point(executable)
-        if weak_point:
-            yield _refuse_to_start(check, executable, weak_point, f"change {project.file}")
-            return
+    if project.weak_point:
+        found = f"Pulumi obeys {project.file}, but {project.weak_point}"
+        fix = f"do not run pulumi here; change {project.file}"
+        yield Finding(check, "fail", found, fix, EXIT_USAGE)
+    elif (executable := project.executable) and not project.address:
         yield Finding(check, "ok", f"{executable}, from {project.file}")
         yield _check_start([str(executable)], limit_s, f"correct its path in {project.file}")
     elif project.is_source:
@@ -78,20 +81,6 @@ def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Fi
         found = f"{project.folder} {project.problem}, and {project.file} names it"
         fix = f"write the folder of this environment's scripts there: {_name_scripts()}"
         yield Finding(check, "fail", found, fix, EXIT_USAGE)
-
-
-def _describe_weak_point(path: Path) -> str:
-    """Return why another user could change a program, or "" if nobody else can."""
-    try:
-        # Trust the owner of the root folder, which is not root in some containers.
-        return describe_weak_point(path, also_trusted=Path(path.anchor).stat().st_uid)
-    except OSError as error:
-        return f"{path} cannot be inspected ({error.strerror})"
-
-
-def _refuse_to_start(check: str, executable: Path, weak_point: str, fix: str) -> Finding:
-    found = f"the engine starts {executable}, but {weak_point}"
-    return Finding(check, "fail", found, f"do not run pulumi here; {fix}", EXIT_USAGE)
 
 
 def _name_scripts() -> Path:

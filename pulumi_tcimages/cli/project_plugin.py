@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.sdk.environment import PLUGIN
+from pulumi_tcimages.sdk.path_owners import describe_weak_point, is_trusted
 from pulumi_tcimages.user_files import find_project_file, is_file, is_folder, read_start
 
 _NAME = "tcimages"
 _SECTIONS = (b"plugins", b"packages")
 _MOST_BYTES = 1024 * 1024
 _MOST_PARSED_BYTES = 64 * 1024
-"""Larger files are not parsed, because the YAML parser takes up to 12 s for 1 MiB.
-
-Another user may have written the file.
-"""
+"""Larger files are not parsed, because the YAML parser takes up to 12 s for 1 MiB."""
+_SOURCE = "PulumiPlugin.yaml"
+"""The file that marks a folder with a plugin's source code."""
 _EXECUTABLES = (PLUGIN, f"{PLUGIN}.exe", f"{PLUGIN}.cmd")
 
 
@@ -28,12 +28,15 @@ class ProjectPlugin(NamedTuple):
         address: the address from which Pulumi downloads the plugin, such as
             github.com/owner/name@COMMIT, or "" if the project file contains a folder instead.
         is_unread: whether the file mentions the plugin, but is too large to be parsed here.
+        weak_point: why another user could change the project file or the plugin, or "". If another
+            user could change the project file, it is not parsed.
     """
 
     file: Path
     folder: Path
     address: str = ""
     is_unread: bool = False
+    weak_point: str = ""
 
     @property
     def executable(self) -> Path | None:
@@ -44,7 +47,7 @@ class ProjectPlugin(NamedTuple):
     @property
     def is_source(self) -> bool:
         """Whether Pulumi builds the plugin from source code in the folder or from a download."""
-        return bool(self.address) or is_file(self.folder / "PulumiPlugin.yaml")
+        return bool(self.address) or is_file(self.folder / _SOURCE)
 
     @property
     def place(self) -> str:
@@ -81,7 +84,35 @@ def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
     except OSError:  # `Path.cwd` fails if the current folder was deleted.
         return None
     file = find_project_file(folder)
-    return next(_read_plugins(file, version), None) if file else None
+    if file is None:
+        return None
+    # Pulumi reads project files in parent folders too, which another user may have written.
+    if weak_point := find_weak_point(file):
+        # A file of this user that does not mention the plugin is harmless now. On some file
+        # systems, such as Windows drives in WSL, every file has a weak mode.
+        is_harmless = _NAME.encode() not in _read(file) and _is_own(file)
+        return None if is_harmless else ProjectPlugin(file, file.parent, weak_point=weak_point)
+    plugin = next(_read_plugins(file, version), None)
+    if plugin is None or plugin.address or plugin.is_unread or plugin.problem:
+        return plugin
+    started = plugin.executable or plugin.folder / _SOURCE
+    return plugin._replace(weak_point=find_weak_point(started))
+
+
+def _is_own(file: Path) -> bool:
+    try:
+        return is_trusted(file.stat())
+    except OSError:
+        return False
+
+
+def find_weak_point(path: Path) -> str:
+    """Return why another user could change a program, or "" if nobody else can."""
+    try:
+        # Trust the owner of the root folder, which is not root in some containers.
+        return describe_weak_point(path, also_trusted=Path(path.anchor).stat().st_uid)
+    except OSError as error:
+        return f"{path} cannot be inspected ({error.strerror})"
 
 
 def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
@@ -98,7 +129,7 @@ def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
     project = _parse(content)
     providers = _get(_get(project, "plugins"), "providers")
     for entry in providers if isinstance(providers, list) else ():
-        if _get(entry, "name") == _NAME and _get(entry, "version") in (None, version):
+        if _get(entry, "name") == _NAME and _get(entry, "version") in (None, "", version):
             path = _get(entry, "path")
             path = path if isinstance(path, str) else ""
             if "\0" not in path:

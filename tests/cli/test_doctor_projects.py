@@ -110,6 +110,49 @@ def test_world_writable_plugin_is_not_started(
 
 
 @pytest.mark.usefixtures("cloud", "script")
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plugins: {providers: [{name: tcimages, path: source}]}",
+        "plugins: {providers: [{name: tcimages, version: '', path: source}]}",
+        "packages: {tcimages: ./source}",
+    ],
+)
+@pytest.mark.parametrize("weak", ["source/PulumiPlugin.yaml", "source", "Pulumi.yaml"])
+def test_world_writable_source_or_project_file_is_a_failure(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, weak: str
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "PulumiPlugin.yaml").write_text("runtime: python\n", encoding="utf-8")
+    (tmp_path / weak).chmod(0o777)
+    monkeypatch.chdir(tmp_path)
+
+    code, checks = run_doctor(shell)
+    status = shell("plugin", "status")
+
+    weak_point = f"{tmp_path / weak} of "
+    assert (code, status.code) == (2, 2)
+    assert f"but {weak_point}" in checks["plugin in Pulumi.yaml"]["found"]
+    assert f"problem   {weak_point}" in status.out
+
+
+@pytest.mark.usefixtures("cloud", "script")
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+def test_world_writable_project_file_without_the_plugin_is_no_failure(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: p\n", encoding="utf-8")
+    (tmp_path / "Pulumi.yaml").chmod(0o666)
+    monkeypatch.chdir(tmp_path)
+
+    code, checks = run_doctor(shell)
+
+    assert (code, "plugin in Pulumi.yaml" in checks) == (0, False)
+
+
+@pytest.mark.usefixtures("cloud", "script")
 @pytest.mark.parametrize(
     "text",
     [

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_tcimages.cli.project_plugin import find_project_plugin
 from pulumi_tcimages.sdk import discovery, plugin_states
 from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
@@ -520,3 +521,34 @@ def test_project_file_with_an_unsearchable_path_names_no_usable_plugin(
     )
 
     assert printed == ("None\n" if where == "project folder" else "is no folder\n")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"name: p",
+        b'plugins: {providers: [{name: "tc\\x69mages", path: evil}]}',
+        "plugins: {providers: [{name: tcimages, path: evil}]}".encode("utf-16"),
+        b"tcimages: &a {plugins: 1}\n"
+        + b"".join(
+            b"k%d: &k%d {<<: [*%b, *%b]}\n" % (level, level, link, link)
+            for level in range(40)
+            for link in [b"k%d" % (level - 1) if level else b"a"]
+        ),
+    ],
+    ids=["plain", "escaped", "utf-16", "merge keys"],
+)
+def test_project_file_of_another_user_is_a_weak_point_and_not_parsed(
+    home: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    project = home.parent / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_bytes(content)
+    os.chown(project / "Pulumi.yaml", ATTACKER, ATTACKER)
+    (project / "inner").mkdir()
+    monkeypatch.chdir(project / "inner")
+
+    plugin = find_project_plugin()
+
+    assert plugin is not None
+    assert plugin.weak_point == f"{project / 'Pulumi.yaml'} belongs to uid {ATTACKER}"
