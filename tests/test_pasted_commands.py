@@ -62,7 +62,9 @@ def first_command(advice: Advice) -> str:
 
 COMMANDS: dict[str, Callable[[str], str]] = {
     "chmod": lambda word: advise_mode(Path(word), os.stat_result([0] * 10)).text,
-    "append": lambda word: first_command(advise_bundle(word)).replace("cat CA_FILE >>", "chmod"),
+    "append": lambda word: first_command(advise_bundle(word)).replace(
+        "{ echo; cat CA_FILE; } >>", "chmod"
+    ),
     "profile": lambda word: first_command(advise_configure(Path(f"{word}.configure"), "run:")),
     "home": lambda word: first_command(advise_home(word)),
     "configuration": lambda word: SettingChange(("profile",), word).text,

@@ -189,5 +189,7 @@ def _advise_authority(authorities: Authorities) -> Advice:
     if authorities.variable and is_folder(authorities.path):
         rehash = Command(f"openssl rehash {path}", "then run:")
         return Advice("add its CA certificate to that folder,", rehash)
-    command = f"cat CA_FILE >> {path}" if authorities.variable else _TRUST_CA_FILE
+    # The empty line protects a bundle whose last line has no line break.
+    append = f"{{ echo; cat CA_FILE; }} >> {path}"
+    command = append if authorities.variable else _TRUST_CA_FILE
     return Advice("write its CA certificate to a file,", Command(command, "then run:"))

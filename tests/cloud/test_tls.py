@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import ssl
+import subprocess
 from datetime import datetime, timedelta, timezone
 
 import certifi
@@ -60,7 +62,9 @@ def test_bundle_without_the_authority_is_named_with_its_variable(make_transport,
         error = catch_error(make_transport({"SSL_CERT_FILE": bundle}), server.url)
 
     assert f"the trusted ones are in {bundle} (SSL_CERT_FILE)." in error.problem
-    assert f"to a file, then run: cat CA_FILE >> {bundle}. If there is no" in str(error.fix)
+    assert f"to a file, then run: {{ echo; cat CA_FILE; }} >> {bundle}. If there is no" in str(
+        error.fix
+    )
 
 
 @pytest.mark.parametrize(
@@ -197,4 +201,23 @@ def test_advice_quotes_the_path_of_a_bundle(make_transport, tmp_path):
     with FaultyServer(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as server:
         error = catch_error(make_transport({"REQUESTS_CA_BUNDLE": bundle}), server.url)
 
-    assert f"cat CA_FILE >> '{bundle}'. If" in str(error.fix)
+    assert f">> '{bundle}'. If" in str(error.fix)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="commands are written for a POSIX shell")
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_pasted_command_adds_an_authority_to_a_bundle(
+    make_transport, authority, ca_file, tmp_path, end
+):
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_bytes(trustme.CA().cert_pem.bytes().rstrip() + end.encode())
+    transport = make_transport({"SSL_CERT_FILE": str(bundle)})
+    with FaultyServer(OK, certificate=authority.issue_cert("127.0.0.1")) as server:
+        fix = catch_error(transport, server.url).fix
+        (command,) = (part.text for part in fix if getattr(part, "text", "").endswith(bundle.name))
+        script = command.replace("CA_FILE", ca_file)
+        subprocess.run(["sh", "-c", script], check=True)
+
+        answer = post(make_transport({"SSL_CERT_FILE": str(bundle)}), server.url)
+
+    assert answer.status == 200
