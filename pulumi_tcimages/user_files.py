@@ -43,6 +43,14 @@ def is_folder(path: str | Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 (never raises)
 
 
+def is_same_path(first: str | Path, second: str | Path) -> bool:
+    """Return whether two paths lead to the same place. Symlinks are followed."""
+    try:
+        return os.path.realpath(first) == os.path.realpath(second)
+    except (OSError, ValueError):  # The current folder was deleted, or a path has a null character.
+        return False
+
+
 def find_project_file(folder: Path) -> Path | None:
     """Return the Pulumi project file in a folder or in the nearest folder above it, or None."""
     paths = (place / name for place in (folder, *folder.parents) for name in _PROJECT_FILES)

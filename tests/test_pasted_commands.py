@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.cloud.certificates import Authorities, Peer, explain_certificate_error
-from pulumi_tcimages.cloud.profiles import advise_configure
+from pulumi_tcimages.cloud.credential_errors import advise_tccli
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.diagnostics import Criterion, Listing
 from pulumi_tcimages.errors import ConfigurationError, TcImagesError
@@ -46,6 +46,11 @@ def advise_bundle(word: str) -> Advice:
     return explain_certificate_error(error, peer, Authorities(word, "SSL_CERT_FILE"), 0.0).fix
 
 
+def advise_profile(word: str) -> Advice:
+    folder = Path("/no-such-folder")
+    return advise_tccli("tccli configure", folder / f"{word}.credential", folder, "run:")
+
+
 def advise_home(word: str) -> Advice:
     fix = relative_home(word).fix
     assert isinstance(fix, Advice)
@@ -65,7 +70,7 @@ COMMANDS: dict[str, Callable[[str], str]] = {
     "append": lambda word: first_command(advise_bundle(word)).replace(
         "{ echo; cat CA_FILE; } >>", "chmod"
     ),
-    "profile": lambda word: first_command(advise_configure(Path(f"{word}.configure"), "run:")),
+    "profile": lambda word: first_command(advise_profile(word)),
     "home": lambda word: first_command(advise_home(word)),
     "configuration": lambda word: SettingChange(("profile",), word).text,
     "variable": lambda word: SettingChange(("X",), word, "environment").text,

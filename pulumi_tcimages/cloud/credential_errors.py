@@ -10,16 +10,19 @@ from typing import NamedTuple
 
 from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.cloud.placeholder_warnings import WITHOUT_ACCOUNT
-from pulumi_tcimages.cloud.profiles import CONFIGURE, ProfileKeys, advise_configure, advise_tccli
+from pulumi_tcimages.cloud.profiles import KEYS_FORM, SESSION_FORM, ProfileKeys, can_rewrite
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.cloud.variables import find_misspelt
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.naming import camel, normalize_name
+from pulumi_tcimages.user_files import is_same_path
 
 KEYS_IN_ENVIRONMENT = "environment"
 _KEY_VARIABLES = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")
+_CONFIGURE = "tccli configure"
 _LOGINS = {"sso": "tccli sso login", "oauth": "tccli auth login"}
 _PERMANENT_ID = re.compile(r"[AI]KID[A-Za-z0-9]{32}")
 
@@ -63,7 +66,8 @@ def build_not_found(
         *list_placeholders(KEYS_IN_ENVIRONMENT),
         *(f"  {wrong} is set, which nothing reads" for wrong in misspelt),
     ]
-    profile = f"profile {settings.profile_folder / settings.profile}.credential"
+    path = settings.profile_folder / f"{settings.profile}.credential"
+    profile = f"profile {path}"
     for place in (profile, *(f"file {path}" for path in settings.ini_paths)):
         searched += [place, *list_placeholders(place)]
     searched += [
@@ -74,11 +78,11 @@ def build_not_found(
     fixes = [found.fix for by_place in placeholders.values() for found in by_place]
     fixes += [f"rename {wrong} to {right}" for wrong, right in misspelt.items()]
     ways = ", or ".join([*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"])
-    return ConfigurationError(
-        "no credentials were found.",
-        searched=searched,
-        fix=Advice(Command("tccli configure", f"{ways}, or run:"), WITHOUT_ACCOUNT),
-    )
+    if _is_writable(path, settings.tccli_folder):
+        fix = Advice(Command(_CONFIGURE, f"{ways}, or run:"), WITHOUT_ACCOUNT)
+    else:
+        fix = Advice(f"{ways}, or write a profile: {path} with {KEYS_FORM}.", WITHOUT_ACCOUNT)
+    return ConfigurationError("no credentials were found.", searched=searched, fix=fix)
 
 
 def find_misspelt_keys(settings: Settings) -> dict[str, str]:
@@ -121,23 +125,47 @@ def _advise_half(lacks: str, variable: str, source: str) -> Advice:
         command = f"pulumi config set --secret tcimages:{camel(lacks.replace(' ', '_'))}"
         lead = f"give both in the same place: set its {lacks} too, which asks for the value; run:"
         return Advice(Command(command, lead))
-    kind, _, path = source.partition(" ")
+    kind, _, _ = source.partition(" ")
     if kind == "profile":
         field = camel(lacks.replace(" ", "_"))
-        again = advise_configure(Path(path), "To write both again, run:")
-        return Advice(f'add "{field}" to that file.', again)
+        return Advice(f'add "{field}" to that file.')
     if kind == "file":
         field = lacks.replace(" ", "_")
         return Advice(f"add a line {field} = VALUE to that file, below the line [default].")
     return Advice(f"give both in the same place: add the {lacks} to {source}.")
 
 
-def advise_login(kind: str, path: Path, lead: str = "run:") -> Advice:
+def advise_login(kind: str, path: Path, tccli_folder: Path, lead: str) -> Advice:
     """Return the advice to run the login for a type of profile, such as `tccli sso login`."""
-    return advise_tccli(_LOGINS.get(normalize_name(kind), CONFIGURE), path, lead)
+    command = _LOGINS.get(normalize_name(kind), _CONFIGURE)
+    return advise_tccli(command, path, tccli_folder, lead)
 
 
-def build_expired(profile: str, keys: ProfileKeys, expired_at_unix_s: float) -> ConfigurationError:
+def advise_tccli(command: str, path: Path, tccli_folder: Path, lead: str) -> Advice:
+    """Return the advice to write a profile's keys, with tccli if it could write this file.
+
+    tccli writes only to its own folder. For a profile elsewhere, it would overwrite the user's own
+    profile of that name.
+
+    Args:
+        path: the `.credential` file of the profile.
+        lead: the words before the command, which end with `run:`.
+    """
+    if not _is_writable(path, tccli_folder):
+        return Advice(f"{lead.removesuffix('run:')}write this to that file: {KEYS_FORM}")
+    name = shell_word(path.stem)
+    separator = "=" if name.startswith("-") else " "
+    return Advice(Command(f"{command} --profile{separator}{name}", lead))
+
+
+def _is_writable(path: Path, tccli_folder: Path) -> bool:
+    """Return whether tccli could write the file of a profile."""
+    return is_same_path(path.parent, tccli_folder) and can_rewrite(tccli_folder, path.stem)
+
+
+def build_expired(
+    settings: Settings, keys: ProfileKeys, expired_at_unix_s: float
+) -> ConfigurationError:
     """Build the error for an expired login of a profile.
 
     A new login would overwrite the file. So the error does not suggest a login if the file contains
@@ -147,14 +175,19 @@ def build_expired(profile: str, keys: ProfileKeys, expired_at_unix_s: float) -> 
     ended = f"{expired_at:%Y-%m-%d %H:%M:%S} UTC"
     if _PERMANENT_ID.fullmatch(keys.secret_id):
         return ConfigurationError(
-            f"the profile {profile} has permanent keys beside a login that expired at {ended}.",
+            f"the profile {settings.profile} has permanent keys beside a login that expired at "
+            f"{ended}.",
             source=keys.source,
             fix="remove type, token and expiresAt from that file.",
         )
-    is_login = normalize_name(keys.kind) in _LOGINS
-    way = advise_login(keys.kind, Path(keys.source)) if is_login else "get new temporary keys"
+    path, tccli_folder = Path(keys.source), settings.tccli_folder
+    way: str | Advice = "get new temporary keys"
+    if normalize_name(keys.kind) in _LOGINS:
+        way = f"get new keys, and write this to that file: {SESSION_FORM}."
+        if _is_writable(path, tccli_folder):
+            way = advise_login(keys.kind, path, tccli_folder, "run:")
     return ConfigurationError(
-        f"the login of profile {profile} expired at {ended}.",
+        f"the login of profile {settings.profile} expired at {ended}.",
         source=keys.source,
         fix=Advice(
             way, "If its keys are permanent, remove type, token and expiresAt from that file."

@@ -165,7 +165,7 @@ class _Search:
             raise ConfigurationError(
                 f"the profile {named.value}, from {named.source}, has no keys.",
                 source=str(path),
-                fix=advise_login(keys.kind if keys else "", path, lead),
+                fix=advise_login(keys.kind if keys else "", path, settings.tccli_folder, lead),
             )
         return found
 
@@ -181,7 +181,7 @@ class _Search:
         credential = self._read_file(found, f"profile {found.source}")
         expires_at = found.expires_at_unix_s
         if credential and expires_at is not None and expires_at <= self._clock.unix_s():
-            raise build_expired(settings.profile, found, expires_at)
+            raise build_expired(settings, found, expires_at)
         return credential
 
     def _read_ini_files(self) -> Credential | None:

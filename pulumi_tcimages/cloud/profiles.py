@@ -14,20 +14,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.user_files import read_file
 
 ROOT = "tencentcloudapi.com"
-CONFIGURE = "tccli configure"
-_FOLDER = ".tccli"
-"""The folder in the home folder where tccli keeps its profiles."""
 _KEY_NAMES = {"secretId", "secretKey", "token", *KEY_PARTS}
 _LARGEST = 1024 * 1024
 """Maximum size of a file with keys or a token. The vendor's tools write a few hundred bytes."""
+KEYS_FORM = '{"secretId": "ID", "secretKey": "KEY"}'
+SESSION_FORM = '{"secretId": "ID", "secretKey": "KEY", "token": "TOKEN"}'
+_FORMS = {".credential": KEYS_FORM, ".configure": '{"_sys_param": {"region": "REGION"}}'}
+"""The content of a profile's files, with words in capitals for the values."""
 _INI_FORM = (
     "repair the file: below the line [default], it has the lines secret_id = ID and "
     "secret_key = KEY."
@@ -197,32 +196,19 @@ def why_unreadable(error: OSError | ValueError) -> str:
 
 
 def _unreadable(path: Path, problem: str) -> ConfigurationError:
-    is_tccli_file = path.suffix in (".credential", ".configure")
-    fix = advise_configure(path, "to write it again, run:") if is_tccli_file else _INI_FORM
+    form = _FORMS.get(path.suffix)
+    fix = f"repair the file. It has the form {form}" if form else _INI_FORM
     return ConfigurationError(f"the file {problem}.", source=str(path), fix=fix)
 
 
-def advise_configure(path: Path, lead: str) -> Advice:
-    """Return the advice to write a tccli profile again.
-
-    Args:
-        lead: the words before the command, such as `To write it again, run:`.
-    """
-    return advise_tccli(CONFIGURE, path, lead)
-
-
-def advise_tccli(command: str, path: Path, lead: str) -> Advice:
-    """Return the advice to write a profile with a tccli command.
-
-    tccli writes only to its own folder, so the files of a profile in another folder must be copied.
-
-    Args:
-        lead: the words before the command.
-    """
-    name = shell_word(path.stem)
-    separator = "=" if name.startswith("-") else " "
-    copy = "" if path.parent.name == _FOLDER else f"Then copy its files to {path.parent}"
-    return Advice(Command(f"{command} --profile{separator}{name}", lead), copy)
+def can_rewrite(folder: Path, profile: str) -> bool:
+    """Return whether tccli could write this profile again. It fails if a file is damaged."""
+    try:
+        read_profile_keys(folder, profile)
+        read_profile_settings(folder, profile)
+    except ConfigurationError:
+        return False
+    return True
 
 
 def _section(path: Path, content: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -218,7 +218,12 @@ class Settings:
     @property
     def profile_folder(self) -> Path:
         found = self.find("shared_credentials_dir")
-        return self.path(found.value) if found else self.home / ".tccli"
+        return self.path(found.value) if found else self.tccli_folder
+
+    @property
+    def tccli_folder(self) -> Path:
+        """The only folder to which tccli writes profiles."""
+        return self.home / ".tccli"
 
     @property
     def ini_paths(self) -> list[Path]:

@@ -130,8 +130,7 @@ def test_partial_key_is_an_error(keyless, make_client, configuration, environ, s
             ".tccli/default.credential",
             '{"secretId": "canary"}',
             "there is a secret id, but no secret key beside it.",
-            'add "secretKey" to that file. To write both again, run: '
-            "tccli configure --profile default",
+            'add "secretKey" to that file.',
         ),
         (
             ".tencentcloud/credentials",
@@ -393,6 +392,7 @@ def test_invalid_type_in_a_profile_is_not_shown(keyless, make_client, tmp_path, 
     assert "4711" not in str(caught.value)
 
 
+KEYS_FORM = 'repair the file. It has the form {"secretId": "ID", "secretKey": "KEY"}'
 INI_FORM = (
     "repair the file: below the line [default], it has the lines secret_id = ID and "
     "secret_key = KEY."
@@ -402,7 +402,7 @@ INI_FORM = (
 @pytest.mark.parametrize(
     ("name", "fix"),
     [
-        (".tccli/default.credential", "to write it again, run: tccli configure --profile default"),
+        (".tccli/default.credential", KEYS_FORM),
         (".tencentcloud/credentials", INI_FORM),
     ],
 )
