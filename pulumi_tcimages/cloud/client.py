@@ -113,7 +113,7 @@ class Client:
 
         try:
             if action.paging == "none":
-                complete = list_whole(lambda: fetch(0, None))
+                complete = list_whole(lambda: fetch(0, None), has_total=bool(action.total))
             else:
                 at_once = min(_AT_ONCE, self.settings.get("max_requests_per_second"))
                 complete = list_pages(

@@ -7,7 +7,7 @@ If the total is wrong or a row is repeated, the catalogue may have changed betwe
 that case it is listed again with smaller pages. Two consecutive listings with the same rows are
 accepted, unless they have fewer rows than the total. A listing that lacks images of an earlier one
 must be confirmed by another one, even if it seems complete. After three listings an error is
-raised.
+raised. An empty list without its total may come from a broken gateway, so it is listed again too.
 
 A server that repeats a row may also omit one, on the same page or at a page boundary. Repeated rows
 are accepted in two cases. Either the number of distinct rows equals every total and no whole page
@@ -21,7 +21,12 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 from pulumi_tcimages.cloud.page_fetcher import FetchPage, ListingError
-from pulumi_tcimages.cloud.page_reader import InconsistentPages, Note, PageReader
+from pulumi_tcimages.cloud.page_reader import (
+    EMPTY_WITHOUT_TOTAL,
+    InconsistentPages,
+    Note,
+    PageReader,
+)
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import (
     Row,
@@ -141,20 +146,25 @@ def _confirm(before: PageReader, after: PageReader) -> bool:
     return after.rows == before.rows and after.page_lengths != before.page_lengths
 
 
-def list_whole(fetch: Callable[[], Page]) -> CompleteListing:
+def list_whole(fetch: Callable[[], Page], *, has_total: bool = False) -> CompleteListing:
     """List all rows of an unpaginated listing.
+
+    Args:
+        has_total: whether the API documents a total, so that a reply without one is suspicious.
 
     Errors: ListingError, and the errors of `fetch`.
     """
-    return _list_whole(fetch, _EarlierListings())
+    return _list_whole(fetch, _EarlierListings(), has_total=has_total)
 
 
-def _list_whole(fetch: Callable[[], Page], earlier: _EarlierListings) -> CompleteListing:
+def _list_whole(
+    fetch: Callable[[], Page], earlier: _EarlierListings, *, has_total: bool = False
+) -> CompleteListing:
     problem = ""
     before: list[Row] | None = None
     for _ in range(LISTINGS):
         rows, total, size_bytes = fetch()
-        problem = _explain_doubt(rows, total) or earlier.explain_missing(rows)
+        problem = _explain_doubt(rows, total, has_total=has_total) or earlier.explain_missing(rows)
         is_short = total is not None and total > len(rows)
         is_confirmed = before is not None and have_same_rows(rows, before)
         if not problem or (is_confirmed and not is_short):
@@ -164,8 +174,10 @@ def _list_whole(fetch: Callable[[], Page], earlier: _EarlierListings) -> Complet
     raise _build_error(problem)
 
 
-def _explain_doubt(rows: list[Row], total: int | None) -> str:
+def _explain_doubt(rows: list[Row], total: int | None, *, has_total: bool) -> str:
     """Return why rows may be missing from an unpaginated listing, or "" if it seems complete."""
+    if has_total and total is None and not rows:
+        return EMPTY_WITHOUT_TOTAL
     if total is not None and total != len(rows):
         return f"the total says {total}, and {count_of(len(rows), 'row')} came."
     repeated = count_repeated(rows)

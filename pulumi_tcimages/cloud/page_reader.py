@@ -22,6 +22,8 @@ from pulumi_tcimages.core.rows import Row, UnreadableRow, count_repeated, drop_i
 from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
+EMPTY_WITHOUT_TOTAL = "no rows came, and no total."
+"""The doubt about an empty listing whose API documents a total. All paginated APIs do."""
 Note = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
@@ -40,6 +42,7 @@ class PageReader:
         self._at_once = at_once
         self._note = note
         self._received = 0
+        self._is_empty_without_total = False
         self.rows: list[Row] = []
         """The rows of all pages, in order."""
         self._pages: list[list[Row]] = []
@@ -93,6 +96,7 @@ class PageReader:
         if not count:
             if total:
                 raise InconsistentPages(f"the first page is empty, and the total says {total}.")
+            self._is_empty_without_total = total is None
             return []
         self._fetcher.shorten(count)
         if total is None or total <= count:
@@ -119,6 +123,8 @@ class PageReader:
             return f"the total says {totals[0]}, and {len(rows)} rows came."
         if repeated := self.repeated_count:
             return f"{repeated} of {len(rows)} rows came twice."
+        if self._is_empty_without_total:
+            return EMPTY_WITHOUT_TOTAL
         if not totals and len(self._pages) > 1:
             return "the cloud does not say how many rows there are, and what came differs."
         return ""

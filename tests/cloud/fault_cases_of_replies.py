@@ -6,7 +6,7 @@ import gzip
 import zlib
 
 from pulumi_tcimages.errors import InvalidResponseError
-from tests.cloud.fault_cases import FaultCase
+from tests.cloud.fault_cases import FaultCase, good
 from tests.cloud.fault_targets import Target
 from tests.cloud.faulty_server import Step, reply
 
@@ -100,6 +100,14 @@ def build_response_cases(target: Target) -> list[FaultCase]:
             InvalidResponseError,
             3,
             "the total says 7",
+            needs=TOTAL,
+        ),
+        FaultCase(
+            "the total and the list are null once",
+            (target.reply(None, total=None), good),
+            None,
+            2,
+            images=1,
             needs=TOTAL,
         ),
     ]

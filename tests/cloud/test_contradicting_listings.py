@@ -72,6 +72,14 @@ def test_two_equal_shorter_replies_without_pages_are_accepted():
     assert list_whole(lambda: Page(replies.pop(0), None)).rows == []
 
 
+@pytest.mark.parametrize(("has_total", "calls"), [(True, 2), (False, 1)])
+def test_an_empty_reply_without_its_documented_total_is_confirmed(has_total, calls):
+    replies = [[], []]
+
+    assert list_whole(lambda: Page(replies.pop(0), None), has_total=has_total).rows == []
+    assert len(replies) == 2 - calls
+
+
 def test_three_replies_without_pages_that_lack_different_images_are_an_error():
     replies = [build_images(1, 2, 2), build_images(1), build_images(2)]
 

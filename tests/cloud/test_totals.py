@@ -32,6 +32,33 @@ def test_small_total_does_not_shorten_the_list(total):
     assert server.listings == 2
 
 
+class EmptyFirstServer(Server):
+    """Sends an empty first page without a total in the first listings."""
+
+    def __init__(self, size: int, empty_listings: int) -> None:
+        super().__init__(size)
+        self.empty_listings = empty_listings
+
+    def page(self, offset, limit):
+        return (
+            Page([], None) if self.listings <= self.empty_listings else super().page(offset, limit)
+        )
+
+
+def test_empty_page_without_a_total_does_not_empty_the_list():
+    server = EmptyFirstServer(130, 1)
+
+    assert list_rows(server) == server.rows
+
+
+@pytest.mark.parametrize(("empty_listings", "listings"), [(9, 2), (1, 2), (0, 1)])
+def test_empty_list_without_a_total_is_accepted_the_second_time(empty_listings, listings):
+    server = EmptyFirstServer(0, empty_listings)
+
+    assert list_rows(server) == []
+    assert server.listings == listings
+
+
 @pytest.mark.parametrize("size", [1, 99, 100, 230, 300])
 def test_page_size_as_total_does_not_shorten_the_list(size):
     class PageTotalServer(Server):
