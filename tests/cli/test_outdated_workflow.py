@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -41,11 +42,14 @@ def read_workflow() -> dict[str, Any]:
     return workflow
 
 
+def read_steps() -> dict[str, dict[str, Any]]:
+    return {step["name"]: step for step in read_workflow()["jobs"]["outdated"]["steps"]}
+
+
 def run_step(name: str, folder: Path, environment: Mapping[str, str]) -> int:
     job = read_workflow()["jobs"]["outdated"]
-    (script,) = (step["run"] for step in job["steps"] if step["name"] == name)
     done = subprocess.run(
-        ["bash", "-e", "-o", "pipefail", "-c", script],
+        ["bash", "-e", "-o", "pipefail", "-c", read_steps()[name]["run"]],
         cwd=folder,
         env={**os.environ, **environment, "TITLE": job["env"]["TITLE"]},
         check=False,
@@ -101,3 +105,31 @@ def test_a_check_that_cannot_list_images_fails_the_job(tmp_path: Path) -> None:
     }
 
     assert run_step("Check", tmp_path, missing) != 0
+
+
+def test_each_step_has_only_the_secrets_that_it_needs() -> None:
+    workflow = read_workflow()
+    steps = read_steps()
+    shared = {**workflow, "jobs": {"outdated": {**workflow["jobs"]["outdated"], "steps": []}}}
+
+    assert find_secrets(shared) == set()
+    assert {name: find_secrets(step) for name, step in steps.items() if find_secrets(step)} == {
+        "Check": {
+            "secrets.PULUMI_ACCESS_TOKEN",
+            "secrets.TENCENTCLOUD_SECRET_ID",
+            "secrets.TENCENTCLOUD_SECRET_KEY",
+        },
+        "Report": {"github.token"},
+    }
+
+
+def test_the_workflow_installs_one_fixed_commit() -> None:
+    scripts = [step.get("run", "") for step in read_steps().values()]
+    installs = [line for script in scripts for line in script.splitlines() if "pip install" in line]
+
+    assert [line.rpartition("@")[2] for line in installs] == ["COMMIT"]
+    assert not [script for script in scripts if "curl" in script]
+
+
+def find_secrets(part: object) -> set[str]:
+    return set(re.findall(r"secrets\.\w+|github\.token", json.dumps(part, default=str)))
