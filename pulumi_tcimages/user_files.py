@@ -43,6 +43,21 @@ def is_folder(path: str | Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 (never raises)
 
 
+def find_broken_link(path: Path) -> Path | None:
+    """Return the first symlink on a path that leads to nothing, or None.
+
+    Folders that this user may not search are ignored.
+    """
+    for place in reversed((path, *path.parents)):
+        try:
+            place.stat()
+        except FileNotFoundError:
+            return place if os.path.islink(place) else None  # noqa: PTH114 (never raises)
+        except OSError:
+            return None
+    return None
+
+
 def is_same_path(first: str | Path, second: str | Path) -> bool:
     """Return whether two paths lead to the same place. Symlinks are followed."""
     try:

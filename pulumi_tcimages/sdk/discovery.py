@@ -46,7 +46,7 @@ from pulumi_tcimages.sdk.pulumi_home import (
     read_pulumi_home,
     relative_home,
 )
-from pulumi_tcimages.user_files import is_folder, path_exists
+from pulumi_tcimages.user_files import find_broken_link, is_folder, path_exists
 
 IGNORE_PATH = "PULUMI_IGNORE_AMBIENT_PLUGINS"
 """The variable that makes Pulumi's engine ignore plugins on PATH."""
@@ -259,6 +259,10 @@ def _advise_unusable(launcher: Path, refused: OSError) -> Advice:
         return Advice(FOLDER_HOME)
     if refused.errno in (errno.ENOSPC, errno.EDQUOT):
         return Advice(f"free space on the disk of {launcher.parents[1]}.", _OTHER_DISK)
+    if link := find_broken_link(launcher.parent):
+        target = os.path.realpath(link)
+        step = f"the link {link} leads to {target}, which does not exist: create that folder, or "
+        return Advice(f"{step}correct the link.", OWN_HOME)
     existing = describe_existing(launcher.parent)
     return Advice(f"make {existing} writable for this user.", OWN_HOME)
 

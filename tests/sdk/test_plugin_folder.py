@@ -122,6 +122,26 @@ def test_broken_symlink_for_the_plugins_folder_is_an_error(launcher: Path, tmp_p
     assert find_problem() == f"{launcher} cannot be written: No such file or directory."
 
 
+@pytest.mark.parametrize("level", ["home", "plugins", "above the home"])
+def test_broken_symlink_on_the_path_is_named_with_its_target(
+    launcher: Path, tmp_path: Path, level: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = launcher.parents[2]
+    link = {"home": home, "plugins": home / "plugins", "above the home": home / "link"}[level]
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(tmp_path / "nowhere")
+    if level == "above the home":
+        monkeypatch.setenv("PULUMI_HOME", str(link / "inner"))
+
+    with pytest.raises(ConfigurationError) as caught:
+        discovery.install_plugin()
+
+    assert str(caught.value.fix).startswith(
+        f"the link {link} leads to {tmp_path / 'nowhere'}, which does not exist: create that "
+        "folder, or correct the link. To use a folder of your own instead, run: "
+    )
+
+
 @pytest.mark.parametrize("kind", ["fifo", "device", "dangling link"])
 def test_special_file_at_the_launcher_path_is_replaced(launcher: Path, kind: str) -> None:
     launcher.parent.mkdir(parents=True)
