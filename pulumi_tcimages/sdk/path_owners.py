@@ -44,17 +44,14 @@ def is_open_to_all(found: os.stat_result) -> bool:
     return not is_sticky
 
 
-def advise_mode(path: Path, found: os.stat_result, purpose: str = "") -> Command:
+def advise_mode(path: Path, found: os.stat_result) -> Command:
     """Return the advice to remove other users' permission to write to a file or folder.
 
     Only the owner and root may change the mode. The advice for other users is to run the command as
     root.
-
-    Args:
-        purpose: words to put before `run:`, such as "to make it safe,".
     """
     lead = "run:" if os.geteuid() in (found.st_uid, 0) else "as root, run:"
-    return Command(f"chmod o-w {path_word(path)}", f"{purpose} {lead}".strip())
+    return Command(f"chmod o-w {path_word(path)}", lead)
 
 
 def describe_existing(folder: Path) -> str:

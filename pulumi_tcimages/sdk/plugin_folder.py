@@ -84,8 +84,8 @@ class PluginFolder:
         lock, partial = read_entry(f"{path}.lock"), read_entry(f"{path}.partial")
         self.was_installed = lock.kind != "absent" and lock.is_trusted
         """Whether a lock file shows that Pulumi installed a plugin here, for this user or root."""
-        self.is_installing = partial.kind != "absent"
-        """Whether a file shows that Pulumi is installing a plugin here.
+        self.partial_kind = partial.kind
+        """The kind of the entry by which Pulumi marks an unfinished installation.
 
         While it exists, the engine ignores the folder.
         """

@@ -12,13 +12,15 @@ from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.sdk.environment import find_own_target
 from pulumi_tcimages.sdk.launcher import Target, build_launcher, is_launcher, read_target
-from pulumi_tcimages.sdk.path_owners import advise_mode, describe_weak_point
-from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, Entry, PluginFolder, read_entry
+from pulumi_tcimages.sdk.path_owners import describe_weak_point
+from pulumi_tcimages.sdk.plugin_folder import OWN_HOME, Entry, Kind, PluginFolder, read_entry
 from pulumi_tcimages.user_files import path_exists
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
 KEEP = Command(f"export {OPT_OUT}=1", "To keep it as it is, run:")
 """The advice if the user accepts the problem."""
+
+_REPLACE = "anybody may have changed it already, so remove it and install the plugin again; run:"
 
 State = Literal[
     "ready", "absent", "elsewhere", "outdated", "unsafe", "broken", "installed", "foreign"
@@ -175,23 +177,26 @@ def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) 
             f"belongs to {folder.installing_stranger}.",
             Advice("ask that user or an administrator to delete it.", OWN_HOME),
         )
-    if folder.is_installing:
+    if folder.partial_kind != "absent":
         partial = Path(f"{folder.path}.partial")
         return PluginProblem(
             f"Pulumi has begun to install a plugin in {folder.path} and has not finished.",
-            Advice(Command(f"rm {path_word(partial)}", "if no installation is running, run:")),
+            Advice(
+                Command(
+                    _write_removal(partial, folder.partial_kind),
+                    "if no installation is running, run:",
+                )
+            ),
         )
-    remove = f"{'rm -r' if entry.kind == 'folder' else 'rm'} {path_word(path)}"
-    lead = "if nobody needs it, run:"
-    fix = Advice(Command(remove, lead), KEEP)
+    remove = Command(_write_removal(path, entry.kind), "if nobody needs it, run:")
+    fix = Advice(remove, KEEP)
     if not entry.is_trusted:
         return PluginProblem(
             f"{path} belongs to {entry.owner}, who could change what Pulumi runs.", fix
         )
     if state in ("installed", "foreign") and (weak_point := _describe_weak_file(entry, path)):
         if entry.is_open_to_all:
-            safe = advise_mode(path, path.lstat(), "to make it safe,")
-            fix = Advice(safe, Command(remove, f"Or {lead}"), KEEP)
+            fix = Advice(remove._replace(lead=_REPLACE))
         return PluginProblem(f"{weak_point}, who could change what Pulumi runs.", fix)
     if state == "foreign":
         return PluginProblem(
@@ -200,6 +205,10 @@ def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) 
             fix,
         )
     return PluginProblem()
+
+
+def _write_removal(path: Path, kind: Kind) -> str:
+    return f"{'rm -r' if kind == 'folder' else 'rm'} {path_word(path)}"
 
 
 def _describe_weak_file(entry: Entry, path: Path) -> str:

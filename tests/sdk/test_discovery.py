@@ -239,15 +239,22 @@ def test_launcher_takes_precedence_over_a_source_plugin(launcher: Path) -> None:
 
 
 @pytest.mark.usefixtures("own_target")
-def test_unfinished_pulumi_installation_is_reported(launcher: Path) -> None:
+@pytest.mark.parametrize(("is_a_folder", "remove"), [(False, "rm"), (True, "rm -r")])
+def test_unfinished_pulumi_installation_is_reported(
+    launcher: Path, is_a_folder: bool, remove: str
+) -> None:
     """The engine ignores a version folder that has a `.partial` file beside it."""
-    Path(f"{launcher.parent}.partial").touch()
+    partial = Path(f"{launcher.parent}.partial")
+    if is_a_folder:
+        partial.mkdir(parents=True)
+    else:
+        partial.touch()
 
     assert find_problem() == (
         f"Pulumi has begun to install a plugin in {launcher.parent} and has not finished."
     )
     assert str(discovery.plugin_status().fix) == (
-        f"if no installation is running, run: rm {launcher.parent}.partial"
+        f"if no installation is running, run: {remove} {partial}"
     )
     assert list(launcher.parent.iterdir()) == []
 
