@@ -186,7 +186,8 @@ def _choose_values(path: str, written: object) -> dict[Path, str]:
     name = path.rpartition(".")[2]
     value = _suggest_region_name(written) if path == "region" else _EXAMPLES.get(name, "")
     if path in _CHOICES:
-        value = closest(str(written), _CHOICES[path]) or value
+        is_intl = path == "site" and str(written).strip().lower().startswith("int")
+        value = "intl" if is_intl else closest(str(written), _CHOICES[path]) or value
     return {(): value} if value else {}
 
 

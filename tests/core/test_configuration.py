@@ -332,7 +332,11 @@ INVALID_SCALARS = [
     ({"max_requests_per_second": 0}, ("maxRequestsPerSecond", "15")),
     ({"timeout_seconds": "soon"}, ("timeoutSeconds", "60")),
     ({"cache_ttl_seconds": -1}, ("cacheTtlSeconds", "300")),
-    ({"site": "international"}, ("site", "china")),
+    *(
+        ({"site": written}, ("site", "intl"))
+        for written in ("international", "International site", " INTERNATIONAL", "internaional")
+    ),
+    ({"site": "mars"}, ("site", "china")),
     ({"site": "int"}, ("site", "intl")),
     ({"protocol": "htp"}, ("protocol", "http")),
     ({"language": "zh-CH"}, ("language", "zh-CN")),
