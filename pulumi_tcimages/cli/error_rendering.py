@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pulumi_tcimages.advice import Advice, SettingChange, as_advice, write_path
 from pulumi_tcimages.cli.source_commands import OPERANDS
+from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.diagnostics import Criterion, Hint, Miss
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
@@ -21,13 +22,19 @@ from pulumi_tcimages.errors import (
     TcImagesError,
 )
 from pulumi_tcimages.formatting import shell_word
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.shell_commands import name_flag, write_flags
 
 
 def style(name: str) -> str:
-    """Convert an argument's name to its flag, or to the metavar of a positional argument."""
+    """Convert an argument's name to its flag, or to the metavar of a positional argument.
+
+    A setting without a flag of its own becomes a key of `--config`.
+    """
     if not name:
         return ""
+    if name in Configuration.model_fields and name not in _OWN_FLAGS:
+        return f"--config {camel(name)}"
     return OPERANDS.get(name) or name_flag(name)
 
 

@@ -96,6 +96,23 @@ def test_config_key_without_a_flag_is_not_shown_as_a_flag(shell: Shell) -> None:
             ["--config", "endpoints=http://a"],
             "Next     replace it: --config endpoints.tione=tione.tencentcloudapi.com\n",
         ),
+        (["--config", "site=international"], "--config site=intl\n"),
+        (
+            ["--config", 'endpoints={"tione":"x y"}'],
+            "Next     correct this part of --config endpoints, and keep the rest.\n",
+        ),
+        (
+            ["--config", 'assumeRole={"roleArn":"r","sessionDuration":0}'],
+            "Next     correct this part of --config assumeRole, and keep the rest.\n",
+        ),
+        (
+            ["--config", 'assumeRole={"roleArn":"r","x":"y"}'],
+            "Next     remove this part of --config assumeRole, and keep the rest.\n",
+        ),
+        (
+            ["--config", 'allowedAccountIds=["1",'],
+            "Next     correct the JSON text of --config allowedAccountIds, and keep the\n",
+        ),
         (["--config", "timeoutSecond=9"], "did you mean timeoutSeconds?"),
         (
             ["--profile", "a/b", "--config", "site=intl"],
