@@ -150,24 +150,21 @@ class Advice(tuple[Part, ...]):
             )
         )
 
-    def with_flags(self, write_flags: Callable[[Sequence[SettingChange]], str]) -> Advice:
-        """Return the advice with command-line flags instead of changes to Pulumi's configuration.
+    def replace_settings(self, write: Callable[[Sequence[SettingChange]], str | Command]) -> Advice:
+        """Return the advice with other steps instead of changes to Pulumi's configuration.
 
         Args:
-            write_flags: returns the flags for consecutive changes, or "" to leave them out.
+            write: returns a phrase or command for consecutive changes, or "" to leave them out.
         """
         parts: list[Part] = []
         for is_change, group in groupby(self, _is_configuration):
             if not is_change:
                 parts += group
                 continue
-            flags = write_flags([part for part in group if isinstance(part, SettingChange)])
-            lead = parts[-1] if parts and isinstance(parts[-1], str) else ""
-            parts = parts[:-1] if lead else parts
-            if flags:
-                parts.append(Command(flags, _lead_to(lead, "write") if lead else "write"))
-            elif lead:
-                parts.append(_end(lead))
+            for lead, changes in groupby(group, _lead_of):
+                step = write([part for part in changes if isinstance(part, SettingChange)])
+                sentence = parts.pop() if not lead and parts and isinstance(parts[-1], str) else ""
+                parts.append(_introduce(step, lead, str(sentence)))
         return Advice(*parts)
 
 
@@ -224,7 +221,28 @@ def _is_below(part: Part) -> bool:
 
 
 def _is_configuration(part: Part) -> bool:
-    return isinstance(part, SettingChange) and part.source != "environment" and not part.lead
+    return isinstance(part, SettingChange) and part.source != "environment"
+
+
+def _lead_of(part: Part) -> str:
+    return "" if isinstance(part, str) else part.lead
+
+
+def _introduce(step: str | Command, lead: str, sentence: str) -> Part:
+    """Return a step that replaces changes of settings, with its introductory text.
+
+    Args:
+        lead: the introductory text of the changes, such as `or run:`.
+        sentence: the sentence before the changes if they have no introductory text.
+    """
+    if not step:
+        return _end(sentence) if sentence else ""
+    before = lead.removesuffix("run:").rstrip()
+    if isinstance(step, Command):
+        return step._replace(
+            lead=_lead_to(sentence, "write") if sentence else f"{before} write".strip()
+        )
+    return f"{_lead_to(sentence, '') if sentence else before} {step}".strip()
 
 
 def _write_leads(parts: Sequence[Part]) -> list[Part]:
@@ -242,7 +260,7 @@ def _lead_to(text: str, verb: str) -> str:
     A question is followed by a phrase such as `Then run:`.
     """
     if text.endswith("?"):
-        return f"{text} Then {verb}{':' if verb == 'run' else ''}"
+        return f"{text} Then {verb}{':' if verb == 'run' else ''}".rstrip()
     return f"{text.rstrip('.:')}:"
 
 

@@ -130,14 +130,36 @@ def test_a_setting_is_changed_by_the_key_as_it_is_written(
     assert change.text == command
 
 
-def test_settings_can_be_written_as_flags() -> None:
+def test_settings_can_be_replaced_by_other_commands() -> None:
     advice = Advice("use it:", CHINA, "Or not?", SettingChange(("X",), "1", "environment"))
 
-    assert advice.with_flags(lambda changes: f"--config {changes[0].path[0]}=...").lines() == [
+    replaced = advice.replace_settings(
+        lambda changes: Command(f"--config {changes[0].path[0]}=...")
+    )
+
+    assert replaced.lines() == [
         "use it: --config site=.... Or not? Then run:",
         "  export X=1",
     ]
-    assert Advice("use it:", CHINA).with_flags(lambda _: "") == Advice("use it.")
+    assert Advice("use it:", CHINA).replace_settings(lambda _: "") == Advice("use it.")
+    assert Advice(CHINA).replace_settings(lambda _: "") == Advice()
+
+
+@pytest.mark.parametrize(
+    ("advice", "text"),
+    [
+        (Advice(CHINA), "set site"),
+        (Advice("use it:", CHINA, "Then wait."), "use it: set site. Then wait."),
+        (Advice("use it?", CHINA), "use it? Then set site"),
+        (
+            Advice("wait,", CHINA._replace(lead="or run:"), RUN),
+            "wait, or set site. " + str(Advice(RUN)),
+        ),
+        (Advice("wait.", CHINA._replace(lead="Or run:")), "wait. Or set site"),
+    ],
+)
+def test_settings_can_be_replaced_by_sentences(advice: Advice, text: str) -> None:
+    assert str(advice.replace_settings(lambda changes: f"set {changes[0].path[0]}")) == text
 
 
 def test_advice_can_be_copied() -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pulumi_tcimages.advice import Advice, SettingChange, as_advice, write_path
+from pulumi_tcimages.advice import Advice, Command, SettingChange, as_advice, write_path
 from pulumi_tcimages.cli.source_commands import OPERANDS
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.diagnostics import Criterion, Hint, Miss
@@ -69,7 +69,13 @@ def in_flags(error: TcImagesError) -> TcImagesError:
 
 def write_advice(fix: str | Advice) -> Advice:
     """Convert the settings in advice to flags."""
-    return Advice(fix).map_text(write_settings).with_flags(_write_flags)
+    return (
+        Advice(fix)
+        .map_text(write_settings)
+        .replace_settings(
+            lambda changes: Command(flags) if (flags := _write_flags(changes)) else ""
+        )
+    )
 
 
 def write_settings(text: str) -> str:
