@@ -140,8 +140,8 @@ class ConfigurationError(TcImagesError):
         yield "Problem", render_names(self.problem, style)
         yield "Key", f"tcimages:{self.written_key or camel_path(self.key)}" if self.key else ""
         yield "From", render_names(self.source, style)
-        yield "Allowed", self.allowed
-        yield "Looked", self.searched
+        yield "Allowed", render_names(self.allowed, style)
+        yield "Looked", [render_names(place, style) for place in self.searched]
 
 
 @dataclass(eq=False)

@@ -17,7 +17,7 @@ from pulumi_tcimages.cloud.variables import find_misspelt
 from pulumi_tcimages.core.placeholders import Placeholder
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import shell_word
-from pulumi_tcimages.naming import camel, normalize_name
+from pulumi_tcimages.naming import camel, mark, normalize_name
 from pulumi_tcimages.user_files import is_same_path
 
 KEYS_IN_ENVIRONMENT = "environment"
@@ -59,8 +59,7 @@ def build_not_found(
         return [f"  {found.name} {found.held.holds}" for found in placeholders.get(place, ())]
 
     searched = [
-        "configuration tcimages:secretId and secretKey, tcimages:profile,",
-        "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
+        *_list_configuration_places(settings),
         *list_placeholders(CONFIGURATION),
         "environment TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
         *list_placeholders(KEYS_IN_ENVIRONMENT),
@@ -83,6 +82,25 @@ def build_not_found(
     else:
         fix = Advice(f"{ways}, or write a profile: {path} with {KEYS_FORM}.", WITHOUT_ACCOUNT)
     return ConfigurationError("no credentials were found.", searched=searched, fix=fix)
+
+
+def _list_configuration_places(settings: Settings) -> list[str]:
+    """Return the settings of the stack or an explicit provider that were searched, in two lines."""
+    if place := _find_provider(settings.configuration.source_of("secret_id")):
+        return [
+            "`secret_id` and `secret_key`, `profile`, `cam_role_name`,",
+            f"  `assume_role_with_web_identity`{place}",
+        ]
+    return [
+        "configuration tcimages:secretId and secretKey, tcimages:profile,",
+        "  tcimages:camRoleName, tcimages:assumeRoleWithWebIdentity",
+    ]
+
+
+def _find_provider(source: str) -> str:
+    """Return the end of a source, such as ` of the provider second`, or ""."""
+    _, of_provider, name = source.partition(" of the provider ")
+    return f"{of_provider}{name}"
 
 
 def find_misspelt_keys(settings: Settings) -> dict[str, str]:
@@ -125,6 +143,9 @@ def _advise_half(lacks: str, variable: str, source: str) -> Advice:
         command = f"pulumi config set --secret tcimages:{camel(lacks.replace(' ', '_'))}"
         lead = f"give both in the same place: set its {lacks} too, which asks for the value; run:"
         return Advice(Command(command, lead))
+    if place := _find_provider(source):
+        name = mark(lacks.replace(" ", "_"))
+        return Advice(f"give both in the same place: set {name}{place} too.")
     kind, _, _ = source.partition(" ")
     if kind == "profile":
         field = camel(lacks.replace(" ", "_"))

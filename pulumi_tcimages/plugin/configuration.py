@@ -230,10 +230,13 @@ def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configurat
             continue
         if name in Configuration.model_fields and name not in _NAMES:
             raise ConfigurationError(
-                f"there is no key {name}", fix=f"write {PACKAGE}:{camel(name)}"
+                f"there is no key {name}",
+                fix=f"write {camel(name)}" if provider else f"write {PACKAGE}:{camel(name)}",
             )
         named[_NAMES.get(name, name)] = value
     if not provider:
         return read_configuration(named, "the stack's configuration")
-    sources = {name: f"`{name}` of the provider {printable(provider)}" for name in named}
-    return read_configuration(named, f"the provider {printable(provider)}", sources)
+    place = f"the provider {printable(provider)}"
+    # Unset settings need a source too, because errors list the places that were searched for them.
+    sources = {name: f"`{name}` of {place}" for name in Configuration.model_fields}
+    return read_configuration(named, place, sources)

@@ -36,6 +36,7 @@ from pulumi_tcimages.errors import (
 from pulumi_tcimages.formatting import REDACTED, Row, count_of
 from pulumi_tcimages.naming import NameStyle, camel, mark, render_names
 from pulumi_tcimages.plugin import OTHER_VERSION
+from pulumi_tcimages.plugin.provider_errors import write_for_provider
 from pulumi_tcimages.plugin.redaction import Secrets, describe_secrets
 from pulumi_tcimages.shell_commands import write_listing
 
@@ -51,8 +52,14 @@ _HARMLESS_PROBLEM = re.compile(
 class ErrorRedactor:
     """Writes the errors of one request without its secrets."""
 
-    def __init__(self, secrets: Secrets) -> None:
+    def __init__(self, secrets: Secrets, provider: str = "") -> None:
+        """Create a writer for one request.
+
+        Args:
+            provider: the name of the explicit provider, or "" for the default provider.
+        """
         self._secrets = secrets
+        self._provider = provider
         self._names = secrets.names
 
     def problem_of(self, error: InvalidArgumentError | ConfigurationError) -> str:
@@ -79,7 +86,8 @@ class ErrorRedactor:
                 subject, first, error.code, [*context, *self._undecided_rows(error, style)], style
             )
         else:
-            text = self._redact(error).text(subject, style, context, self._has_secret)
+            shown = write_for_provider(self._redact(error), self._provider, self._has_secret)
+            text = shown.text(subject, style, context, self._has_secret)
         # Do not redact the first line: it does not contain values, and the SDK reads the error code
         # from it.
         first, line_break, rest = text.partition("\n")

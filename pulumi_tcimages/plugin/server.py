@@ -102,7 +102,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def render_error(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """Return an error's message without secret values."""
         cloud = self._cloud
-        redactor = ErrorRedactor(Secrets.in_request(request, cloud.secrets, cloud.is_region_secret))
+        secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
+        redactor = ErrorRedactor(secrets, cloud.provider)
         context = [("Provider", printable(cloud.provider))] if subject else []
         return redactor.write(error, self._style_subject(subject), context, self._style)
 

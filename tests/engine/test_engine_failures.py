@@ -233,3 +233,45 @@ def test_invalid_constant_prints_one_message_with_its_line(
         assert diagnostics.count("Next     ") == 1
         assert "Traceback" not in result.text
         assert "KeyboardInterrupt" not in result.text
+
+
+PYTHON_WITH_PROVIDER = """import pulumi
+import pulumi_tcimages as tcimages
+
+provider = tcimages.Provider("other", timeout_seconds=0.0001, region="ap-guangzhou")
+tcimages.get_platform_image(
+    image_range="Train", framework="pytorch", latest=True,
+    opts=pulumi.InvokeOptions(provider=provider),
+)
+"""
+
+
+def write_yaml_with_provider() -> dict[str, Any]:
+    newest = invoke("getPlatformImage", **CRITERIA)
+    newest["fn::invoke"]["options"] = {"provider": "${other}"}
+    properties = {"timeoutSeconds": 0.0001, "region": "ap-guangzhou"}
+    return yaml_program(
+        resources={"other": {"type": "pulumi:providers:tcimages", "properties": properties}},
+        variables={"newest": newest},
+        outputs={"id": "${newest.imageId}"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        ({"Pulumi.yaml": PYTHON, "__main__.py": PYTHON_WITH_PROVIDER}, "timeout_seconds"),
+        ({"Pulumi.yaml": write_yaml_with_provider()}, "timeoutSeconds"),
+    ],
+    ids=["python", "yaml"],
+)
+def test_advice_about_an_explicit_provider_does_not_change_the_stack(
+    new_project: NewProject, files: dict[str, Any], name: str
+) -> None:
+    project = new_project(files=files)
+    project.configure(timeoutSeconds="60")
+
+    result = project.pulumi("preview", fails=True)
+
+    assert f"Next     set {name} of the provider other to 60" in result.text
+    assert "pulumi config" not in result.text

@@ -52,6 +52,11 @@ class Plugin:
     def configure(self, **values: Any) -> Any:
         return self.stub.Configure(provider_pb2.ConfigureRequest(args=serialize(values)))
 
+    def configure_provider(self, name: str, **values: Any) -> Any:
+        """Configure an explicit provider, or the default one if it is called `default_...`."""
+        request = provider_pb2.ConfigureRequest(args=serialize(values), name=name)
+        return self.stub.Configure(request)
+
     def invoke(self, function: str, /, **arguments: Any) -> dict[str, Any]:
         request = provider_pb2.InvokeRequest(tok=TOKEN + function, args=serialize(arguments))
         return deserialize(getattr(self.stub.Invoke(request), "return"))

@@ -239,16 +239,11 @@ def test_keys_of_the_engine_pass_the_check() -> None:
     assert check_configuration(arguments) == arguments
 
 
-def configure_provider(plugin: Plugin, name: str, **values: Any) -> None:
-    request = provider_pb2.ConfigureRequest(args=serialize(values), name=name)
-    plugin.stub.Configure(request)
-
-
 def test_error_names_the_provider_and_its_argument(
     start_plugin: Callable[..., Plugin],
 ) -> None:
     plugin = start_plugin(environment={})
-    configure_provider(plugin, "second", region="ap-guangzhou", profile="build")
+    plugin.configure_provider("second", region="ap-guangzhou", profile="build")
 
     _, text = plugin.invoke_error("getPlatformImages")
 
@@ -261,7 +256,7 @@ def test_error_names_the_provider_and_its_argument(
 
 def test_error_does_not_name_the_default_provider(start_plugin: Callable[..., Plugin]) -> None:
     plugin = start_plugin(environment={})
-    configure_provider(plugin, "default_0_1_0", region="ap-guangzhou", profile="build")
+    plugin.configure_provider("default_0_1_0", region="ap-guangzhou", profile="build")
 
     _, text = plugin.invoke_error("getPlatformImages")
 
@@ -276,3 +271,12 @@ def test_invalid_value_error_names_the_provider(plugin: Plugin) -> None:
     checked = plugin.stub.CheckConfig(provider_pb2.CheckRequest(urn=urn, news=news))
 
     assert "\nFrom     the provider second\n" in checked.failures[0].reason
+
+
+def test_misspelled_key_of_a_provider_is_corrected_without_the_package(plugin: Plugin) -> None:
+    urn = "urn:pulumi:dev::shop::pulumi:providers:tcimages::second"
+    news = serialize({"secret_key": CANARY})
+
+    checked = plugin.stub.CheckConfig(provider_pb2.CheckRequest(urn=urn, news=news))
+
+    assert "Next     write secretKey" in checked.failures[0].reason

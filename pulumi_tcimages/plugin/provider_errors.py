@@ -1,0 +1,108 @@
+"""Write errors about the settings of an explicit provider, for instance `region`.
+
+An explicit provider does not read the stack's configuration. But the errors are built for the
+default provider, and commands such as `pulumi config set` would change that provider's settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pulumi_tcimages.advice import Advice, IsUnwanted, SettingChange, as_advice
+from pulumi_tcimages.errors import (
+    ApiError,
+    ConfigurationError,
+    InvalidResponseError,
+    NetworkError,
+    TcImagesError,
+)
+from pulumi_tcimages.formatting import printable, quote
+from pulumi_tcimages.naming import mark, snake
+
+_SETTING = re.compile(r"tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)(?: (china|intl)\b)?")
+"""Matches the configuration key of a setting, and the value that follows it."""
+
+
+def write_for_provider(
+    error: TcImagesError, provider: str, is_unwanted: IsUnwanted
+) -> TcImagesError:
+    """Return a copy of an error in which settings are arguments of an explicit provider.
+
+    Args:
+        provider: the name of the provider, or "" for the default provider. In the latter case, the
+            error is returned unchanged.
+        is_unwanted: returns whether to leave out a command, for instance because it contains a
+            secret.
+    """
+    if not provider:
+        return error
+    writer = _Writer(printable(provider), is_unwanted)
+    if isinstance(error, ConfigurationError):
+        return replace(
+            error,
+            problem=writer.write_text(error.problem),
+            allowed=writer.write_text(error.allowed),
+            searched=list(map(writer.write_text, error.searched)),
+            fix=writer.write_advice(error.fix),
+        )
+    if isinstance(error, NetworkError):
+        fix, more_time = writer.write_advice(error.fix), writer.write_advice(error.more_time)
+        return replace(error, fix=fix, more_time=more_time)
+    if isinstance(error, (ApiError, InvalidResponseError)):
+        return replace(error, fix=writer.write_advice(error.fix))
+    return error
+
+
+class _Writer:
+    """Writes settings as arguments of one provider."""
+
+    def __init__(self, provider: str, is_unwanted: IsUnwanted) -> None:
+        self._place = f" of the provider {provider}"
+        self._is_unwanted = is_unwanted
+
+    def write_advice(self, fix: str | Advice) -> Advice:
+        """Replace the commands that change the stack's configuration by sentences."""
+        advice = as_advice(fix).without(self._is_unwanted)
+        return advice.map_text(self.write_text).replace_settings(self._write_changes)
+
+    def write_text(self, text: str) -> str:
+        """Replace configuration keys: `tcimages:site` becomes `site of the provider second`."""
+
+        def write(found: re.Match[str]) -> str:
+            key, value = found.groups()
+            name = mark(".".join(map(snake, key.split("."))))
+            return f"{name} {quote(value)}{self._place}" if value else f"{name}{self._place}"
+
+        return _SETTING.sub(write, text)
+
+    def _write_changes(self, changes: Sequence[SettingChange]) -> str:
+        """Return a phrase such as `set region of the provider second to "ap-guangzhou"`."""
+        values = _write_values(changes)
+        removed = [name for name, value in values.items() if not value]
+        added = [f"{name} to {value}" for name, value in values.items() if value]
+        phrases = [f"leave out {' and '.join(removed)}"] if removed else []
+        phrases += [f"set {' and '.join(added)}"] if added else []
+        # Name the provider only once, after the first setting.
+        first = (removed or [*values])[0]
+        return " and ".join(phrases).replace(first, f"{first}{self._place}", 1)
+
+
+def _write_values(changes: Sequence[SettingChange]) -> dict[str, str]:
+    """Return the new value of each setting as in a program, or "" for a setting to remove.
+
+    The names of the settings are in backticks. The items of a list form one value.
+    """
+    values: dict[str, str] = {}
+    items: dict[str, list[str]] = {}
+    for change in changes:
+        name = mark(".".join(snake(key) for key in change.path if isinstance(key, str)))
+        if isinstance(change.path[-1], int):
+            items.setdefault(name, []).append(quote(change.value))
+            values[name] = f"[{', '.join(items[name])}]"
+        else:
+            # Numbers, lists and objects have no quotes.
+            is_bare = re.fullmatch(r"[0-9.]*|[\[{].*", change.value)
+            values[name] = change.value if is_bare else quote(change.value)
+    return values

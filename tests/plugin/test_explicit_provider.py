@@ -1,0 +1,150 @@
+"""Errors about the settings of an explicit provider, which does not read the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import grpc
+import pytest
+
+from pulumi_tcimages.advice import Advice, SettingChange, keep_all
+from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.plugin.provider_errors import write_for_provider
+from tests.plugin.conftest import Plugin
+from tests.plugin.pin_steps import Stack
+
+KEYS = {"secretId": f"AKID{'a' * 32}", "secretKey": "b" * 32}
+GATEWAY = {"endpoints": {"tione": "http://gateway.example.com"}, "region": "ap-guangzhou"}
+INTL = {"site": "intl", "region": "ap-guangzhou"}
+
+
+@pytest.mark.parametrize(
+    ("unset", "configuration", "expected"),
+    [
+        ("REGION", {}, 'or set region of the provider second to "ap-guangzhou".'),
+        ("REGION", {}, "Looked region of the provider second environment"),
+        (
+            "REGION",
+            {"region": "<region>"},
+            "Looked region of the provider second (holds a placeholder) environment",
+        ),
+        ("TIONE", INTL, 'China site: set site of the provider second to "china"'),
+        ("TIONE", GATEWAY, 'allow http: set protocol of the provider second to "http"'),
+        ("TIONE", GATEWAY, "unless protocol of the provider second is http"),
+        ("-", {"timeoutSeconds": 0.0001}, "Next set timeoutSeconds of the provider second to 60"),
+        ("-", KEYS, 'keys of intl need: set site of the provider second to "intl"'),
+        ("-", {"allowedAccountIds": ["1"]}, "not in allowedAccountIds of the provider second."),
+        ("-", {"assumeRole": {"sessionName": "x"}}, "Looked assumeRole of the provider second"),
+        (
+            "SECRET",
+            {"secretId": "<your-secret-id>"},
+            "Looked secretId and secretKey, profile, camRoleName, "
+            "assumeRoleWithWebIdentity of the provider second "
+            "secretId of the provider second holds a placeholder environment",
+        ),
+        (
+            "SECRET",
+            {"secretId": KEYS["secretId"]},
+            "give both in the same place: set secretKey of the provider second too.",
+        ),
+    ],
+)
+def test_error_of_an_explicit_provider_names_its_arguments(
+    cloud: Emulator,
+    start_plugin: Callable[..., Plugin],
+    unset: str,
+    configuration: Mapping[str, Any],
+    expected: str,
+) -> None:
+    environment = {name: text for name, text in cloud.environment.items() if unset not in name}
+    plugin = start_plugin(environment=environment)
+    plugin.configure_provider("second", **configuration)
+
+    _, text = plugin.invoke_error("getPlatformImages")
+
+    assert expected in " ".join(text.split())
+    assert "pulumi config" not in text
+    assert "configuration tcimages:" not in text
+    assert "`" not in text
+
+
+def test_error_of_the_default_provider_advises_a_command(
+    start_plugin: Callable[..., Plugin],
+) -> None:
+    plugin = start_plugin()
+    plugin.configure_provider("default_0_1_0", timeoutSeconds=0.0001)
+
+    _, text = plugin.invoke_error("getPlatformImages")
+
+    assert text.endswith("Next     pulumi config set tcimages:timeoutSeconds 60")
+
+
+def test_pin_error_of_an_explicit_provider_names_its_argument(
+    start_plugin: Callable[..., Plugin],
+) -> None:
+    plugin = start_plugin()
+    plugin.configure_provider("second", timeoutSeconds=0.0001)
+
+    with pytest.raises(grpc.RpcError) as caught:
+        Stack(plugin.stub).up({"framework": "vLLM", "latest": True})
+
+    assert caught.value.details().endswith(
+        "Next     set timeoutSeconds of the provider second to 60"
+    )
+
+
+CHANGES = {
+    "one value": (
+        [SettingChange(("region",), "ap-guangzhou")],
+        'set region of the provider second to "ap-guangzhou"',
+    ),
+    "several values": (
+        [SettingChange(("timeoutSeconds",), "60"), SettingChange(("maxRequestsPerSecond",), "2")],
+        "set timeout_seconds of the provider second to 60 and max_requests_per_second to 2",
+    ),
+    "a removal": (
+        [SettingChange(("securityToken",))],
+        "leave out security_token of the provider second",
+    ),
+    "a field": (
+        [SettingChange(("assumeRole", "roleArn"), "arn")],
+        'set assume_role.role_arn of the provider second to "arn"',
+    ),
+    "a removal and a value": (
+        [SettingChange(("site",)), SettingChange(("region",), "ap-guangzhou")],
+        'leave out site of the provider second and set region to "ap-guangzhou"',
+    ),
+    "a replaced list": (
+        [
+            SettingChange(("allowedAccountIds",)),
+            SettingChange(("allowedAccountIds", 0), "10"),
+            SettingChange(("allowedAccountIds", 1), "20"),
+        ],
+        'set allowed_account_ids of the provider second to ["10", "20"]',
+    ),
+    "a list": (
+        [SettingChange(("allowedAccountIds",), '["10"]')],
+        'set allowed_account_ids of the provider second to ["10"]',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_changes_of_settings_become_arguments_of_the_provider(case: str) -> None:
+    changes, expected = CHANGES[case]
+    error = ConfigurationError("wrong.", fix=Advice(*changes))
+
+    written = write_for_provider(error, "second", keep_all)
+
+    assert written.advice.on_one_line() == expected
+
+
+def test_change_to_a_secret_value_is_left_out() -> None:
+    change = SettingChange(("allowedAccountIds",), '["canary"]')
+    error = ConfigurationError("wrong.", fix=Advice("add it to the list:", change))
+
+    written = write_for_provider(error, "second", lambda part: "canary" in part.text)
+
+    assert written.advice == Advice("add it to the list.")
