@@ -70,6 +70,17 @@ def test_error_of_an_explicit_provider_names_its_arguments(
     assert "`" not in text
 
 
+def test_setting_in_a_sentence_becomes_an_argument_of_the_provider(
+    start_plugin: Callable[..., Plugin],
+) -> None:
+    plugin = start_plugin()
+    plugin.configure_provider("second", region="ap-guangzou")
+
+    _, text = plugin.invoke_error("getSessionImages", dataEngineId="D", frameworkType="python")
+
+    assert 'keys of intl need site "intl" of the provider second.' in " ".join(text.split())
+
+
 def test_error_of_the_default_provider_advises_a_command(
     start_plugin: Callable[..., Plugin],
 ) -> None:
