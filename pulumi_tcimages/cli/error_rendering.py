@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from pulumi_tcimages.advice import Advice, Command, SettingChange, as_advice, write_path
 from pulumi_tcimages.cli.source_commands import OPERANDS
-from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.diagnostics import Criterion, Hint, Miss
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
@@ -33,6 +32,9 @@ def style(name: str) -> str:
     """
     if not name:
         return ""
+    # Import pydantic only when a name is rendered: most commands need no settings.
+    from pulumi_tcimages.core.configuration_keys import Configuration
+
     if name in Configuration.model_fields and name not in _OWN_FLAGS:
         return f"--config {camel(name)}"
     return OPERANDS.get(name) or name_flag(name)
