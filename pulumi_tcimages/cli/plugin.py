@@ -113,8 +113,11 @@ def _describe_project(project: ProjectPlugin) -> list[tuple[str, str]]:
 def install(version: str) -> None:
     """Write the launcher of this environment's plugin."""
     terminal.echo(str(discovery.install_plugin(version)))
-    if discovery.plugin_status(version).state == "installed":
+    found = discovery.plugin_status(version)
+    if found.state == "installed":
         terminal.echo_err("Pulumi itself installed the plugin there; it is left alone")
+    if found.problem:
+        terminal.echo_err("\n".join([f"warning: {found.problem}", *found.fix.lines()]))
     if version == __version__:
         terminal.hint("a stack that another version last updated needs --version with that one too")
 

@@ -180,6 +180,13 @@ def test_parent_folder_writable_by_another_user_is_a_problem(
     )
     status = discovery.plugin_status()
     assert (status.state, status.problem) == ("ready", problem)
+    installed = subprocess.run(
+        [sys.executable, "-m", "pulumi_tcimages.cli", "plugin", "install"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert installed.stderr.startswith(f"warning: {problem}\nto use a folder of your own instead")
     assert str(status.fix) == (
         "to use a folder of your own instead, run: "
         'export PULUMI_HOME="$HOME/.pulumi-own". '
