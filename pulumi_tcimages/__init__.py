@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pulumi_tcimages.sdk import generated
 
-# `typing` is not imported at run time. It would be the longest import before `tcimages` can handle
-# Ctrl-C, and until then Ctrl-C prints a traceback.
+# `typing` is not imported at run time. Until `tcimages` can handle Ctrl-C, pressing it prints a
+# traceback, and `typing` would be the slowest import before that.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any

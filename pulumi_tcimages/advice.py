@@ -172,7 +172,7 @@ _DROPPED = Command(REDACTED)
 
 
 def as_advice(fix: str | Advice) -> Advice:
-    """Convert a sentence to advice. Advice is returned unchanged."""
+    """Wrap a sentence in an Advice. An Advice is returned unchanged."""
     return fix if isinstance(fix, Advice) else Advice(fix)
 
 

@@ -29,17 +29,17 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def path_exists(path: str | Path) -> bool:
-    """Return whether a path leads to a file or folder that this user can find."""
+    """Return whether a path exists, following symlinks; False if this user cannot see it."""
     return os.path.exists(path)  # noqa: PTH110 (never raises)
 
 
 def is_file(path: str | Path) -> bool:
-    """Return whether a path leads to a regular file that this user can find."""
+    """Return whether a path is a file, following symlinks; False if this user cannot see it."""
     return os.path.isfile(path)  # noqa: PTH113 (never raises)
 
 
 def is_folder(path: str | Path) -> bool:
-    """Return whether a path leads to a folder that this user can find."""
+    """Return whether a path is a folder, following symlinks; False if this user cannot see it."""
     return os.path.isdir(path)  # noqa: PTH112 (never raises)
 
 

@@ -102,7 +102,7 @@ def run(argv: Sequence[str] | None) -> int:
         code = _report_unwritten(error, code)
     try:
         sys.stderr.flush()
-    except OSError:  # Python would exit with code 120 if it failed to flush stderr again.
+    except OSError:  # At exit, Python flushes stderr again, and exits with 120 if that fails.
         drop_output(sys.stderr)
     return code
 

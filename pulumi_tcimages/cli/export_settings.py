@@ -52,9 +52,9 @@ _FLAGS = {
     # Suggest the token's file, because other users could see the token itself in a flag.
     f"{WEB_IDENTITY}.web_identity_token": _WEB_IDENTITY_FLAGS,
 }
-"""The `--config` values that the user must give if a setting from the export is not used.
+"""For each setting that is not taken from an export: the `--config` values to give instead.
 
-All fields of a role must come from the same source, so the role's ARN must be given too.
+The fields of a role may not come from different sources, so they include the role's ARN.
 """
 _CHECKED = tuple(path for path in field_names() if path not in _HARMLESS)
 

@@ -232,8 +232,8 @@ class PageReader:
             return True
         try:
             return self._fetcher.fetch(offset, total - 1).total_count == total
-        # A page with too many rows means that the server ignores the limit. So a smaller page,
-        # whose total could differ, is not available.
+        # A page with more rows than requested means that the server ignores the limit. It cannot
+        # send a smaller page, so there is no other total to compare with.
         except InvalidResponseError:
             return True
         except ApiError as error:

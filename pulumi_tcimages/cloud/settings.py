@@ -233,7 +233,7 @@ class Settings:
         return [self.home / ".tencentcloud" / "credentials", _INI]
 
     def path(self, text: str) -> Path:
-        """Convert a setting's text to a path. `~` is replaced with this object's home folder."""
+        """Convert a setting's text to a path. A leading `~` stands for `self.home`."""
         if text.partition("/")[0] == "~":
             return self.home / text[2:]
         # `expanduser` leaves an unknown `~user` as it is, but raises an error for a null character.

@@ -1,7 +1,7 @@
 """Parse the provider's configuration.
 
-Only the syntax is checked. A value may have its final type, or be a string as in stack
-configuration, which stores every other type as JSON text. Errors never show secret values. A
+Only the syntax is checked. A value has the expected type, or it is a string: stack configuration
+stores other types as JSON text. Errors never show secret values. A
 placeholder, such as the word None or `<your-secret-id>`, counts as unset.
 """
 

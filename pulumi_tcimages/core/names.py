@@ -150,7 +150,10 @@ def read_tag(address: str) -> str:
 # Image names share many tokens, so this cache halves the time to parse a catalogue.
 @lru_cache(maxsize=4096)
 def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], str]:
-    """Return the state after a token, and the components and the device that it completes."""
+    """Parse one token of a name. Return the new state of the parser, and what the token completes.
+
+    For instance, the token `12.1` after `cuda` completes the component cuda 12.1.
+    """
     words, waiting, is_bracket = state
     found: list[_Component] = []
     device = ""

@@ -50,7 +50,7 @@ class BaseQuery(BaseModel):
     api_arguments: ClassVar[tuple[str, ...]] = ()
     """The names of the arguments that are sent to the API."""
     scope_arguments: ClassVar[tuple[str, ...]] = ()
-    """API arguments that choose a catalogue, such as a data engine's id, rather than narrow it."""
+    """API arguments that select a catalogue rather than filter it, such as a data engine's id."""
     reads: ClassVar[Mapping[str, str]] = {}
     known_values: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """The vendor's documented values, by argument or `argument.key`. Other values cause a warning.

@@ -125,7 +125,7 @@ def has_too_many_items(value: object) -> bool:
 
 
 def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
-    """Wrap a validator, so that pydantic passes its InvalidArgumentError on with the location."""
+    """Wrap a validator, so that pydantic reports its error together with the value's location."""
 
     def read_and_carry(value: _In) -> _Out:
         try:

@@ -167,9 +167,9 @@ def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
 
 
 def read_framework_type(value: str, known: tuple[str, ...]) -> str:
-    """Check a framework type of DLC.
+    """Validate a framework type of DLC.
 
-    Errors: InvalidArgumentError for a framework, or for a misspelling of a known type.
+    Errors: InvalidArgumentError if the value is a framework instead, or a misspelled type.
     """
     framework = canonical(value.lower())
     if framework in _MACHINE_LEARNING:

@@ -1,7 +1,7 @@
 """Faults, which change the emulator's response to a request.
 
-A fault applies to the next request from any client, like a fault of a load balancer. `Fault()`
-changes nothing, so the request is handled normally.
+A fault applies to the next request, whichever client sends it. `Fault()` changes nothing, so the
+request is handled normally.
 """
 
 from __future__ import annotations

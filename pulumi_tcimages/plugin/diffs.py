@@ -31,7 +31,7 @@ def changed(
 
 
 def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Return the names of the inputs that differ only in their secret marks.
+    """Return the names of the inputs that differ only in whether they are secret.
 
     Such a change requires an update, which also encrypts the outputs in the state.
     """

@@ -144,9 +144,9 @@ def _to_error(problem: PluginProblem) -> ConfigurationError:
 
 
 def _find_home_problem(launcher: Path) -> PluginProblem:
-    """Return a problem if another user could replace the plugins folder, or an empty one.
+    """Return a problem if another user could replace the plugins folder, or else an empty problem.
 
-    It is only a warning, because in a container, a parent folder may belong to a user of the host.
+    It is only a warning: in a container, a parent folder may belong to a user of the host.
     """
     plugins = launcher.parents[1]
     try:

@@ -57,7 +57,7 @@ class UnsafeFolderError(Exception):
     def __init__(self, problem: str, fix: Advice) -> None:
         super().__init__(problem)
         self.problem = problem
-        """A sentence that also names the owner of the folder or symlink."""
+        """Why the folder is unsafe, as a sentence with the owner of the folder or symlink."""
         self.fix = fix
 
 

@@ -74,10 +74,10 @@ class Record(Mapping[str, Any]):
 
 
 class Awaitable(Generic[_T]):
-    """Base class of results that support `await`, which never has to wait.
+    """Base class of results that can be awaited, but are available immediately.
 
-    `await` returns a copy that is not awaitable. Otherwise Pulumi, which awaits the value of an
-    output repeatedly until it is not awaitable, would never stop.
+    `await` returns a copy that is not awaitable. Pulumi awaits the value of an output until it is
+    no longer awaitable, so it would never stop if `await` returned the same object.
     """
 
     def __await__(self) -> Generator[Any, None, _T]:

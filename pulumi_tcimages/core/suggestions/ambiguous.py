@@ -79,7 +79,8 @@ def build_ambiguous_hints(
 
     Args:
         images: the whole catalogue, on which each change is tested.
-        tied: the tied images. Hints have the same order, after any correction and `latest`.
+        tied: the tied images. A spelling correction and `latest` come first among the hints. The
+            others have the order of these images.
     """
     hints: dict[str, Hint] = {}
     if corrected := _hint_correction(images, tied, query, decide):
