@@ -20,7 +20,7 @@ from pulumi_tcimages.cli.error_rendering import in_flags, style
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import ConfigurationError, TcImagesError
-from pulumi_tcimages.naming import camel, snake
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin.configuration import check_configuration
 from tests.caller_environment import with_registry_settings
 from tests.error_examples import EXAMPLES, find_error_of
@@ -200,31 +200,6 @@ def write_stack(folder: Path, commands: Iterable[str]) -> dict[str, object]:
     written = yaml.safe_load((folder / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
     config: dict[str, object] = written["config"]
     return config
-
-
-@NEEDS_PULUMI
-@pytest.mark.parametrize(
-    ("wrong_value", "written"),
-    [
-        ("tcimages:allowedAccountIds 100000000001", "100000000001"),
-        ("--path 'tcimages:allowedAccountIds.a' 100000000001", '{"a": "100000000001"}'),
-        ("tcimages:endpoints localhost", "localhost"),
-        ("tcimages:endpoints '{}'", "[]"),
-        ("--path 'tcimages:endpoints[0]' localhost", '["localhost"]'),
-        ("--path 'tcimages:assumeRole[0]' reader", '["reader"]'),
-    ],
-)
-def test_advised_commands_replace_a_value_of_the_wrong_type(
-    wrong_value: str, written: str, tmp_path: Path
-) -> None:
-    name = re.findall(r"tcimages:(\w+)", wrong_value)[0]
-    advised = find_commands(catch_setting({snake(name): written}).text())
-    assert advised
-
-    config = write_stack(tmp_path, [f"pulumi config set {wrong_value}", *advised])
-
-    set_value = config[f"tcimages:{name}"]
-    assert isinstance(set_value, list if name.endswith("Ids") else dict)
 
 
 @NEEDS_PULUMI
