@@ -1,4 +1,4 @@
-"""What pytest prints of failed programs, with all arguments and local variables."""
+"""The output of pytest for failing programs, with all arguments and local variables."""
 
 from __future__ import annotations
 
