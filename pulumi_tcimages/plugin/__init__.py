@@ -1,4 +1,4 @@
-"""The Pulumi provider's plugin. It serves the engine over gRPC, and finds images with `lookup`."""
+"""The plugin process, which serves the provider to Pulumi's engine over gRPC."""
 
 PACKAGE = "tcimages"
 
@@ -8,4 +8,4 @@ OWN_OUTPUTS = (*REVEALING_OUTPUTS, "resolvedAt", "available")
 """The outputs of a pin that are not copies of its inputs."""
 
 OTHER_VERSION = "the pin's state was written by another version of pulumi-tcimages"
-"""The first words of the error about a pin's state that this version cannot use."""
+"""The start of the error for a pin's state that this version of the package cannot use."""

@@ -1,4 +1,4 @@
-"""The provider configuration that the engine sends, and the cloud client for it.
+"""Parse the provider configuration that the engine sends and create its cloud client.
 
 CheckConfig and Configure validate only the syntax of values. If Configure failed for other reasons,
 such as missing keys, `destroy` and an `up` without changes would fail too. Keys, region and account
@@ -53,7 +53,7 @@ def without_default(name: str) -> str:
 
 
 def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[str, Any]:
-    """Validate the configuration, and mark all secrets, even if the user did not mark them.
+    """Validate the configuration and mark all its secrets, even those the user did not mark.
 
     An object with a secret field is marked as a whole, because the engine may send it as a JSON
     string.
@@ -69,7 +69,7 @@ def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[s
 
 
 def find_unmarked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that are always secret, but that the user did not mark as secret."""
+    """Return the values that are always secret but not marked as secret by the user."""
     return {
         name: value for name, value in values.items() if name in _SECRET and not has_secret(value)
     }
@@ -135,7 +135,7 @@ class Cloud:
         return self._is_region_secret and self.configuration.region is not None
 
     def covers(self, other: Cloud) -> bool:
-        """Return whether another configuration has the same values, and no more secret marks."""
+        """Return whether another configuration has the same values and no more secret marks."""
         return (
             self.configuration == other.configuration
             and set(other.secrets) <= set(self.secrets)
@@ -157,7 +157,7 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
     """Reject a second configuration that differs from the first.
 
     The same values with fewer secret marks are accepted and ignored. The same values with more
-    marks are rejected: the engine never adds marks later, so another program sent one of the two.
+    marks are rejected: the engine never adds marks later, so they come from another program.
 
     Args:
         is_for_one_engine: whether an engine started the plugin. Otherwise engines attach to it one
@@ -190,7 +190,7 @@ def check_attach(is_for_one_engine: bool) -> None:
 
 
 def marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Iterator[str]:
-    """Yield all strings that are marked as secret, in the forms that messages contain.
+    """Yield all strings that are marked as secret, in every form that messages may contain.
 
     API keys and tokens are not included, because the cloud client redacts them.
 

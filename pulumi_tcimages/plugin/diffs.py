@@ -1,4 +1,4 @@
-"""Compare inputs, and tell the engine which of them changed."""
+"""Compare the old and new inputs of a pin and build the response to Diff."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def changed(
 def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Return the names of the inputs that differ only in whether they are secret.
 
-    Such a change requires an update, which also encrypts the outputs in the state.
+    Such a change requires an update, which encrypts or decrypts the outputs in the state.
     """
     return sorted({*changed(old, new, sealed)} - {*changed(old, new)})
 
@@ -41,7 +41,7 @@ def changed_secrecy(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
 def build_diff_response(names: list[str], olds: Mapping[str, Any], news: Mapping[str, Any]) -> Any:
     """Build the response that lists the changed inputs.
 
-    It never asks the engine to replace the resource, because pins are updated in place.
+    The response never requests a replacement, because pins are updated in place.
     """
     property_diff, response = provider_pb2.PropertyDiff, provider_pb2.DiffResponse
     detailed = {}

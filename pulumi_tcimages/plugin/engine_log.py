@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 _Severity = Literal["INFO", "WARNING"]
 _TIMEOUT_S = 2.0
 _MAX_REMEMBERED = 1_000
-"""Maximum number of sent lines to remember, so that no line is sent twice. Without a limit, any
-local program could fill the memory by causing new lines.
+"""Maximum number of sent lines to remember in order not to send them again.
+
+It is limited, because any local program can call the plugin and cause new lines.
 """
 _NO_PROXY = [("grpc.enable_http_proxy", 0)]
 """The engine runs on this machine, so it must not be called through a proxy."""
 
 
 class UrnLog(NamedTuple):
-    """Writes to the engine's log on behalf of one resource."""
+    """Functions that write to the engine's log about one resource."""
 
     warn: Callable[[str], None]
     inform: Callable[[str], None]
@@ -51,7 +52,7 @@ class EngineLog:
         self._address = address
 
     def attach(self, address: str) -> None:
-        """Write to another engine's log from now on."""
+        """Switch to the log of the engine at this address."""
         with self._lock:
             self._address, self._stub = address, None
             self._sent.clear()

@@ -1,4 +1,4 @@
-"""Run the provider's functions."""
+"""Run the provider's functions, which look up images."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def answer(
 
 @dataclass(eq=False, repr=False)
 class ParsedInvoke:
-    """A call's validated arguments."""
+    """A function call with validated arguments."""
 
     function: Function
     query: BaseQuery
@@ -124,9 +124,9 @@ class ParsedInvoke:
     """Whether the region in the result comes from the configuration and is secret there."""
 
 
-# Programs repeat lookups in loops and components. So parsed calls are cached here, and results with
-# a single image are cached in the listing. For 1,000 lookups, of which 100 are different, this
-# reduces the average time of a lookup from 0.32 ms to 0.06 ms.
+# Programs repeat lookups in loops and components. Therefore parsed calls are cached here, and
+# single images are cached in the listing. For 1,000 lookups, 100 of them different, the average
+# time drops from 0.32 ms to 0.06 ms.
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
@@ -144,7 +144,7 @@ def _read(token: str, packed: bytes, is_region_secret: bool) -> ParsedInvoke:
 
 
 def _list_matches(invoke: ParsedInvoke, listing: Listing) -> tuple[dict[str, Any], Sequence[str]]:
-    """Return the result of a list function, and warnings.
+    """Return the result and the warnings of a function that lists images.
 
     If there are neither images nor warnings, a warning explains the empty list.
     """
@@ -159,7 +159,7 @@ def _list_matches(invoke: ParsedInvoke, listing: Listing) -> tuple[dict[str, Any
 
 
 def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
-    """Build the response.
+    """Build the InvokeResponse for a result.
 
     If an argument is secret, the whole result is secret, because it may reveal the argument.
     """
@@ -167,7 +167,7 @@ def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
         result = {name: Secret(value) for name, value in result.items()}
     elif invoke.is_region_secret:
         result = {**result, "region": Secret(result["region"])}
-    # The field `return` is set with a dict, because its name is a Python keyword.
+    # `return` is a Python keyword, so it cannot be a keyword argument.
     returned: dict[str, Any] = {"return": serialize(result)}
     return provider_pb2.InvokeResponse(**returned)
 

@@ -1,4 +1,4 @@
-"""Write messages about pins for the engine's log, for instance that a pin moves.
+"""Write messages about pins for the engine's log, for instance about a withdrawn image.
 
 If a criterion is secret, the image could reveal it, so the messages do not mention the image.
 """
@@ -24,7 +24,7 @@ def write_image(name: str, image_id: str, version: str = "") -> str:
 
 
 def describe_move(pinned: str, why: str, new: Image, *, is_secret: bool) -> str:
-    """Write the message about a pin that moves although no trigger changed.
+    """Write the message about a pin that moves to another image although no trigger changed.
 
     Args:
         pinned: the pinned image, as formatted by `write_image`.
@@ -38,11 +38,11 @@ def describe_move(pinned: str, why: str, new: Image, *, is_secret: bool) -> str:
 def describe_choice(
     pinned: str, because: Sequence[str], new: Image, *, stays: bool, is_secret: bool
 ) -> str:
-    """Write the message about a pin that resolves again because inputs changed.
+    """Write the message about a pin that selects an image again because inputs changed.
 
     Args:
         because: the names of the changed inputs.
-        stays: whether the new choice is the pinned image again.
+        stays: whether the selected image is the pinned image.
     """
     if is_secret:
         chosen = "which image is secret, because a criterion is"
@@ -80,7 +80,7 @@ def describe_missing_scope(refused: ApiError) -> str:
 def build_withdrawn_warning(pinned: str, outputs: Mapping[str, Any]) -> str | None:
     """Write the warning about a withdrawn image. Return None if the image is available.
 
-    The warning mentions the newer image's version, because the state does not contain its name.
+    The warning identifies the newer image by version and id, because the state lacks its name.
     """
     if outputs.get("available") is not False:
         return None

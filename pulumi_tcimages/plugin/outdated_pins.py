@@ -41,7 +41,7 @@ _HIDDEN = ImageSummary(REDACTED, REDACTED, REDACTED)
 
 @dataclass(frozen=True)
 class CheckedPin:
-    """A pin, and the result of checking it."""
+    """The result of checking a pin."""
 
     pin: StackPin
     image: ImageSummary | None = None
@@ -51,8 +51,9 @@ class CheckedPin:
     problem: str = field(default="", repr=False)
     """Why the pin could not be checked, or "" if it could."""
     error: TcImagesError | None = field(default=None, repr=False)
-    """The error if the images could not be listed. All pins that need the same listing get the same
-    error object.
+    """The error if the images could not be listed.
+
+    All pins that need the same listing share the error object.
     """
     warnings: tuple[str, ...] = field(default=(), repr=False)
     """Warnings, with argument names in backticks."""
@@ -84,8 +85,8 @@ class PinChecker:
     def check(self, pin: StackPin) -> CheckedPin:
         """Compare the pinned image with the image that its query selects now.
 
-        If the images cannot be listed, the result contains the error. So do the results for later
-        pins that need the same listing.
+        If the images cannot be listed, the result contains the error. Later pins that need the same
+        listing get the same error without another request.
         """
         if has_unknown(criteria_of(pin.inputs)):
             return CheckedPin(pin, problem=f"its criteria are secret; {_WITH_SECRETS}")

@@ -1,4 +1,4 @@
-"""Validate and compare the inputs of pins, and build queries from them."""
+"""Validate the inputs of pins, compare them, and build queries from them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class Pin:
-    """The resource type of a source's pins. The source's images must have ids."""
+    """The resource type that pins the images of a data source. The images must have ids."""
 
     source: Source
 
@@ -50,12 +50,12 @@ class Pin:
 
     @property
     def replace_triggers(self) -> tuple[str, ...]:
-        """The inputs that make the pin resolve again when they change."""
+        """The inputs whose change makes the pin select its image again."""
         return ("triggers", *map(camel, self.query.scope_arguments))
 
     @property
     def listed_by(self) -> list[str]:
-        """The required inputs that determine which images are listed, without scope arguments."""
+        """The required inputs of a listing, except its scope such as the data engine."""
         names = self.query.required_names()
         return [camel(name) for name in names if name not in self.query.scope_arguments]
 
@@ -92,9 +92,9 @@ def find_pin(token: str) -> Pin:
 
 
 def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -> Properties:
-    """Validate a pin's inputs, and add the effective region.
+    """Validate a pin's inputs and add the effective region.
 
-    The engine compares only the inputs of a pin. Without the region in them, it would not notice a
+    The engine compares only the inputs of a pin. If they lacked the region, it would not notice a
     change of the configured region.
 
     Errors: InvalidArgumentError.
@@ -134,7 +134,7 @@ def inputs_of(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
 def changed_replace_triggers(
     pin: Pin, olds: Properties, old_inputs: Properties, news: Properties
 ) -> list[str]:
-    """Return the names of the changed inputs that make the pin resolve again.
+    """Return the names of the changed inputs that make the pin select its image again.
 
     If an old state has no region, the region counts as unchanged.
     """

@@ -1,4 +1,4 @@
-"""Handle the gRPC requests about pins: parse each request, and build its response."""
+"""Handle the engine's gRPC requests about pins: parse each request and build its response."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pulumi_tcimages.plugin.rpc_errors import read_urn
 
 
 def pin_of(urn: str) -> Pin:
-    """Return the pin type of a resource. Errors: InvalidArgumentError for an unknown type."""
+    """Return the pin type of a URN. Errors: InvalidArgumentError for an unknown type."""
     token, _ = read_urn(urn)
     return find_pin(token)
 
@@ -59,9 +59,9 @@ def update(request: Any, cloud: Cloud, log: UrnLog) -> Any:
 
 
 def read(request: Any, cloud: Cloud, log: UrnLog) -> Any:
-    """Compare a pin with the current listing, or import a pin."""
-    # An import sends no properties, and records the time. `.get()` in a program sends empty
-    # properties at each update, where a new time would count as a change.
+    """Refresh a pin, or import it if the request has no properties."""
+    # An import has no properties and sets the pin's time. A `.get()` in a program has empty
+    # properties and runs at every update, where a new time would look like a change.
     is_import = not request.HasField("properties")
     inputs, outputs = pins.read(
         pin_of(request.urn),

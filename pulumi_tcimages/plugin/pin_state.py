@@ -1,7 +1,7 @@
 """Read the outputs of a pin from its state.
 
-Another version of this package may have written the state. So an empty value replaces an output
-that is missing or unknown, or has the wrong type. But a state without an image id is an error.
+Another version of this package may have written the state. An output that is missing, unknown or
+of the wrong type is therefore replaced by an empty value. A state without an image id is an error.
 """
 
 from __future__ import annotations

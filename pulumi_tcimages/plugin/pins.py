@@ -1,9 +1,9 @@
 """Create, update, refresh and import pins, which are resources that keep an image in the state.
 
-If a trigger, the region or the scope (the data engine or TI project) changes, the pin resolves
-again. If a criterion changes, the pin moves only if its image is withdrawn or no longer matches. A
-refresh records whether the image is still offered, but never moves the pin. Every change is an
-in-place update.
+If a trigger, the region or the scope (the data engine or TI project) changes, the pin selects an
+image again. If a criterion changes, the pin moves only if its image is withdrawn or no longer
+matches. A refresh records whether the image is still offered, but never moves the pin. Every change
+is an in-place update.
 
 Secret inputs stay secret in the outputs, and a secret criterion makes the image secret.
 """
@@ -61,7 +61,7 @@ def create(
     """Return the outputs of a new pin.
 
     Args:
-        now: the time of the creation; None in a preview, where it is unknown.
+        now: the time of creation, or None in a preview.
     """
     # An unknown trigger does not affect the choice, so only criteria are checked.
     if has_unknown(criteria_of(inputs)):
@@ -93,7 +93,7 @@ def update(
         return _merge_outputs(news, {**answers, "image": require_image(answers)})
     query = read_criteria(pin, news)
     replace_triggers = changed_replace_triggers(pin, olds, old_inputs, news)
-    # If a trigger changed, the pinned image is only mentioned in the log, so it may be unreadable.
+    # If a trigger changed, only the log needs the old image, so its state may be unreadable.
     pinned = (answers["image"] or {}) if replace_triggers else require_image(answers)
     pinned_id, old_image = read_image_id(pin, pinned), _write_pinned(pin, pinned)
     if replace_triggers:
@@ -108,8 +108,8 @@ def update(
             log.inform(message)
         return outputs
     is_secret = _is_secret(olds, news)
-    # If an argument that determines the list changed, the image may be missing only from the new
-    # list. So the log does not call the image withdrawn.
+    # If an argument of the listing changed, the image may be missing from the new listing although
+    # it is still offered, so the log does not call it withdrawn.
     listed_by = [name for name in pin.listed_by if name in differing]
     if drift and (drift.failed or not listed_by):
         why = drift.text(mark)
@@ -175,8 +175,7 @@ def _refresh(
     pinned_id = read_image_id(pin, image)
     status = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
     _warn(status.warnings, inputs, log)
-    # Report here only that an available image no longer matches: a withdrawn image has its own
-    # warning.
+    # Report only an available image that no longer matches. A withdrawn image has its own warning.
     if status.drift and status.available:
         why, is_secret = status.drift.text(mark), _is_secret(olds, inputs)
         log.inform(describe_drift(_write_pinned(pin, image), why, is_secret=is_secret))
@@ -242,7 +241,7 @@ def build_id(urn: str) -> str:
 
 
 def _is_secret(olds: Properties, inputs: Properties) -> bool:
-    """Return whether the pinned image or the one that the inputs select is secret."""
+    """Return whether the pinned image or any criterion is secret."""
     return has_secret(olds.get("image")) or has_secret(criteria_of(inputs))
 
 

@@ -21,17 +21,18 @@ SECRET_TAG = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constan
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
-# The text that Pulumi sends for an unknown string. SDKs also send it for values of other types.
+# Pulumi sends this text for an unknown string. SDKs also send it for unknown values of other types.
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+# The texts for an unknown string, boolean, number, array, asset, archive and object.
 _UNKNOWNS = frozenset(
     {
         _UNKNOWN_TEXT,
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # stands for an unknown boolean
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # an unknown number
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # an unknown array
-        "030794c1-ac77-496b-92df-f27374a8bd58",  # an unknown asset
-        "e48ece36-62e2-4504-bad9-02848725956a",  # an unknown archive
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an unknown object
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     }
 )
 
@@ -75,7 +76,7 @@ def unwrap(value: Any) -> Any:
 
 
 def sealed(value: Any) -> Any:
-    """Remove secret marks inside other secrets, where they are redundant.
+    """Remove the secret marks inside a secret value, where they are redundant.
 
     Two results are equal only if the values are equal and the same parts are secret.
     """
@@ -159,8 +160,8 @@ def read_tagged(properties: dict[str, Any]) -> Any:
     return {name: value for name, value in properties.items() if name != TAG}
 
 
-# Protobuf copies a message that is assigned to a field. So values are written into existing
-# messages, which takes 21 us instead of 73 us for an image.
+# Values are written into existing messages, because protobuf copies a message that is assigned to a
+# field. For an image, this takes 21 us instead of 73 us.
 
 
 def _fill(struct: struct_pb2.Struct, properties: Mapping[str, Any]) -> None:
@@ -183,7 +184,7 @@ def _write(target: struct_pb2.Value, value: Any) -> None:
     elif isinstance(value, Secret):
         _write(target, {TAG: SECRET_TAG, "value": value.value})
     elif isinstance(value, Mapping):
-        # Set the map even if it is empty: protobuf would drop an empty map.
+        # Without this call, protobuf would drop an empty map.
         target.struct_value.SetInParent()
         _fill(target.struct_value, value)
     else:

@@ -1,4 +1,4 @@
-"""Choose how messages write argument names: in snake_case for Python users, else in camelCase."""
+"""Choose the style of argument names in messages: snake_case for Python, otherwise camelCase."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from pulumi_tcimages.naming import NameStyle, camel
 from pulumi_tcimages.user_files import find_project_file, read_start
 
 RUNTIME_VARIABLE = "TCIMAGES_RUNTIME"
-"""The environment variable that contains the program's runtime, such as `python`. The package
-`testing` sets it, because tests need not run in a project folder.
+"""The environment variable that contains the program's runtime, such as `python`.
+
+`pulumi_tcimages.testing` sets it, because tests may run outside a project folder.
 """
 _RUNTIME = re.compile(
     rb"""(?:^|[{,])[ \t]*["']?runtime["']?\s*:\s*(?:\{\s*)?(?:["']?name["']?\s*:\s*)?["']?(\w+)""",
     re.MULTILINE,
 )
-"""Matches the runtime in Pulumi.yaml. No two adjacent parts match the same blanks, so searching a
-file of blanks takes linear time.
+"""Matches the runtime in Pulumi.yaml.
+
+Adjacent parts of the pattern never match the same whitespace, so a search takes linear time.
 """
 _LARGEST = 1024 * 1024
 
 
 def find_style(folder: Path, environ: Mapping[str, str]) -> NameStyle:
-    """Return snake_case for a Python project, else camelCase.
+    """Return the style for a project: snake_case for Python, otherwise camelCase.
 
     Args:
         folder: the project folder or a folder inside it. The engine starts the plugin there.

@@ -1,4 +1,4 @@
-"""Find the secret arguments of a request, and redact them in text and warnings.
+"""Find the secret arguments of a request and redact them in messages.
 
 All log lines about a request pass through this module, and all errors through `redacted_errors`.
 Each secret is redacted in every encoding that may occur.
@@ -30,9 +30,7 @@ class Secrets:
     """The secret arguments of a request."""
 
     names: frozenset[str] = frozenset()
-    """The names of the secret arguments, in snake_case. A map counts as secret if any of its values
-    is.
-    """
+    """The names of the secret arguments, in snake_case, including maps with a secret value."""
     texts: tuple[str, ...] = field(default=(), repr=False)
     """The strings and numbers to redact: all secrets in the arguments and in the configuration."""
     is_region_secret: bool = False
@@ -42,9 +40,9 @@ class Secrets:
 
     @property
     def sent(self) -> frozenset[str]:
-        """The arguments that are sent to the cloud.
+        """The names of the arguments that are sent to the cloud.
 
-        If one of them is secret, messages do not show the number of images, which may reveal it.
+        If such an argument is secret, messages omit the number of images, which may reveal it.
         """
         arguments = self.source.single_query.api_arguments if self.source else ()
         return frozenset({"region", *arguments})

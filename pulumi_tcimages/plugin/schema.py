@@ -7,8 +7,8 @@ from pathlib import Path
 from pulumi_tcimages.user_files import is_file
 
 _PACKAGE = Path(__file__).parents[1]
-# The first path exists in an installed package and in the plugin's archive, the second in a source
-# checkout.
+# schema.json is inside an installed package and the plugin's archive, but beside the package in a
+# source checkout.
 _PLACES = (_PACKAGE / "schema.json", _PACKAGE.parent / "schema.json")
 
 
