@@ -38,16 +38,15 @@ def open_client(
     cancelled: threading.Event | None = None,
     clock: Clock | None = None,
 ) -> Client:
-    """Create a client. It looks up the keys and the region at its first request.
+    """Create a client. It reads the keys and the region only when it sends its first request.
 
     Args:
         environ: environment variables; by default those of this process.
         home: the user's home folder; by default from the environment.
-        on_message: receives a line about the progress of an operation that takes longer than two
-            seconds.
-        on_progress: receives the row count and the total after every page. If it is passed,
-            `on_message` does not receive these numbers.
-        cancelled: an event that interrupts all waits and lookups when it is set.
+        on_message: called with a line of progress if a lookup takes longer than two seconds.
+        on_progress: called after every page with the rows received and the rows in total, instead
+            of reporting them to `on_message`.
+        cancelled: set this event to interrupt all waits and lookups.
         clock: the source of time and random numbers, which tests replace.
     """
     clock = clock or Clock.of_system(cancelled or threading.Event())

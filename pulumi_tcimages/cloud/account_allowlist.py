@@ -1,4 +1,4 @@
-"""Check that the keys belong to an account that the configuration allows."""
+"""Check that API keys belong to an account that the configuration allows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pulumi_tcimages.naming import camel
 
 
 class AccountAllowlist:
-    """Checks that API keys belong to an allowed account, if the configuration restricts accounts.
+    """Enforces the settings `allowed_account_ids` and `forbidden_account_ids`.
 
-    The account id for each set of keys is requested only once.
+    The account id of each set of keys is requested only once.
     """
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
@@ -29,10 +29,7 @@ class AccountAllowlist:
         self._accounts: Cache[str] = Cache(clock, ttl_s=float("inf"))
 
     def check(self, credential: Credential, region: str, deadline: Deadline) -> None:
-        """Check that the keys belong to an allowed account.
-
-        Errors: ConfigurationError if they do not.
-        """
+        """Raise a ConfigurationError if the keys belong to an account that is not allowed."""
         allowed = self._settings.get("allowed_account_ids")
         forbidden = self._settings.get("forbidden_account_ids") or ()
         if allowed is None and not forbidden:
@@ -79,7 +76,7 @@ class AccountAllowlist:
 
         Args:
             key: the setting that excludes the account.
-            accounts: a value for that setting that would allow the account.
+            accounts: the value to suggest for that setting, which allows the account.
         """
         place = self._settings.source_of(key)
         is_in_stack = place.startswith("configuration ")

@@ -15,7 +15,7 @@ Result = TypeVar("Result", covariant=True)
 
 
 class Role(NamedTuple):
-    """A role to assume."""
+    """A CAM role to assume with the STS action AssumeRole."""
 
     arn: str
     session_name: str = ""
@@ -28,23 +28,22 @@ class Role(NamedTuple):
 
 
 class Credential(NamedTuple):
-    """Keys, and where they come from."""
+    """API keys, their source, and the role to assume with them."""
 
     keys: api.Keys
     source: str
     expires_at_unix_s: float | None = None
     role: Role | None = None
-    """The role to assume with these keys."""
     has_used_role_variables: bool = False
-    """Whether these keys come from assuming the role in the environment variables. If so, that role
-    is not assumed again.
+    """Whether these keys belong to the role that environment variables name. That role must not be
+    assumed a second time.
     """
     has_own_role: bool = False
-    """Whether `role` comes from a profile that the user configured."""
+    """Whether `role` comes from the profile that the configuration names."""
     warnings: tuple[str, ...] = ()
     """Warnings about placeholders in credential files."""
     token_source: str = ""
-    """The source of the token, or "" if it is the same as the source of the keys."""
+    """The source of the token, or "" if it comes from `source` like the keys."""
     sent_secrets: Sequence[str] = ()
     """Secrets that were sent to obtain these keys. A gateway in front of STS and the API may repeat
     them in responses.
@@ -52,7 +51,7 @@ class Credential(NamedTuple):
 
     @property
     def secrets(self) -> list[str]:
-        """The values that no message may contain."""
+        """All values to redact in messages."""
         return [*self.keys.secrets, *self.sent_secrets]
 
     def __repr__(self) -> str:
@@ -61,7 +60,7 @@ class Credential(NamedTuple):
 
 @dataclass(eq=False, repr=False)
 class ApiRequest(Generic[Result]):
-    """A request to the API, and a function that parses its response."""
+    """An API request, and a function that parses its response."""
 
     action: api.Action
     parameters: Mapping[str, object]
@@ -72,17 +71,17 @@ class ApiRequest(Generic[Result]):
     """The credentials that sign every attempt. None if the action is not signed."""
     read: Callable[[api.Reply], Result | api.Unreadable]
     secret: str = ""
-    """The value of the secret parameter, or "" if there is none."""
+    """The value of the parameter that is secret, such as an OIDC token, or ""."""
     is_confidential: bool = False
     """Whether the response contains secrets. If so, errors must not quote it."""
     source: Source | None = None
-    """The data source whose images the request lists. None for other requests."""
+    """The data source whose images are listed. None for requests about keys."""
     region_source: str = ""
-    """The setting that the region comes from, or "" if it is an argument of the lookup."""
+    """The setting that the region comes from, or "" if the caller passed the region."""
 
     @property
     def call(self) -> Call:
-        """The details of the request that errors show."""
+        """The details of the request for error messages."""
         return Call(
             service=self.action.service,
             action=self.action.name,
@@ -93,7 +92,7 @@ class ApiRequest(Generic[Result]):
 
     @property
     def secrets(self) -> list[str]:
-        """The secrets to redact in the response, which may repeat them."""
+        """The secrets to redact in the response, because a server may echo them."""
         return [self.secret, *(self.credential.secrets if self.credential else ())]
 
 
@@ -109,5 +108,5 @@ class MetadataRequest(Generic[Result]):
 
     @property
     def call(self) -> Call:
-        """The details of the request that errors show."""
+        """The details of the request for error messages."""
         return Call("metadata", "role keys", "", self.endpoint.host)

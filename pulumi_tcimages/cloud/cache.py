@@ -69,7 +69,7 @@ class Cache(Generic[Value]):
         if entry := self._find_fresh(key):
             return entry.value
         with self._lock:
-            # Check again, because another caller may have fetched the value in the meantime.
+            # Check again: another caller may have fetched the value since the first check.
             if entry := self._find_fresh(key):
                 return entry.value
             self._raise_shared(key, received_at)
@@ -82,8 +82,8 @@ class Cache(Generic[Value]):
     def _raise_shared(self, key: Hashable, received_at: float | None) -> None:
         """Raise the last error if the caller was already waiting when it occurred.
 
-        This is a separate method, because a local variable of `get` would keep an old error in
-        memory.
+        This code is not part of `get`, whose local variables would keep the error in memory during
+        a fetch.
         """
         failure = self._failures.get(key)
         if failure and received_at is not None and received_at < failure.at_s:
@@ -112,14 +112,14 @@ class Cache(Generic[Value]):
         return value
 
     def _store(self, items: dict[Hashable, Any], key: Hashable, item: object) -> None:
-        """Store an item as the newest, and drop the oldest item if the capacity is exceeded."""
+        """Store an item, and drop the oldest item if the capacity is exceeded."""
         items.pop(key, None)
         items[key] = item
         if len(items) > self._capacity:
             del items[next(iter(items))]
 
     def _limit_size(self) -> None:
-        """If the values exceed the memory limit, drop expired ones first, and then the oldest."""
+        """Drop values until the memory limit is met: first expired values, then the oldest."""
         now_s = self._clock.monotonic_s()
         by_age = sorted(self._entries.items(), key=lambda item: item[1].stale_at_s > now_s)
         size = sum(entry.size_bytes for entry in self._entries.values())

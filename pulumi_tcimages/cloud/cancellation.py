@@ -1,4 +1,4 @@
-"""End an HTTP exchange that takes too long, by closing its connection from another thread."""
+"""Abort an HTTP exchange by closing its connection from another thread."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ConnectionWatch:
         _current.watch = self
 
     def use(self, connection: Connection) -> None:
-        """Track this connection.
+        """Track a connection, so that `close` can close it.
 
         Errors: ConnectionAbortedError if the exchange has ended.
         """
@@ -47,8 +47,8 @@ class ConnectionWatch:
             self._is_over = True
             sock = self._connection.sock if self._connection else None
             if sock is not None:
-                # `shutdown` fails if the socket is already closed. urllib3's socket for TLS inside
-                # TLS lacks the method.
+                # `shutdown` fails if the socket is already closed. The object that urllib3 uses for
+                # TLS inside TLS has no such method.
                 with contextlib.suppress(OSError, AttributeError):
                     sock.shutdown(socket.SHUT_RDWR)
 
@@ -61,7 +61,8 @@ _current = _Current()
 
 
 def note_connection(connection: Connection) -> None:
-    """Register a connection with the current thread's HTTP exchange, so that it can be closed.
+    """Register a connection with the current thread's HTTP exchange, so that another thread can
+    close it.
 
     Errors: ConnectionAbortedError if the exchange has ended.
     """

@@ -15,7 +15,7 @@ from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.user_files import is_folder, read_file
 
 _LARGEST = 16 * 1024 * 1024
-"""Size limit for a file of trusted certificates. Such files are usually about 0.3 MiB."""
+"""Size limit for a file of trusted certificates. Typical files have 0.3 MiB."""
 _PEM = b"CERTIFICATE-----"
 _PEM_SUFFIXES = (".pem", ".crt", ".cer")
 """The extensions of the files that `openssl rehash` reads."""
@@ -35,7 +35,7 @@ class Peer(NamedTuple):
 
     Args:
         name: the server's name in messages.
-        address: where the user finds the server's address: a variable, or a line of the message.
+        address: where the address is shown, such as `HTTPS_PROXY` or `the line Where`.
         inspection: a command that shows the certificate.
     """
 
@@ -177,19 +177,17 @@ def explain_certificate_error(
 
 
 def _advise_new_authority(authorities: Authorities) -> str:
-    """Return the advice to replace the expired certificate of an authority."""
     if authorities.variable:
         return f"replace the old one of its authority in {authorities}"
     return "update the Python package certifi, which has the authorities"
 
 
 def _advise_authority(authorities: Authorities) -> Advice:
-    """Return the advice to trust another certificate authority."""
     path = path_word(authorities.path)
     if authorities.variable and is_folder(authorities.path):
         rehash = Command(f"openssl rehash {path}", "then run:")
         return Advice("add its CA certificate to that folder,", rehash)
-    # The empty line protects a bundle whose last line has no line break.
+    # `echo` adds a line break, because the last line of the file may lack it.
     append = f"{{ echo; cat CA_FILE; }} >> {path}"
     command = append if authorities.variable else _TRUST_CA_FILE
     return Advice("write its CA certificate to a file,", Command(command, "then run:"))

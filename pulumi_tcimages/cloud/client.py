@@ -1,7 +1,7 @@
 """List the images of a data source.
 
-The client chooses the region, the endpoint and the keys, and caches each listing. Lookups that need
-the same listing share it, and each of them filters the images with `core.selection`.
+The client chooses the region, the endpoint and the keys. Complete listings are cached, so lookups
+with different criteria share them. The module `lookup` filters the images.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Client:
         region: str | None = None,
         parameters: Mapping[str, object] | None = None,
     ) -> Listing:
-        """Return all images that the cloud lists, from the cache if possible.
+        """Return all images of a data source, from the cache if possible.
 
         Args:
             parameters: the API parameters, in snake_case.
@@ -93,11 +93,10 @@ class Client:
         return use_keys(self._credential_provider, deadline, find_listing)
 
     def region(self, argument: str | None) -> str | None:
-        """Return the argument or, without one, the configured region; None if neither is set."""
+        """Return `argument` or, if it is None, the configured region."""
         return argument or self.settings.get("region")
 
     def close(self) -> None:
-        """Close the connections."""
         self._transport.close()
 
     def _fetch(self, context: _RequestContext, parameters: Mapping[str, object]) -> Listing:
@@ -134,10 +133,7 @@ class Client:
         return replace(listing, warnings=(*warnings, *listing.warnings))
 
     def _warn_of_region(self, context: _RequestContext) -> list[str]:
-        """Return one warning if the region is not on the source's list of regions for the site.
-
-        The list is empty otherwise.
-        """
+        """Return a warning if the region is not documented for the source and the site, else []."""
         if not context.source.regions:
             return []
         known = context.source.regions.get(self.settings.get("site"))
@@ -145,7 +141,7 @@ class Client:
 
 
 class _RequestContext(NamedTuple):
-    """The source, destination, keys and deadline that all requests of a listing share."""
+    """The values that all requests of one listing share."""
 
     source: Source
     region: str
@@ -153,7 +149,7 @@ class _RequestContext(NamedTuple):
     credential: Credential
     deadline: Deadline
     region_source: str
-    """The setting that the region comes from, or "" if it is an argument of the lookup."""
+    """The setting that the region comes from, or "" if the caller passed the region."""
 
     @property
     def where(self) -> Where:
@@ -185,9 +181,9 @@ class _RequestContext(NamedTuple):
 
 
 def _build_listing(complete: CompleteListing, context: _RequestContext) -> Listing:
-    """Build a listing from the rows that can be parsed.
+    """Build a listing from the rows that could be parsed.
 
-    Errors: InvalidResponseError if no row can be parsed.
+    Errors: InvalidResponseError if there are rows, but none could be parsed.
     """
     rows = complete.rows
     images = tuple(row for row in rows if not isinstance(row, UnreadableRow))

@@ -63,7 +63,7 @@ def describe_failure(
     environment: NetworkEnvironment,
     now_unix_s: float,
 ) -> TransportError:
-    """Convert an exception to a TransportError about the URL or about its proxy."""
+    """Convert an exception to a TransportError that blames the server or the proxy."""
     reasons = list(_reasons(error))
     if _is_out_of_files(reasons):
         problem = "this process has as many files and connections open as it may."
@@ -94,7 +94,7 @@ def describe_failure(
 def explain_scheme(reasons: Sequence[BaseException], url: str) -> TransportError | None:
     """Return an error if the URL seems to need https instead of http, or vice versa; else None.
 
-    The vendor's own hosts always use https, so for them the result is None.
+    Tencent Cloud's own hosts always use https, so for them the result is None.
     """
     parts = urlsplit(url)
     if is_vendor_host(parts.hostname or ""):
@@ -263,7 +263,7 @@ def _describe(
 
 
 def _reasons(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception and all exceptions that it wraps, whichever attribute holds them."""
+    """Yield an exception and all exceptions that it wraps, in any of its attributes."""
     seen: set[int] = set()
     pending: list[object] = [error]
     while pending:

@@ -1,7 +1,8 @@
-"""HTTP connections that another thread can close.
+"""urllib3 connections that another thread can close.
 
-Plain HTTP to the name `localhost` fails if the name resolves to another machine. This module is
-imported at the first request, because importing urllib3 takes time.
+Plain HTTP to `localhost` fails if that name resolves to another machine, because the request would
+leave this machine unencrypted. This module is imported at the first request, because importing
+urllib3 takes time.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ _POOLS = {"http": _PlainPool, "https": _TlsPool}
 
 
 class Adapter(HTTPAdapter):
-    """Sends requests over connections that another thread can close, for instance at a timeout."""
+    """A requests adapter whose connections another thread can close, for instance at a timeout."""
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)

@@ -85,7 +85,7 @@ def build_not_found(
 
 
 def _list_configuration_places(settings: Settings) -> list[str]:
-    """Return the settings of the stack or an explicit provider that were searched, in two lines."""
+    """Return two lines that name the searched settings of the stack or of an explicit provider."""
     if place := _find_provider(settings.configuration.source_of("secret_id")):
         return [
             "`secret_id` and `secret_key`, `profile`, `cam_role_name`,",
@@ -98,13 +98,15 @@ def _list_configuration_places(settings: Settings) -> list[str]:
 
 
 def _find_provider(source: str) -> str:
-    """Return the end of a source, such as ` of the provider second`, or ""."""
+    """Return the part of a source that names an explicit provider, such as ` of the provider
+    second`.
+    """
     _, of_provider, name = source.partition(" of the provider ")
     return f"{of_provider}{name}"
 
 
 def find_misspelt_keys(settings: Settings) -> dict[str, str]:
-    """Map each misspelled environment variable for a key to the correct name."""
+    """Map misspelled names of key variables in the environment to the correct names."""
     return find_misspelt(settings.environ, _KEY_VARIABLES)
 
 
@@ -115,7 +117,7 @@ def build_incomplete(
     placeholders: Sequence[KeyPlaceholder],
     misspelt: Mapping[str, str],
 ) -> ConfigurationError:
-    """Build the error for a place that sets only a part of the keys.
+    """Build the error for a source that has only a part of the keys.
 
     Args:
         has: the part that is set, such as `secret id`.
@@ -134,7 +136,7 @@ def build_incomplete(
 
 
 def _advise_half(lacks: str, variable: str, source: str) -> Advice:
-    """Return the advice to set the missing secret id or key in the same place as the other one."""
+    """Return the advice to add the missing part of the keys to the source of the other part."""
     if source.startswith(KEYS_IN_ENVIRONMENT):
         return Advice(
             f"give both in the same place: set {variable} too, or unset the other variable."
@@ -157,20 +159,20 @@ def _advise_half(lacks: str, variable: str, source: str) -> Advice:
 
 
 def advise_login(kind: str, path: Path, tccli_folder: Path, lead: str) -> Advice:
-    """Return the advice to run the login for a type of profile, such as `tccli sso login`."""
+    """Return the advice to log in again, for instance with `tccli sso login`."""
     command = _LOGINS.get(normalize_name(kind), _CONFIGURE)
     return advise_tccli(command, path, tccli_folder, lead)
 
 
 def advise_tccli(command: str, path: Path, tccli_folder: Path, lead: str) -> Advice:
-    """Return the advice to write a profile's keys, with tccli if it could write this file.
+    """Return the advice to write a profile: with a tccli command, or else by hand.
 
-    tccli writes only to its own folder. For a profile elsewhere, it would overwrite the user's own
-    profile of that name.
+    tccli writes only to `~/.tccli`. For a profile in another folder, the command would overwrite
+    the profile of the same name in `~/.tccli`.
 
     Args:
         path: the `.credential` file of the profile.
-        lead: the words before the command, which end with `run:`.
+        lead: the text before the command, which ends with `run:`.
     """
     if not _is_writable(path, tccli_folder):
         return Advice(f"{lead.removesuffix('run:')}write this to that file: {KEYS_FORM}")
@@ -180,7 +182,7 @@ def advise_tccli(command: str, path: Path, tccli_folder: Path, lead: str) -> Adv
 
 
 def _is_writable(path: Path, tccli_folder: Path) -> bool:
-    """Return whether tccli could write the file of a profile."""
+    """Return whether tccli can write a profile's file: it is in `~/.tccli` and not damaged."""
     return is_same_path(path.parent, tccli_folder) and can_rewrite(tccli_folder, path.stem)
 
 

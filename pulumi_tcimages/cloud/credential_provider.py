@@ -1,4 +1,4 @@
-"""Provide credentials that all threads share, and renew them when they expire or are rejected."""
+"""Cache credentials for all threads, and renew them when they expire or are rejected."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _RENEW_AHEAD_S = 300.0
 s, they are renewed after 90 % of it.
 """
 _EARLY_RENEWAL_S = 10.0
-"""Keys that are still valid must be renewed within 10 s. If that fails, the old keys are used, and
-the renewal is repeated after another 10 s.
+"""Time limit for renewing keys that are still valid. If the renewal fails, the old keys are used
+for another 10 s before the next attempt.
 """
 POLL_INTERVAL_S = 0.25
 
@@ -36,8 +36,8 @@ _ResultT = TypeVar("_ResultT")
 class _CachedCredential(NamedTuple):
     """Credentials and the time to renew them.
 
-    Both are replaced as one object. So a thread that reads them without the lock never combines old
-    credentials with a new time.
+    They form one object, so a thread that reads it without the lock never gets old credentials with
+    a new time.
     """
 
     credential: Credential
@@ -88,7 +88,7 @@ class CachedCredentials:
                 return last
 
     def _fetch_or_fail(self, deadline: Deadline) -> Credential:
-        """Fetch credentials. If that fails, callers that are already waiting share the error."""
+        """Fetch credentials. If that fails, callers that are already waiting get the same error."""
         if self._failure and deadline.started_s < self._failure.at_s:
             raise self._failure.error
         try:
@@ -116,7 +116,7 @@ class CachedCredentials:
 
     @contextmanager
     def _acquire_lock(self) -> Iterator[None]:
-        """Hold the lock during a `with` block. Waiting for the lock can be cancelled."""
+        """Hold the lock during a `with` block. Unlike `with lock`, the wait can be cancelled."""
         while not self._lock.acquire(timeout=POLL_INTERVAL_S):
             self._clock.check_cancelled()
         try:
@@ -148,9 +148,9 @@ def use_keys(
     deadline: Deadline,
     work: Callable[[Credential], _ResultT],
 ) -> _ResultT:
-    """Run a function with credentials. If the cloud rejects them, run it once more with new ones.
+    """Run `work` with credentials. If the API rejects these, run it again with new credentials.
 
-    All requests of one run use the same credentials, so a listing never mixes two accounts.
+    All requests of a run use the same credentials, so a listing never mixes two accounts.
     """
     credential = credential_provider.current(deadline)
     try:

@@ -10,7 +10,8 @@
 
 The first place with keys wins. Keys, tokens and role fields from different places are never
 combined. A placeholder does not count as a key. The metadata service is contacted only if it is
-configured, or on a CVM. Each search reads the files again, because the user may have logged in.
+configured, or on a CVM. Each search reads the files again, because the user may have logged in
+since the last search.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _VENDOR = "Tencent Cloud"
 def build_credential_provider(
     settings: Settings, sender: Sender, clock: Clock
 ) -> CredentialProvider:
-    """Create a credential provider, which searches for keys on first use."""
+    """Create a credential provider. It searches for keys on first use."""
     base = CachedCredentials(_Search(settings, sender, clock).find, clock)
 
     def assume(deadline: Deadline) -> Credential:
@@ -70,7 +71,7 @@ def build_credential_provider(
 
 
 class _Search:
-    """Searches for credentials in the configuration, the environment, files and services."""
+    """The search for credentials in the configuration, the environment, files and services."""
 
     def __init__(self, settings: Settings, sender: Sender, clock: Clock) -> None:
         self._settings = settings
@@ -127,7 +128,7 @@ class _Search:
         self._placeholders[place] = placeholders
         misspelt = find_misspelt_keys(self._settings) if place == KEYS_IN_ENVIRONMENT else {}
         found = secret_id or secret_key
-        # The environment may contain an old token, so a token without keys is ignored there.
+        # An environment variable may hold an old token, so a token without keys is ignored there.
         token = read(TOKEN) if (secret_id and secret_key) or place == CONFIGURATION else None
         if found is None:
             if token:
@@ -150,9 +151,9 @@ class _Search:
             yield KeyPlaceholder(key, self._settings.configuration.source_of(name), held)
 
     def _find_in_profile(self, deadline: Deadline) -> Credential | None:
-        """Return the keys in the profile, or None if it has none.
+        """Return the keys in the tccli profile, or None if it has no keys.
 
-        Errors: ConfigurationError if an explicitly configured profile has no keys.
+        Errors: ConfigurationError if a profile that the user chose has no keys.
         """
         settings = self._settings
         found = self._read_profile(deadline)
@@ -238,7 +239,7 @@ def _read_keys(
     placeholders: Sequence[KeyPlaceholder],
     misspelt: Mapping[str, str],
 ) -> Keys | None:
-    """Build the keys from one place, or return None if it has none.
+    """Build keys from the parts of one source, or return None if all parts are missing.
 
     Errors: ConfigurationError if only one of secret id and secret key is set, or if a part contains
     an invalid character.

@@ -1,6 +1,6 @@
 """Lookup deadlines, cancellable waits and progress messages.
 
-Time, sleep and random numbers are passed in, so that tests never wait.
+Time, sleep and random numbers are passed in, so that tests run without waiting.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ OnProgress = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
 _LONG_S = 2.0
-"""Delay in seconds before a lookup shows its progress."""
+"""Progress is shown only for lookups that take longer than this."""
 _QUIET_S = 10.0
-"""Minimum time in seconds between two messages from a client, even if it runs many lookups."""
+"""Minimum time between two progress messages, even if a client runs many lookups."""
 
 
 class Clock(NamedTuple):
-    """The source of time and random numbers for the cloud client."""
+    """The time, sleep and random functions that the cloud client uses."""
 
     unix_s: Callable[[], float]
     monotonic_s: Callable[[], float]
     wait: Callable[[float], bool]
-    """Sleep for a number of seconds and return False. If the client is cancelled, return True
-    immediately.
+    """Sleep for a number of seconds and return False, or return True as soon as the client is
+    cancelled.
     """
     random: Callable[[], float]
-    """A random number from 0 to 1."""
+    """Return a random number from 0 to 1."""
 
     @classmethod
     def of_system(cls, cancelled: threading.Event) -> Clock:
-        """Return this machine's clock. Its waits end as soon as the event is set."""
+        """Return the system's clock. Setting the event `cancelled` ends its waits."""
         return cls(time.time, time.monotonic, cancelled.wait, random.random)
 
     def check_cancelled(self) -> None:
@@ -52,8 +52,8 @@ class Clock(NamedTuple):
 class ProgressReporter:
     """Shows the user the progress of slow lookups.
 
-    A caller that passes `on_progress` shows a single line that it updates, so it receives every
-    message. For other callers, messages are rate-limited.
+    If there is an `on_progress` callback, the caller updates a single line, so every message is
+    shown. Otherwise messages are rate-limited.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Deadline:
         """Sleep and return True. Return False immediately if the sleep would outlast the deadline.
 
         Args:
-            reason: the text to show to the user if the lookup takes more than two seconds.
+            reason: the progress message, shown if the lookup takes more than two seconds.
         """
         if seconds >= self.remaining_s:
             return False
@@ -109,9 +109,9 @@ class Deadline:
         return True
 
     def note(self, rows: int, total: int) -> None:
-        """Report the number of rows received so far.
+        """Report the rows received so far and the rows in total.
 
-        If there is no `on_progress` callback, only slow lookups report it.
+        Without an `on_progress` callback, only slow lookups report them.
         """
         if self._progress.on_progress:
             self._progress.on_progress(rows, total)

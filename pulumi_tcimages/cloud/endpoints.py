@@ -1,14 +1,14 @@
-"""Choose a request's endpoint: the configured one, or the vendor's for the site and region.
+"""Choose the endpoint of a request: the configured URL, or Tencent Cloud's for the site and region.
 
     china      {service}.tencentcloudapi.com
     intl       {service}.intl.tencentcloudapi.com
     finance    {service}.{region}.tencentcloudapi.com   (regions that end in -fsi)
     domain     {service}.{TENCENTCLOUD_DOMAIN}, unless the configured site overrides it
 
-Plain HTTP is allowed for this machine, and for other hosts only if `protocol` is http. It is never
-used for the vendor's own hosts.
+Plain HTTP is allowed to this machine, and to other hosts only if `protocol` is http. It is never
+used for Tencent Cloud's own hosts.
 
-Source: the vendor's documentation of common parameters, and its published clients.
+Source: Tencent Cloud's documentation of common parameters, and its SDKs.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Endpoint(NamedTuple):
     host: str
     """The Host header, with the port unless it is the scheme's default."""
     source: str = ""
-    """The setting that the address comes from, or "" for the vendor's address."""
+    """The setting that the URL comes from, or "" for Tencent Cloud's default."""
 
     @property
     def name(self) -> str:
@@ -49,7 +49,7 @@ class Endpoint(NamedTuple):
         """Return the advice for an endpoint that does not respond.
 
         Args:
-            proxy: the proxy in use.
+            proxy: the proxy that the request used, or None.
         """
         test = (
             proxy.advise_test(self.url)
@@ -73,10 +73,10 @@ class Endpoint(NamedTuple):
         )
 
     def advise_wrong_reply(self, proxy: Proxy | None) -> Advice:
-        """Return the advice for a response that is not from the API.
+        """Return the advice for a response that the API cannot have sent, such as a login page.
 
         Args:
-            proxy: the proxy in use.
+            proxy: the proxy that the request used, or None.
         """
         advice = "something other than the API answered, for instance a login page"
         source = f", from {self.source}," if self.source else ""
@@ -94,13 +94,13 @@ class Endpoint(NamedTuple):
         )
 
     def _advise_test(self, purpose: str, option: str) -> Advice:
-        """Return the advice to send a request to the address with curl, without a proxy."""
+        """Return the advice to test the endpoint with curl, without a proxy."""
         url = shell_word(self.url)
         command = f"curl {option} --noproxy '*' --max-time 10 {url}"
         return Advice(Command(command, f"To {purpose}, run:"))
 
     def _advise_vendor_address(self) -> Advice:
-        """Return the advice to remove the setting that the address comes from."""
+        """Return the advice to remove the setting that overrides Tencent Cloud's default URL."""
         purpose = "To use the vendor's address instead,"
         return advise_removal_from(self.source, "this setting", purpose)
 
@@ -137,7 +137,7 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
 def choose_listing_endpoint(settings: Settings, source: Source, region: str | None) -> Endpoint:
     """Return the endpoint of the service that lists a source's images.
 
-    Errors: as for `choose_endpoint`; ConfigurationError if the site does not offer these images.
+    Errors: ConfigurationError if the site does not offer these images, or as for `choose_endpoint`.
     """
     service = source.action.action.service
     is_vendors = settings.find(f"endpoints.{service}") is None
@@ -152,9 +152,9 @@ def choose_listing_endpoint(settings: Settings, source: Source, region: str | No
 
 
 def choose_metadata_endpoint(settings: Settings) -> Endpoint:
-    """Return the endpoint of the CVM metadata service, which uses plain HTTP inside the machine.
+    """Return the endpoint of the CVM metadata service. Its default uses plain HTTP.
 
-    Errors: ConfigurationError if the URL uses plain HTTP and the host is one of the vendor's APIs.
+    Errors: ConfigurationError if the URL uses plain HTTP for one of Tencent Cloud's API hosts.
     """
     found = settings.find("endpoints.metadata")
     if found is None:
@@ -177,7 +177,9 @@ def _build_plain_http(service: str, source: str, fix: str) -> ConfigurationError
 
 
 def advise_other_site(settings: Settings, endpoint: Endpoint) -> Advice:
-    """Return the advice to switch to the vendor's other site, where the keys may be valid."""
+    """Return the advice to switch between the sites `china` and `intl`, whose accounts are
+    separate.
+    """
     is_vendors = is_vendor_host(endpoint.name)
     is_international = is_intl_host(endpoint.name) if is_vendors else is_intl(settings)
     other = "china" if is_international else "intl"
@@ -190,7 +192,7 @@ def advise_other_site(settings: Settings, endpoint: Endpoint) -> Advice:
 
 
 def is_intl(settings: Settings) -> bool:
-    """Return whether the keys belong to the international site."""
+    """Return whether the setting `site` is `intl`."""
     return bool(settings.get("site") == "intl")
 
 
@@ -208,7 +210,7 @@ def _choose_vendor_endpoint(settings: Settings, service: str, region: str | None
 
 
 def _scheme(protocol: str, host: str) -> str:
-    """Return the scheme to add to an address: https for the vendor's hosts, else `protocol`."""
+    """Return the scheme for a host without one: `https://` for Tencent Cloud's, else `protocol`."""
     return "https://" if is_vendor_host(urlsplit(f"//{host}").hostname or "") else f"{protocol}://"
 
 

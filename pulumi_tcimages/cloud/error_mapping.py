@@ -1,4 +1,4 @@
-"""Convert error responses, and requests that could not be sent, to errors with advice."""
+"""Convert error responses, and requests that were not sent in time, to errors with advice."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from pulumi_tcimages.errors import UPDATE, ApiError, AuthError, NetworkError, Th
 from pulumi_tcimages.sources.source import Source
 
 _CLOUD_LIMIT = 20
-"""The number of requests per second that the cloud accepts for each account and action."""
+"""Tencent Cloud's rate limit: requests per second for each account and action."""
 _MOST_REGIONS = 8
 _USUAL_REGION = "ap-shanghai"
 ACCEPTED_DRIFT_S = 300
-"""The largest clock difference, in seconds, that the cloud accepts."""
+"""The API rejects a signature if the clocks differ by more seconds than this."""
 
 
 _KINDS = {
@@ -38,7 +38,7 @@ _KINDS = {
 
 
 class RefusedRequest(NamedTuple):
-    """An error response, and everything that the advice depends on."""
+    """An error response from the API, and the facts that determine the advice."""
 
     refusal: Refusal
     remedy: Remedy
@@ -46,11 +46,11 @@ class RefusedRequest(NamedTuple):
     keys: KeyFacts
     setup: Setup
     here_unix_s: float
-    """The time by this machine's clock when the response arrived."""
+    """When the response arrived, by this machine's clock."""
     date: str
     """The response's Date header."""
     source: Source | None = None
-    """The data source whose images the request lists. None for other requests."""
+    """The data source whose images are listed. None for requests about keys."""
 
     def build_error(self, call: Call) -> ApiError:
         """Build the error that the user sees, with advice."""
@@ -88,7 +88,7 @@ class RefusedRequest(NamedTuple):
 
 
 def advise_throttled(per_second: int, timeout_s: float) -> Advice:
-    """Return the advice for requests that the cloud's rate limit delayed past the deadline."""
+    """Return the advice for a request that was still throttled by the API at the deadline."""
     limits = (
         f"the cloud accepts {_CLOUD_LIMIT} requests in a second for each action of an account, "
         f"from all programs together, and this one sends at most {per_second} "
@@ -118,7 +118,9 @@ def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
 
 
 def build_overdue(timeout_s: float, call: Call) -> NetworkError:
-    """Build the error for a request that was not sent, because earlier steps took all the time."""
+    """Build the error for a request that was not sent, because earlier requests used up the
+    deadline.
+    """
     problem = (
         f"the deadline of {timeout_s:g} s came before this was sent: what had to be done first "
         "took all the time."
@@ -127,14 +129,14 @@ def build_overdue(timeout_s: float, call: Call) -> NetworkError:
 
 
 def advise_more_time(timeout_s: float, lead: str) -> Advice:
-    """Return the advice to raise the lookup timeout, or empty advice if it is the maximum."""
+    """Return the advice to raise `timeoutSeconds`, or empty advice if it is the maximum."""
     changes = _more_time_than(timeout_s)
     sentence = f"{lead}allow more time than the {timeout_s:g} s of timeoutSeconds:"
     return Advice(sentence, *changes) if changes else Advice()
 
 
 def _more_time_than(timeout_s: float) -> tuple[SettingChange, ...]:
-    """Return a change that doubles the lookup timeout, or an empty tuple if it is the maximum."""
+    """Return a change that doubles `timeoutSeconds`, or () if it is the maximum."""
     if timeout_s >= LONGEST_TIMEOUT_S:
         return ()
     longer_s = min(max(2 * timeout_s, USUAL_TIMEOUT_S), LONGEST_TIMEOUT_S)
@@ -142,10 +144,10 @@ def _more_time_than(timeout_s: float) -> tuple[SettingChange, ...]:
 
 
 def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
-    """Return the advice for a region that the cloud rejects."""
+    """Return the advice for a region that the API rejects."""
     of_source = list(dict.fromkeys(chain.from_iterable(source.regions.values()))) if source else []
-    # Do not suggest regions with a second hyphen, such as `ap-shanghai-fsi`: they are for financial
-    # or other special customers.
+    # Skip regions with a second hyphen, such as `ap-shanghai-fsi`: they are for special customers,
+    # such as banks.
     usual = [name for name in KNOWN_REGIONS if name.count("-") == 1]
     known = [name for name in of_source or usual if name != region]
     meant = re.search('"(.+)"', suggest_region(region))
@@ -167,7 +169,7 @@ def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
 
 
 def _limit_site(setup: Setup, source: Source | None) -> str:
-    """Return a sentence that says on which site the images of a source are offered."""
+    """Return a sentence about the site (`china` or `intl`) that offers the source's images."""
     if source and len(source.sites) < 2:
         return f"Only accounts of the {source.sites[0]} site have the {source.title}."
     return setup.describe_other_site()

@@ -1,6 +1,6 @@
-"""Describe a failed attempt to send a request: how to retry it, and the error if retries fail.
+"""Describe failed attempts to send a request: the retry policy, and the error if all retries fail.
 
-A response may repeat secrets of the request, so they are redacted.
+Responses may repeat secrets of the request, so the secrets are redacted.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SEARCHED = 128 * 1024
 
 
 class FailedAttempt(NamedTuple):
-    """A failed attempt: its retry policy, and a function that builds its error."""
+    """A failed attempt: its retry policy, and a function that builds the error for the user."""
 
     remedy: retry.Remedy
     build_error: Callable[[Call], TcImagesError]
@@ -48,11 +48,11 @@ def build_unreached(
     """Describe an attempt that received no usable response.
 
     Args:
-        advice: the fix if no response arrived and `error` has no fix of its own.
+        advice: the fix if no response arrived and `error.fix` is empty.
         reply_advice: the fix if a response arrived that cannot be used.
         timeout_s: this attempt's time limit.
-        longest_s: the usual time limit of an attempt. `timeout_s` is less if the deadline was near.
-        deadline_s: the whole lookup's time limit.
+        longest_s: the maximum time limit of an attempt; `timeout_s` is shorter near the deadline.
+        deadline_s: the time limit of the whole lookup.
     """
 
     def build_error(call: Call) -> TcImagesError:
@@ -61,8 +61,8 @@ def build_unreached(
         if error.answered:
             return InvalidResponseError(error.problem, call=call, fix=reply_advice)
         is_cut_short = error.is_late and timeout_s < longest_s
-        # Suggest more time only if the deadline shortened the first attempt. With its usual limit,
-        # the attempt might have succeeded.
+        # Suggest a longer timeout only if the deadline shortened the first attempt, which could
+        # have succeeded with the full time limit.
         is_helped = is_cut_short and call.attempts == 1
         more_time = advise_more_time(deadline_s, "Or ") if is_helped else Advice()
         return NetworkError(error.problem, call=call, fix=error.fix or advice, more_time=more_time)
@@ -105,7 +105,7 @@ def read_reply(
 ) -> api.Reply | api.Refusal | api.Unreadable:
     """Parse a response body, and redact the client's secrets in strings that may be shown.
 
-    Redaction follows decoding, because JSON may escape characters of a secret.
+    Secrets are redacted after JSON decoding, because JSON may escape their characters.
     """
     secrets = [*secrets, *answer.secrets]
     reply = api.read_reply(answer.body)
@@ -133,7 +133,6 @@ def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -
 
 
 def _shorten(text: str, secrets: Iterable[str]) -> str:
-    """Return the beginning of a string, with the secrets redacted."""
     return redact_beginning(text, secrets, _KEPT)
 
 

@@ -1,4 +1,4 @@
-"""Advice about keys that the cloud rejects: how to correct them, and in which place."""
+"""Advice about keys that the API rejects: how to correct them, and in which setting or file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CONSOLES = {
     "china": "https://console.cloud.tencent.com/cam/capi",
     "intl": "https://console.tencentcloud.com/cam/capi",
 }
-"""For each site, the page of the vendor's console that lists a user's keys."""
+"""The page of Tencent Cloud's console that lists a user's keys, by site."""
 _PLACES = {
     "environment": {
         "secret id": "TENCENTCLOUD_SECRET_ID",
@@ -38,7 +38,9 @@ _PLACES = {
         "token": "`security_token`",
     },
 }
-"""The variable or setting that sets each part of the keys, by the first word of their source."""
+"""The names of the variables or settings for each part of the keys, by the first word of their
+source.
+"""
 _MFA_COMMAND = (
     "tccli sts GetSessionToken --SerialNumber qcs::cam:uin/ACCOUNT_ID::mfa/softToken "
     "--TokenCode CODE"
@@ -49,21 +51,21 @@ class KeyFacts(NamedTuple):
     """Non-secret facts about the keys that signed a request."""
 
     token_source: str = ""
-    """The place where the token was found, or "" if there is no token."""
+    """The source of the token, or "" if there is no token."""
     is_permanent: bool = False
-    """Whether the secret id looks like that of a permanent key, which has no token."""
+    """Whether the secret id has the format of permanent keys, which need no token."""
     is_temporary: bool = False
-    """Whether the secret id looks like that of a temporary key, which requires a token."""
+    """Whether the secret id has the format of temporary keys, which need a token."""
     is_swapped: bool = False
     """Whether secret id and secret key seem to be swapped."""
     surrounded: str = ""
-    """The part of the keys that seems to be copied with text around it: "secret id", "secret key",
-    or "" for neither.
+    """The part of the keys that seems to include other copied text, such as quotes: "secret id",
+    "secret key", or "".
     """
 
 
 def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
-    """Guess the type of keys from their format."""
+    """Guess the type of the keys, and mistakes in them, from their format."""
     is_id = keys.secret_id[:4] in ("AKID", "IKID")
     is_permanent = _SECRET_ID.fullmatch(keys.secret_id) is not None
     return KeyFacts(
@@ -82,13 +84,12 @@ def _find_surrounded(keys: Keys) -> str:
 
 
 def advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> Advice:
-    """Return the advice for keys that the cloud rejects.
+    """Return the advice for keys that the API rejects.
 
     Args:
         suffix: the part of the error code after `AuthFailure.`.
     """
-    # MFAFailure means that the cloud knows the secret id. So the user has not mistyped the keys,
-    # and advice about mistakes in them would not help.
+    # MFAFailure means that the secret id exists, so skip the advice about mistyped keys.
     if suffix == "MFAFailure":
         return _advise_second_factor(key_source)
     if keys.surrounded:
@@ -163,7 +164,7 @@ def _advise_token(keys: KeyFacts, key_source: str) -> Advice:
 
 
 def _name_place(key_source: str, part: str) -> str:
-    """Return the variable, setting or file that sets a part of the keys, or "" for a role."""
+    """Return the variable, setting or file of a part of the keys, or "" for keys of a role."""
     kind, _, rest = key_source.partition(" ")
     if kind in ("profile", "file"):
         return rest
@@ -177,7 +178,7 @@ def _into(key_source: str, part: str) -> str:
 
 
 def _add_token(key_source: str, whose: str) -> str:
-    """Return the advice to add a token in the place where the other parts of the keys are set."""
+    """Return the advice to add a token to the source of the other parts of the keys."""
     place = _name_place(key_source, "token") or "TENCENTCLOUD_TOKEN"
     if key_source.startswith(("profile ", "file ")):
         return f"add {whose} token to {place} as token"

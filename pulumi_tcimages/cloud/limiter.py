@@ -1,8 +1,8 @@
 """A rate limiter: at most N requests arrive at the server in any second.
 
-The client only knows that a request arrives at some time between sending and the response. So each
-request holds one of N permits from before sending until one second after the response. Two requests
-with the same permit then arrive more than a second apart, regardless of network delays.
+A request reaches the server at an unknown time between sending and the response. So each request
+holds one of N permits until one second after its response. Then two requests with the same permit
+always reach the server more than a second apart.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ POLL_INTERVAL_S = 0.25
 
 
 class RateLimitTimeout(Exception):  # noqa: N818 - reported as a ThrottledError
-    """No permit becomes available before the deadline."""
+    """No permit will become available before the deadline."""
 
 
 class Limiter:

@@ -1,18 +1,19 @@
-"""List all rows of a paginated listing. An incomplete list is never returned: it is an error.
+"""Fetch a complete listing of images. An incomplete listing is an error.
 
-A listing is complete once a request shows that there are no more rows. The total alone proves
-nothing, because some services send the number of rows on the page as the total.
+A listing is complete once a short page or a further request shows that there are no more rows. The
+total alone proves nothing, because some services return the number of rows on the page as the
+total.
 
-If the total is wrong or a row is repeated, the catalogue may have changed between two pages. In
-that case it is listed again with smaller pages. Two consecutive listings with the same rows are
-accepted, unless they have fewer rows than the total. A listing that lacks images of an earlier one
-must be confirmed by another one, even if it seems complete. After three listings an error is
-raised. An empty list without its total may come from a broken gateway, so it is listed again too.
+If the total is wrong or a row is repeated, the images may have changed between two pages. They are
+then listed again with smaller pages. Two consecutive listings with the same rows are accepted,
+unless they have fewer rows than the total. A listing that lacks images of an earlier listing must
+be repeated too, even if it seems complete. So must an empty listing without a total, which may come
+from a broken gateway. After three listings an error is raised.
 
-A server that repeats a row may also omit one, on the same page or at a page boundary. Repeated rows
-are accepted in two cases. Either the number of distinct rows equals every total and no whole page
-was repeated, or the rows are also repeated with different page boundaries. An unpaginated listing
-has no boundaries, so its rows must be repeated in a second reply.
+A server that repeats a row may also omit another row. So repeated rows are accepted in two cases:
+the number of distinct rows equals every total and no whole page was repeated, or a listing with
+different page boundaries has the same rows. An unpaginated listing is accepted if a second response
+has the same rows.
 """
 
 from __future__ import annotations
@@ -41,14 +42,14 @@ from pulumi_tcimages.errors import InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
 _PAGE_SIZES = (100, 80, 60)
-"""Page sizes for the first, second and third listing. 100 is the documented default. Other sizes
-move the page boundaries, which reveals a server that sorts the rows differently for each page.
+"""Page sizes for the first, second and third listing. 100 is the documented default. Different
+sizes have different page boundaries, which reveals servers with an unstable sort order.
 """
 LISTINGS = len(_PAGE_SIZES)
 
 
 class CompleteListing(NamedTuple):
-    """All rows of a listing without exact duplicates, in the cloud's order."""
+    """All rows of a listing without exact duplicates, in the order of the response."""
 
     rows: list[Row]
     size_bytes: int
@@ -59,7 +60,7 @@ class CompleteListing(NamedTuple):
 
 
 class _EarlierListings:
-    """The images and totals of the listings that were not accepted."""
+    """The images and totals of listings that may be incomplete."""
 
     def __init__(self) -> None:
         self._identities: set[Hashable] = set()
@@ -73,7 +74,7 @@ class _EarlierListings:
             self._total_with_repeated = max(self._total_with_repeated, total or 0)
 
     def explain_missing(self, rows: Sequence[Row]) -> str:
-        """Return why a later listing seems incomplete, or "" if it has all images listed before."""
+        """Return a sentence about rows that a later listing lacks, or "" if it lacks none."""
         missing = len(self._identities.difference(list_identities(rows)))
         if missing:
             return f"{count_of(missing, 'image')} of an earlier listing did not come again."
@@ -82,10 +83,10 @@ class _EarlierListings:
         return ""
 
     def choose_total(self, total: int | None) -> int | None:
-        """Return the total that the number of accepted rows must reach to avoid a warning.
+        """Return the expected number of rows. If a listing has fewer rows, a warning is shown.
 
-        If a listing repeated rows, the server may have omitted other rows from all listings. So the
-        total of that listing is used if it is larger.
+        A server that repeats rows may also omit rows. So the totals of earlier listings with
+        repeated rows count too.
         """
         return max(total or 0, self._total_with_repeated) or total
 
@@ -97,7 +98,7 @@ def list_pages(
 
     Args:
         at_once: the maximum number of pages to fetch concurrently.
-        note: progress callback, called after every page if there are several.
+        note: progress callback, called after every page of a listing with several pages.
         is_numbered: whether the API uses page numbers instead of offsets, so that every page must
             start at a multiple of its size.
 
@@ -119,8 +120,8 @@ def list_pages(
         except InvalidResponseError:
             if not before or largest == max(_PAGE_SIZES):
                 raise
-            # The server ignores smaller page sizes. If the previous listing had a single page, the
-            # API does not paginate. Otherwise the page boundaries cannot be moved.
+            # The server ignored the smaller page size. If the previous listing had a single page,
+            # the API does not paginate. Otherwise list again with the usual page size.
             if len(before.page_lengths) == 1:
                 return _list_whole(lambda: fetch(0, max(_PAGE_SIZES)), earlier)
             largest = max(_PAGE_SIZES)
@@ -175,7 +176,7 @@ def _list_whole(
 
 
 def _explain_doubt(rows: list[Row], total: int | None, *, has_total: bool) -> str:
-    """Return why rows may be missing from an unpaginated listing, or "" if it seems complete."""
+    """Return a sentence that says why rows may be missing, or "" if the listing seems complete."""
     if has_total and total is None and not rows:
         return EMPTY_WITHOUT_TOTAL
     if total is not None and total != len(rows):

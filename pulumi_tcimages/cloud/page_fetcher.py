@@ -1,7 +1,7 @@
-"""Fetch single pages of a listing: choose the page size, and limit the number and size of pages.
+"""Fetch single pages of a listing, with limits for their number and size.
 
-- If the cloud rejects a page as too large, the page size is halved.
-- With page numbers, a page starts at a multiple of its size.
+- If the API rejects a page as too large, the page size is halved.
+- If the API uses page numbers instead of offsets, a page starts at a multiple of its size.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.errors import ApiError
 
 _MOST_BYTES = 64 * 1024 * 1024
-"""Limit for the estimated memory of a listing. A catalogue of 200 images takes 0.5 MiB."""
+"""Limit for the estimated memory of a listing. 200 images take 0.5 MiB."""
 MOST_PAGES = 2_000
-"""Maximum number of pages, because each planned page takes memory. With 60 rows on each page, it is
-enough for the largest allowed total.
+"""Maximum number of pages. 2,000 pages of 60 rows, the smallest page size, exceed the limit of
+100,000 rows.
 """
 
 FetchPage = Callable[[int, int], Page]
@@ -24,7 +24,7 @@ FetchPage = Callable[[int, int], Page]
 
 
 class ListingError(Exception):
-    """The cloud returned a listing that is incomplete or too large."""
+    """The API returned a listing that is incomplete or too large."""
 
 
 class PageFetcher:
@@ -36,10 +36,10 @@ class PageFetcher:
         self._lock = threading.Lock()
         self._fetched = 0
         self.limit = page_size
-        """The page size. It becomes smaller if the cloud rejects a page as too large."""
+        """The page size. It is halved if the API rejects a page as too large."""
         self.size_bytes = 0
         self.totals: set[int | None] = set()
-        """The different totals that the pages reported. None stands for a page without a total."""
+        """The distinct totals that the pages reported. None stands for a page without a total."""
 
     def fetch(self, offset: int, limit: int) -> Page:
         """Fetch the page at an offset with at most `limit` rows.
@@ -55,8 +55,8 @@ class PageFetcher:
 
                 if requested <= 1 or not is_page_too_large(error.cloud_code, error.message):
                     raise
-                # Halve this request's size, not the shared limit, which other threads may have
-                # halved already.
+                # Halve the size of this request, because another thread may already have halved the
+                # shared limit.
                 self.limit = min(self.limit, requested // 2)
                 continue
             self._add(page)
@@ -65,17 +65,16 @@ class PageFetcher:
     def choose_size(self, offset: int, limit: int) -> int:
         """Return the page size at an offset, at most `limit`.
 
-        With page numbers, a page must start at a multiple of its size, so the size is a divisor of
-        the offset.
+        If the API uses page numbers, the size must be a divisor of the offset.
         """
         if not self._is_numbered:
             return limit
         return next(size for size in range(limit, 0, -1) if offset % size == 0)
 
     def shorten(self, first_length: int) -> None:
-        """Limit numbered pages to the length of the first page.
+        """If the API uses page numbers, limit the page size to the length of the first page.
 
-        If the server shortened that page, its page numbers may count pages of the shorter length.
+        A server that shortens pages may also compute the offset of a page from the shorter length.
         """
         if self._is_numbered:
             self.limit = min(self.limit, first_length)
@@ -85,7 +84,7 @@ class PageFetcher:
             self._fetched += 1
             if self._fetched > MOST_PAGES:
                 raise ListingError(f"the listing has more than {MOST_PAGES} pages.")
-            # Ignore the total of an empty page, which is often 0.
+            # Ignore the total of an empty page, because it is often 0.
             if page.rows or page.total_count:
                 self.totals.add(page.total_count)
             self.size_bytes += page.size_bytes

@@ -1,12 +1,11 @@
-"""Read the pages of a listing, and check that they contain the whole catalogue.
+"""Fetch all pages of a listing, and check that no rows are missing.
 
 - The first page states the total, and the remaining pages are fetched concurrently.
 - Offsets advance by the number of rows that were received, not requested.
-- After a full last page, one more page is requested, because the total may be too low. A single
-  page is always followed by such a request.
-- If the server rejects that request or repeats rows, there are no further rows, provided that the
-  total was reached. With a single page, the total itself is checked: a smaller page must report the
-  same total.
+- If the last page is full, one more page is requested, because the total may be too low. The same
+  is done if there is only one page.
+- If the server rejects that request or repeats rows, the listing is complete if it has as many rows
+  as the total. If there is only one page, a request for a smaller page must report the same total.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from pulumi_tcimages.errors import ApiError, InvalidResponseError
 from pulumi_tcimages.formatting import count_of
 
 EMPTY_WITHOUT_TOTAL = "no rows came, and no total."
-"""The doubt about an empty listing whose API documents a total. All paginated APIs do."""
+"""The reason to list again if a listing is empty and lacks the total that the API documents."""
 Note = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
@@ -55,7 +54,7 @@ class PageReader:
 
     @property
     def totals(self) -> set[int | None]:
-        """The different totals that the pages reported. None stands for a page without a total."""
+        """The distinct totals that the pages reported. None stands for a page without a total."""
         return self._fetcher.totals
 
     @property
@@ -65,12 +64,12 @@ class PageReader:
 
     @property
     def received_rows(self) -> list[Row]:
-        """The rows of all pages that were received, even if the listing could not be completed."""
+        """The rows of all pages received so far, even if the listing is incomplete."""
         return list(chain.from_iterable(self._pages))
 
     @property
     def repeated_count(self) -> int:
-        """The number of rows that repeat the image of an earlier row, even if fields differ."""
+        """The number of rows with the same image as an earlier row, even if fields differ."""
         return count_repeated(self.rows)
 
     @property
@@ -108,10 +107,9 @@ class PageReader:
         return self._read_to_the_end(rows, total, after if len(rows) == total else None)
 
     def explain_doubt(self) -> str:
-        """Return why rows may be missing, or "" if the listing seems complete.
+        """Return a sentence that says why rows may be missing, or "" if the listing seems complete.
 
-        Errors: InconsistentPages if rows are certainly missing, because a total is larger than the
-        number of rows.
+        Errors: InconsistentPages if there are fewer rows than a page's total.
         """
         rows = self.rows
         totals = sorted(total for total in self.totals if total is not None)
@@ -132,11 +130,11 @@ class PageReader:
     def _read_side_by_side(self, start: int, total: int) -> tuple[list[Row], list[Row] | None]:
         """Fetch the pages after the first one concurrently.
 
-        Returns the rows up to the total, and the rows after it. The latter are None if they were
-        not requested.
+        Return the rows up to the total, and the rows past the total, or None if these were not
+        requested.
         """
         self._count(start, total)
-        # Plan pages as long as the first one: if the server shortened it, it shortens all pages.
+        # Use the length of the first page: a server that shortened it shortens all pages.
         step = start
         if total > step * MOST_PAGES:
             raise ListingError(
@@ -148,7 +146,7 @@ class PageReader:
         if is_full:
             spans.append((total, total + step))
         threads = min(len(spans), self._at_once) - 1
-        # The calling thread fetches pages too, which saves 4 % of the time.
+        # The calling thread fetches pages too, which makes a listing 4 % faster.
         here = spans[:1] if threads else spans
         with ThreadPoolExecutor(max(1, threads), "tcimages-page") as pool:
             futures = [pool.submit(self._span, *span, step, total) for span in spans[len(here) :]]
@@ -163,7 +161,7 @@ class PageReader:
         return list(chain.from_iterable(parts)), after
 
     def _span(self, offset: int, end: int, step: int, total: int) -> list[Row]:
-        """Read the rows between two offsets. The server may split them into several pages."""
+        """Fetch the rows between two offsets, in several requests if the server shortens pages."""
         if offset == total:
             return self._fetch_after_the_end(offset, step, total)
         rows: list[Row] = []
@@ -178,8 +176,7 @@ class PageReader:
         return rows
 
     def _count(self, more: int, total: int) -> None:
-        # Report while holding the lock: otherwise a thread could report an older, smaller count
-        # later.
+        # Report while holding the lock, so that the reported count never decreases.
         with self._lock:
             self._received += more
             self._note(self._received, total)
@@ -187,7 +184,7 @@ class PageReader:
     def _read_to_the_end(
         self, rows: list[Row], total: int | None, after: list[Row] | None = None
     ) -> list[Row]:
-        """Append further pages, one after another, until a page is empty. Return all rows.
+        """Fetch further pages, one after another, until a page is empty. Return all rows.
 
         Args:
             after: the page after `rows`, if it has already been fetched.
@@ -207,10 +204,10 @@ class PageReader:
             after = None
 
     def _has_all(self, rows: list[Row], after: list[Row]) -> bool:
-        """Return whether the rows are complete, although the server sent another page.
+        """Return whether `rows` is complete, although the server sent the further page `after`.
 
-        Some servers repeat rows if the offset is past the last row. So the rows are complete if
-        their number equals every total, and the other page only repeats rows.
+        Some servers repeat rows if the offset is past the last row. So `rows` is complete if its
+        length equals every total, and `after` only repeats rows.
         """
         if self.totals != {len(rows)} or self._has_rows_on_two_pages():
             return False
@@ -224,16 +221,16 @@ class PageReader:
         return count_repeated(chain.from_iterable(pages)) > on_one_page
 
     def _is_total_fixed(self, total: int, offset: int = 1) -> bool:
-        """Return whether a smaller page reports the same total.
+        """Return whether a smaller page reports the same total as the only page.
 
-        If not, the total is only the number of rows on a page.
+        Some servers return the number of rows on the page instead of the total.
         """
         if total == 1:
             return True
         try:
             return self._fetcher.fetch(offset, total - 1).total_count == total
-        # A page with more rows than requested means that the server ignores the limit. It cannot
-        # send a smaller page, so there is no other total to compare with.
+        # A page with more rows than requested means that the server ignores the limit. So there is
+        # no smaller page whose total could be compared.
         except InvalidResponseError:
             return True
         except ApiError as error:
@@ -241,18 +238,17 @@ class PageReader:
 
             if not offset or not is_offset_refused(error.cloud_code):
                 raise
-        # The server rejects this offset, perhaps because it ignores the smaller size. So try again
-        # with offset 0.
+        # The server rejected the offset 1, perhaps because it ignores the page size. Try offset 0.
         return self._is_total_fixed(total, offset=0)
 
     def _fetch_after_the_end(self, offset: int, limit: int, total: int | None) -> list[Row]:
-        """Return the rows at an offset where no rows are expected.
+        """Fetch the rows at an offset where no rows are expected.
 
-        A server may reject an offset after the last row. Requests with smaller offsets succeeded,
-        so such an error counts as "no rows", but only if the offset equals the total. With a single
-        page, the total is checked first: it may be only the number of rows on that page.
+        A server may reject an offset past the last row. Such an error counts as "no rows" if the
+        offset equals the total, because requests with smaller offsets succeeded. If there is only
+        one page, its total is checked first.
 
-        Errors: ApiError for any other error; InconsistentPages if the total is only that number.
+        Errors: InconsistentPages if the total is the number of rows on the page; ApiError.
         """
         try:
             rows = self._fetcher.fetch(offset, limit).rows
@@ -269,10 +265,10 @@ class PageReader:
         return []
 
     def _check_next_page(self, offset: int, limit: int) -> None:
-        """Check that no rows follow an empty page, if that page was smaller than usual.
+        """Check that no rows follow an empty page that was smaller than usual.
 
-        With page numbers, the size of a page must divide its offset, so a page may have room for
-        only one row. A server that leaves out that row returns an empty page before the end.
+        If the API uses page numbers, the page size must divide the offset, so it may be as small as
+        1. A server that omits single rows can then return an empty page before the end.
 
         Errors: InconsistentPages if rows follow.
         """

@@ -1,7 +1,4 @@
-"""Find placeholders and missing values among the settings.
-
-A lookup warns only about files that it reads.
-"""
+"""Warn about settings that contain placeholders, such as `<your-secret-id>`, or are missing."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from pulumi_tcimages.errors import ConfigurationError
 WITHOUT_ACCOUNT = Command("tcimages demo", "To try it without an account, run:")
 
 Unfilled = tuple[str, Placeholder]
-"""The place of a placeholder (a variable, or a setting in a file) and the placeholder."""
+"""The variable or setting that contains a placeholder, and the placeholder."""
 
 
 def list_warnings(settings: Settings) -> list[str]:
@@ -30,7 +27,7 @@ def list_warnings(settings: Settings) -> list[str]:
 
 
 def describe_unfilled(places: Iterable[Unfilled]) -> list[str]:
-    """Return a sentence for each placeholder that was not replaced."""
+    """Return a sentence for each placeholder, except those that mean "no value"."""
     return [
         f"{place} {held.holds}, so it was not used: {held.fix} {place}"
         for place, held in places
@@ -47,13 +44,12 @@ def find_unfilled(settings: Settings) -> Iterator[Unfilled]:
 
 
 def name_in_file(found: profiles.ProfileKeys) -> Iterator[Unfilled]:
-    """Yield the placeholders in a credential file, each with its place."""
+    """Yield the fields of a credential file that contain placeholders."""
     for name, held in found.placeholders.items():
         yield f"{name} of {found.source}", held
 
 
 def _find_outside_files(settings: Settings) -> Iterator[Unfilled]:
-    """Yield the placeholders in the configuration and the environment."""
     for name, held in settings.configuration.placeholders.items():
         yield settings.configuration.source_of(name), held
     names = [variable for variables in VARIABLES.values() for variable in variables]
@@ -61,11 +57,11 @@ def _find_outside_files(settings: Settings) -> Iterator[Unfilled]:
 
 
 def _find_in_profile_settings(settings: Settings) -> Iterator[tuple[str, Unfilled]]:
-    """Yield the name of each profile setting that is a placeholder, and the placeholder."""
+    """Yield the settings of the tccli profile that are placeholders, each with its name."""
     try:
         folder, profile = settings.profile_folder, settings.profile
         found = profiles.read_profile_settings(folder, profile).placeholders
-    # Ignore this error: a lookup that needs the profile raises it again.
+    # Ignore an unreadable profile: a lookup that needs it raises the error.
     except ConfigurationError:
         return
     for name, held in found.items():
@@ -76,7 +72,7 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
     try:
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         yield from name_in_file(found) if found else ()
-    except ConfigurationError:  # Ignore this error: the search for credentials raises it again.
+    except ConfigurationError:  # The search for credentials raises this error.
         pass
     for path in settings.ini_paths:
         try:
@@ -87,7 +83,6 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
 
 
 def missing_region(settings: Settings) -> ConfigurationError:
-    """Build the error for a missing region. There is no default region."""
     places = settings.find_places("region")
     fixes = [f"{held.fix} {place}, or " for place, held in places if held and not held.is_blank]
     misspelt = find_misspelt(settings.environ, ["TENCENTCLOUD_REGION"])

@@ -1,4 +1,4 @@
-"""Read the files of the vendor's tools in the home folder: tccli profiles and the ini file.
+"""Read the files of Tencent Cloud's tools in the home folder: tccli profiles and the ini file.
 
 `~/.tccli/<profile>.credential` and `.configure` are JSON, `~/.tencentcloud/credentials` is ini.
 The functions return None for a missing file. For an unreadable file or a value of the wrong type,
@@ -22,11 +22,11 @@ from pulumi_tcimages.user_files import read_file
 ROOT = "tencentcloudapi.com"
 _KEY_NAMES = {"secretId", "secretKey", "token", *KEY_PARTS}
 _LARGEST = 1024 * 1024
-"""Maximum size of a file with keys or a token. The vendor's tools write a few hundred bytes."""
+"""Maximum size of a file with keys or a token. Typical files have a few hundred bytes."""
 KEYS_FORM = '{"secretId": "ID", "secretKey": "KEY"}'
 SESSION_FORM = '{"secretId": "ID", "secretKey": "KEY", "token": "TOKEN"}'
 _FORMS = {".credential": KEYS_FORM, ".configure": '{"_sys_param": {"region": "REGION"}}'}
-"""The content of a profile's files, with words in capitals for the values."""
+"""Example content of a profile's files. Words in capitals stand for the values."""
 _INI_FORM = (
     "repair the file: below the line [default], it has the lines secret_id = ID and "
     "secret_key = KEY."
@@ -51,7 +51,7 @@ class ProfileKeys(NamedTuple):
     """The placeholders in the file, by field name."""
 
     def __repr__(self) -> str:
-        return f"ProfileKeys(source={self.source!r})"  # The other fields may contain secrets.
+        return f"ProfileKeys(source={self.source!r})"  # Other fields are secret.
 
 
 class ProfileSettings(NamedTuple):
@@ -73,7 +73,7 @@ class _Fields:
         """Return a field's value, or "" if it is missing or a placeholder.
 
         Args:
-            key: the key in `placeholders` if the value is a placeholder; by default the name.
+            key: the key under which a placeholder is recorded; by default `name`.
         """
         text = _read_text_value(self._path, self._content, name)
         shown = "null" if self._content.get(name) is None else text
@@ -117,14 +117,14 @@ def read_profile_settings(folder: Path, profile: str) -> ProfileSettings:
         section = _Fields(path, _section(path, content, service))
         endpoint = section.text("endpoint", key=f"endpoints.{service}")
         placeholders.update(section.placeholders)
-        # Ignore default addresses: the user did not choose them, because tccli writes them itself.
+        # Ignore default endpoints: tccli writes them without asking the user.
         is_usual = endpoint.lower().removeprefix("https://").rstrip("/.") == f"{service}.{ROOT}"
         texts[f"endpoints.{service}"] = "" if is_usual else endpoint
     return ProfileSettings({name: text for name, text in texts.items() if text}, placeholders)
 
 
 def is_vendor_host(host: str) -> bool:
-    """Return whether a host belongs to the vendor, on any site or network."""
+    """Return whether a host belongs to Tencent Cloud, on the China or the international site."""
     return f".{host.rstrip('.').lower()}".endswith(f".{ROOT}")
 
 
@@ -138,7 +138,7 @@ def read_ini_keys(path: Path) -> ProfileKeys | None:
     text = _read_file(path)
     if text is None:
         return None
-    import configparser  # Few users have an ini file, so `configparser` is imported here.
+    import configparser  # Import this here, because few users have an ini file.
 
     parser = configparser.ConfigParser(interpolation=None)
     try:
@@ -202,7 +202,7 @@ def _unreadable(path: Path, problem: str) -> ConfigurationError:
 
 
 def can_rewrite(folder: Path, profile: str) -> bool:
-    """Return whether tccli could write this profile again. It fails if a file is damaged."""
+    """Return whether tccli can update this profile. It cannot if a file is damaged."""
     try:
         read_profile_keys(folder, profile)
         read_profile_settings(folder, profile)
@@ -241,6 +241,6 @@ def _time(path: Path, content: Mapping[str, Any], name: str) -> float | None:
 
 
 def _kind(value: object) -> str:
-    """Return the type of a JSON value in plain words."""
+    """Return the type of a JSON value in plain words, such as `a list`."""
     kinds = {str: "a string", bool: "true or false", list: "a list", dict: "an object"}
     return kinds.get(type(value), "a number")

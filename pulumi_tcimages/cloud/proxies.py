@@ -1,11 +1,11 @@
-"""Read the proxies and the trusted certificates from environment variables.
+"""Read the environment variables for proxies and trusted certificates.
 
     HTTPS_PROXY, HTTP_PROXY, ALL_PROXY   upper or lower case; http:// or https:// proxies
     NO_PROXY                             *, host, host:port, .suffix, suffix, address, CIDR network
     REQUESTS_CA_BUNDLE, SSL_CERT_FILE    a file or folder of certificates
 
-No proxy is used for this machine or for link-local addresses, because the proxy would connect to
-its own machine instead. A suffix in NO_PROXY matches whole labels: `tencentcloudapi.com` covers
+Loopback and link-local addresses are never proxied, because the proxy would connect to its own
+machine instead. A suffix in NO_PROXY matches whole labels: `tencentcloudapi.com` covers
 `tione.tencentcloudapi.com`, but not `nottencentcloudapi.com`. A proxy URL may contain a user and
 password, so messages show only its host and port.
 """
@@ -30,7 +30,7 @@ _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 class NotLocalError(OSError):
-    """The name `localhost` resolves to another machine."""
+    """The name `localhost` does not resolve to this machine."""
 
 
 class Proxy(NamedTuple):
@@ -41,7 +41,7 @@ class Proxy(NamedTuple):
     variable: str
     has_user: bool
     no_proxy: str = "NO_PROXY"
-    """The variable that lists the hosts without a proxy: `NO_PROXY` or `no_proxy`."""
+    """The variable for exceptions from the proxy: `NO_PROXY` or `no_proxy`."""
 
     @property
     def name(self) -> str:
@@ -59,11 +59,12 @@ class Proxy(NamedTuple):
         return self.address if has_port else f"{self.address}:{443 if self.is_tls else 80}"
 
     def write_curl(self, options: str, url: str) -> str:
-        """Return a curl command that goes through the proxy as the client's requests do.
+        """Return a curl command that sends a request through the proxy.
 
-        The command does not contain the proxy's URL, because other users could see the password in
-        it. Instead curl reads the environment variable. But curl reads `http_proxy` only in lower
-        case, and its default port for HTTP proxies is 1080 instead of 80.
+        The command does not contain the proxy's URL, because other users of the machine could see
+        the password. Instead, curl reads the environment variable. It differs from the client in
+        two ways: it reads `http_proxy` only in lower case, and the default port of an HTTP proxy is
+        1080 instead of 80.
         """
         curl = f"curl {options} --max-time 10 {shell_word(url)}"
         has_same_port = self.is_tls or self.peer == self.address
@@ -73,7 +74,7 @@ class Proxy(NamedTuple):
         return f'{self.variable.lower()}="{value}" {curl}'
 
     def advise_test(self, url: str) -> Advice:
-        """Return the advice to test the proxy, or to unset it."""
+        """Return the advice to test the proxy with curl, or to unset its variable."""
         test = Command(self.write_curl("--head", url), "To test the proxy, run:")
         return Advice(test, self.advise_none())
 
@@ -91,7 +92,7 @@ class Proxy(NamedTuple):
         return Advice(Command(f'export {name}="${{{name}:+${name},}}"{shell_word(host)}', lead))
 
     def advise_address(self, lead: str, scheme: str = "", host: str = "") -> Advice:
-        """Return the advice to set the proxy's address, with a user and password if it has one.
+        """Return the advice to set the proxy's URL, with a user and password if it has them now.
 
         Args:
             lead: the words before the command.
@@ -132,17 +133,14 @@ class NetworkEnvironment:
         return Proxy(parts.scheme, address, variable, bool(user), exceptions)
 
     def name_exception(self, url: str) -> str:
-        """Return the variable that exempts a URL from the proxy, or "" if none does.
-
-        That is `NO_PROXY` or `no_proxy`.
-        """
+        """Return the variable that exempts a URL from the proxy, such as `NO_PROXY`, or ""."""
         parts = urlsplit(url)
         _, proxy = self._find(f"{parts.scheme}_proxy", "all_proxy")
         is_exempt = proxy and self._is_direct(parts) and not _is_always_direct(parts)
         return self._find("no_proxy")[0] if is_exempt else ""
 
     def name_ca(self) -> str:
-        """Return the variable that sets the trusted certificates, or "" if none does."""
+        """Return the variable that sets the trusted certificates, or "" if none is set."""
         return self._find(*_CA_VARIABLES)[0]
 
     def choose_ca(self) -> str:
@@ -198,14 +196,14 @@ class NetworkEnvironment:
 
 
 def list_proxy_secrets(proxy: str) -> tuple[str, ...]:
-    """Return the secrets in a proxy URL, in every form that a request may contain."""
+    """Return the user and password in a proxy URL, also decoded and in base64."""
     userinfo = urlsplit(proxy).netloc.rpartition("@")[0]
     if not userinfo:
         return ()
     user, _, password = map(unquote, userinfo.partition(":"))
     pair = f"{user}:{password}"
     header = base64.b64encode(pair.encode("latin-1")).decode()
-    # If there is no password, the user name may be a token, so it counts as secret.
+    # A user name without a password may be a token, so treat it as a secret.
     return password or user, pair, userinfo, userinfo.partition(":")[2], header
 
 
@@ -257,13 +255,13 @@ _ADDRESS = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]+)?", re.ASCII)
 
 
 def _find_address(proxy: str) -> str:
-    """Return the host and port in an invalid proxy URL, or "" if they may be part of a secret."""
+    """Return the host and port in an invalid proxy URL, or "" if they may be part of a password."""
     address = proxy.partition("://")[2].rpartition("@")[2].rstrip("/")
     return address if _ADDRESS.fullmatch(address) else ""
 
 
 def _name_scheme(scheme: str) -> str:
-    """Return a clause for the message that names the URL's scheme, or "" for an unknown scheme.
+    """Return a clause that names the URL's scheme, or "" for an unknown scheme.
 
     In an invalid URL, an unknown word before `://` may be a part of a password.
     """
@@ -272,8 +270,8 @@ def _name_scheme(scheme: str) -> str:
 
 
 def _explain_invalid(proxy: str, variable: str) -> tuple[str, str]:
-    """Return the problem with a proxy URL and the fix, without the password. Both are "" if the URL
-    is valid.
+    """Return the problem with a proxy URL and the fix, without the password. Both are "" for a
+    valid URL.
     """
     scheme, _, rest = proxy.partition("://")
     if scheme.lower() not in ("http", "https"):
@@ -288,7 +286,7 @@ def _explain_invalid(proxy: str, variable: str) -> tuple[str, str]:
             return f"{problem}, which ends the host in a URL.", f"write %{ord(character):X} for it"
     try:
         parts = urlsplit(proxy)
-        # requests sends the user and password in Latin-1, so check that this is possible.
+        # The library requests encodes the user and password as Latin-1, so reject other characters.
         unquote(userinfo).encode("latin-1")
     except UnicodeEncodeError:
         problem = "the user or the password of the proxy has characters outside Latin-1."

@@ -18,22 +18,22 @@ class Setup(NamedTuple):
 
     site: str
     endpoint_source: str
-    """The setting that the endpoint comes from, or "" for the vendor's address."""
+    """The setting that the endpoint comes from, or "" for Tencent Cloud's default."""
     other_site: Advice
-    """The advice to use the vendor's other site."""
+    """The advice to switch between the sites `china` and `intl`."""
     per_second: int
     timeout_s: float
     role_sources: Sequence[str] = ()
-    """The sources of the fields of the role to assume."""
+    """The sources of the role's fields, if the request assumes a role."""
     region_source: str = ""
-    """The setting that the region comes from, or "" if it is an argument of the lookup."""
+    """The setting that the region comes from, or "" if the caller passed the region."""
 
     def add_other_site(self, fix: str) -> Advice:
-        """Return a fix, followed by the advice to use the vendor's other site."""
+        """Return a fix, followed by the advice to switch between the sites."""
         return Advice(f"{fix} The site is {self.site} (known: {SITES});", self.other_site)
 
     def describe_other_site(self) -> str:
-        """Return a sentence that says how to use the vendor's other site."""
+        """Return a sentence that says how to switch between the sites `china` and `intl`."""
         other, changes = str(self.other_site[0]).rstrip(":"), self.other_site.settings
         change = "".join(f" tcimages:{write_path(new.path)} {new.value}" for new in changes)
         return f"The site is {self.site} (known: {SITES}); {other}{change}."
@@ -46,7 +46,6 @@ def describe_setup(
     region_source: str,
     per_second: int,
 ) -> Setup:
-    """Collect the settings that determine the advice in a request's errors."""
     roles = {api.ASSUME_ROLE: ROLE, api.ASSUME_ROLE_WITH_WEB_IDENTITY: WEB_IDENTITY}
     name = roles.get(action, "")
     section = settings.section(name) if name else None

@@ -45,7 +45,7 @@ NO_ROLE_ARN = "there is a role to assume, but not which."
 
 
 def read_role(settings: Settings, section: Section) -> Role:
-    """Build a role from a group of settings.
+    """Build a role from the settings or variables that describe it.
 
     Errors: ConfigurationError if the ARN is missing.
     """
@@ -64,12 +64,12 @@ def read_role(settings: Settings, section: Section) -> Role:
 def send_assume_role(
     settings: Settings, sender: Sender, found: Credential, role: Role, deadline: Deadline
 ) -> Credential:
-    """Request temporary keys for a role, using the keys that were found."""
+    """Request temporary keys for a role with the STS action AssumeRole."""
     parameters = {
         "role_arn": role.arn,
         "role_session_name": role.session_name or _SESSION_NAME,
         "duration_seconds": role.session_duration_s or _DURATION_S,
-        # The vendor expects the policy to be URL-encoded, although the body is JSON.
+        # The API expects a URL-encoded policy, although the body is JSON.
         "policy": quote(role.policy, safe="") if role.policy else None,
         "external_id": role.external_id or None,
     }
@@ -85,9 +85,9 @@ def send_assume_role(
 def send_web_identity(
     settings: Settings, sender: Sender, section: Section, deadline: Deadline
 ) -> Credential:
-    """Request temporary keys for a role, using an OIDC token instead of keys.
+    """Request temporary keys for a role with an OIDC token instead of keys.
 
-    Errors: ConfigurationError if the identity is incomplete or the token cannot be read.
+    Errors: ConfigurationError if a required setting is missing or the token cannot be read.
     """
     is_pod = section.family is not None and section.family.is_pod
     if missing := _find_missing(section, is_pod=is_pod):
@@ -118,7 +118,7 @@ def send_web_identity(
 
 
 def _read_web_identity(settings: Settings, section: Section) -> str:
-    """Return the OIDC token, which is in a setting or in a file. The file may contain JSON."""
+    """Return the OIDC token from a setting or a file. The file may contain JSON."""
     if token := section.get("web_identity_token"):
         return str(token)
     path, source = section.values[_TOKEN_FILE]
@@ -140,7 +140,6 @@ def _read_web_identity(settings: Settings, section: Section) -> str:
 
 
 def _find_missing(section: Section, *, is_pod: bool) -> list[str]:
-    """Return the required fields of a web identity that are missing."""
     needed = ["role_arn", *(["provider_id"] if is_pod else [])]
     if not section.get("web_identity_token"):
         needed.append(_TOKEN_FILE)
@@ -168,7 +167,7 @@ def _build_incomplete(
 
 
 def _advise_part(settings: Settings, section: Section, part: str) -> Advice:
-    """Return the advice to set a missing field of a role in the same place as its other fields."""
+    """Return the advice to add a missing field of a role to the source of its other fields."""
     path = f"{section.name}.{part}"
     if section.family:
         return advise_value(path, "", f"environment {section.family.variables[part]}")
@@ -183,7 +182,7 @@ def send_metadata(
     """Request the keys of this CVM's CAM role.
 
     Args:
-        role: the configured role, or an empty value for the role that the CVM has.
+        role: the configured role; with an empty name, the CVM's first role is used.
 
     Errors: ConfigurationError if the CVM does not have the role.
     """
@@ -203,7 +202,7 @@ def _fetch_keys(
 ) -> tuple[Credential | None, list[str]]:
     """Request the keys of a CVM's role.
 
-    Returns the keys or None, and the names of the CVM's roles if they were requested.
+    Return the keys or None, and the names of the CVM's roles, or [] if these were not requested.
     """
     from pulumi_tcimages.core.key_responses import read_metadata_keys
 
@@ -216,7 +215,7 @@ def _fetch_keys(
         names = names or _try_list_roles(settings, sender, deadline)
         if name not in names:
             return None, names
-        # Try again: a role that has just been attached may not have keys yet.
+        # Try again: keys may be missing for a moment after a role is attached to the CVM.
         temporary = _fetch(settings, sender, name, read_metadata_keys, deadline)
     if temporary is None:
         problem = f"this CVM has the CAM role {name}, but no keys of it."

@@ -1,11 +1,10 @@
-"""Send a request, and retry it until it succeeds or no retry can help.
+"""Send a request, and retry it until it succeeds, fails permanently or reaches the deadline.
 
-All requests share one loop, whether they go to the cloud's API, to STS or to a CVM's metadata
-service. It waits for the rate limit, sends the request, reads the response, and lets `core.retry`
-decide about another attempt.
+All requests share one retry loop, including those to STS and to a CVM's metadata service. It waits
+for the rate limit, sends the request, parses the response, and calls `core.retry` to decide about
+another attempt.
 
-The modules that explain a rejected request take 2 ms to import, so they are imported only when a
-request is rejected.
+Modules that are only needed for errors are imported lazily, which saves 2 ms.
 """
 
 from __future__ import annotations
@@ -41,8 +40,6 @@ _REPORT = f"{UPDATE}, with the request id."
 
 
 class Sender:
-    """Sends requests, and retries them if a retry can help."""
-
     def __init__(self, settings: Settings, transport: Transport, clock: Clock) -> None:
         self._settings = settings
         self._transport = transport
@@ -68,7 +65,7 @@ class Sender:
     def _repeat(
         self, call: Call, attempt: Callable[[], Result | FailedAttempt], deadline: Deadline
     ) -> Result:
-        """Repeat an attempt until it succeeds, no retry can help, or no time is left."""
+        """Repeat an attempt until it succeeds, fails permanently or reaches the deadline."""
         if not deadline.remaining_s:
             from pulumi_tcimages.cloud.error_mapping import build_overdue
 
@@ -77,12 +74,12 @@ class Sender:
         failed: FailedAttempt | None = None
         while True:
             try:
-                # All regions share a bucket, because the cloud's limit is per action and gateway,
-                # whatever the region.
+                # All regions share a bucket, because the API limits the rate per action and
+                # gateway.
                 with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
             except RateLimitTimeout:
-                if failed:  # The last failure tells the user more than the timeout.
+                if failed:  # The last failure is more helpful than a timeout.
                     now = _at(call, deadline, tries.total(), failed.request_id)
                     raise failed.build_error(now) from None
                 from pulumi_tcimages.cloud.error_mapping import build_late
@@ -135,8 +132,7 @@ class Sender:
         timeout_s = min(_METADATA_S, deadline.remaining_s)
         url = request.endpoint.url + request.path
         try:
-            # Do not send metadata requests through a proxy: it would see the keys, or return the
-            # keys of its own machine.
+            # Bypass any proxy: it would see the keys, or return the keys of its own machine.
             answer = self._transport.send("GET", url, {}, timeout_s=timeout_s, is_direct=True)
         except TransportError as error:
             return build_unreached(
@@ -190,8 +186,8 @@ class Sender:
         from pulumi_tcimages.cloud.request_setup import describe_setup
 
         remedy = retry.choose_remedy(refusal.code)
-        # The status 429 means a rate limit, even if the error code is not one of the API's rate
-        # limit codes.
+        # Treat HTTP status 429 as a rate limit even if the error code is not a known rate limit
+        # code.
         if answer.status == 429 and remedy.cause is retry.Cause.FINAL:
             remedy = retry.choose_status_remedy(429)
         used = request.credential

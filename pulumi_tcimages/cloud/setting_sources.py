@@ -1,6 +1,6 @@
-"""The environment variables of each setting, and the groups of variables that belong together.
+"""The environment variables for each setting, and the groups of variables that describe a role.
 
-The names are those of the vendor's Terraform provider and command line. A TKE cluster sets the TKE_
+Tencent Cloud's Terraform provider and command line use the same names. A TKE cluster sets the TKE_
 variables in its pods.
 """
 
@@ -14,13 +14,15 @@ WEB_IDENTITY = "assume_role_with_web_identity"
 
 
 class Family(NamedTuple):
-    """A group of environment variables that describe one role. Groups are never combined."""
+    """A group of environment variables that describe a role. Variables of different groups are
+    never combined.
+    """
 
     section: str
     variables: Mapping[str, str]
     """The name of the variable for each field of the role."""
     essential: tuple[str, ...]
-    """The fields of which at least one must be set. Otherwise the whole group is ignored."""
+    """Fields of the role. If none of them is set, the whole group is ignored."""
     is_pod: bool = False
 
 
@@ -61,7 +63,7 @@ FAMILIES = (
         is_pod=True,
     ),
 )
-"""The groups of variables that describe a role or web identity, highest precedence first."""
+"""The groups of variables that describe a role to assume, highest precedence first."""
 
 
 def _collect_family_variables() -> dict[str, tuple[str, ...]]:
@@ -98,6 +100,6 @@ LAST_VARIABLES = (POD_REGION,)
 """Variables that have lower precedence than the profile."""
 IN_PROFILE = ("region", "endpoints.dlc", "endpoints.tione", "endpoints.sts")
 MUST_AGREE = (TOKEN,)
-"""Settings whose variables must have equal values if several are set. Different values are an
-error, because one of them must be outdated.
+"""Settings whose variables must be equal if several are set. Otherwise one of them must be
+outdated, which is an error.
 """

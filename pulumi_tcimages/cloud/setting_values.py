@@ -1,4 +1,4 @@
-"""Values of settings with their sources. The settings of a role or web identity form a section."""
+"""Values of settings with their sources, and groups of settings that describe a role to assume."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ CONFIGURATION = "configuration"
 
 
 class Value(NamedTuple):
-    """The value of a setting, and where it comes from, for messages."""
+    """The value of a setting, and its source for messages, such as `environment
+    TENCENTCLOUD_REGION`.
+    """
 
     value: Any
     source: str
@@ -37,7 +39,7 @@ def read_value(name: str, text: str, source: str) -> Value:
 
 
 def read_path(configuration: Configuration, name: str) -> Any:
-    """Return the value of a setting in a configuration, or None."""
+    """Return the value at a dotted path, such as `assume_role.role_arn`, or None."""
     value: Any = configuration
     for part in name.split("."):
         value = None if value is None else getattr(value, part)
@@ -45,15 +47,14 @@ def read_path(configuration: Configuration, name: str) -> Any:
 
 
 class Section(NamedTuple):
-    """The settings of a role or a web identity. All of them come from one source."""
+    """The settings that describe a role to assume. All of them come from the same source."""
 
     name: str
     values: Mapping[str, Value]
     places: Mapping[str, str]
-    """For each field, the place where it was searched and the placeholder there, for messages."""
+    """For each field, the text for the list of searched places in an error."""
     family: Family | None = None
-    """The environment variables that set this role or identity. None if the configuration sets it.
-    """
+    """The group of variables that describes this role, or None if the configuration does."""
 
     def get(self, part: str) -> Any:
         """Return the value of a field, such as `role_arn`, or None."""
@@ -64,7 +65,7 @@ class Section(NamedTuple):
 def read_sections(
     name: str, configuration: Configuration, variables: Variables
 ) -> Iterator[Section]:
-    """Yield a role or identity from each source that sets any of its fields, by precedence.
+    """Yield the section from each source that sets any of its fields, highest precedence first.
 
     Errors: ConfigurationError for an invalid variable.
     """

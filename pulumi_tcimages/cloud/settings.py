@@ -1,10 +1,10 @@
 """Look up each setting in the configuration, then the environment, then the tccli profile.
 
 - Values are read on demand, so an invalid variable or file affects only lookups that need it.
-- A missing value is None. The error about it lists every place that was searched.
+- A missing value is None. The caller's error lists all places that were searched.
 - The region and endpoints of a configured profile take precedence over the environment.
-- All fields of a role come from the same place.
-- A placeholder, such as the word None, counts as unset, and the next place is searched.
+- All fields of a role come from the same source.
+- A placeholder, such as the word None, counts as unset, so the next source is used.
 
 API keys are not looked up here, but in `credentials`.
 """
@@ -58,7 +58,7 @@ _SECTIONS = (ROLE, WEB_IDENTITY)
 
 
 class Settings:
-    """The value and source of every setting. Variables and files are read on demand."""
+    """The settings of a client. Variables and files are read on demand."""
 
     def __init__(
         self, configuration: Configuration, environ: Mapping[str, str], home: Path
@@ -74,7 +74,7 @@ class Settings:
 
         Errors: ConfigurationError if a variable or file that must be read is invalid.
         """
-        # Cache the values: a lookup reads eight of them, which would take a sixth of its time.
+        # Cache the values: without the cache, a sixth of a lookup's time would be spent here.
         if name not in self._found:
             self._found[name] = self._find(name)
         return self._found[name]
@@ -87,7 +87,7 @@ class Settings:
         return next(self.find_all(name), None)
 
     def find_all(self, name: str) -> Iterator[Value]:
-        """Yield a setting's values from all places, highest precedence first."""
+        """Yield a setting's values from all sources, highest precedence first."""
         section_name, _, part = name.partition(".")
         if section_name in _SECTIONS:
             sections = self.sections(section_name)
@@ -121,10 +121,10 @@ class Settings:
         return None if value is None else Value(value, self.configuration.source_of(name))
 
     def from_environment(self, name: str) -> Value | None:
-        """Return the value of the setting's first environment variable that is set, or None.
+        """Return the value of the first environment variable that is set for the setting, or None.
 
-        Errors: ConfigurationError if the value is invalid, or if two variables must have equal
-        values but do not.
+        Errors: ConfigurationError if the value is invalid, or if two variables hold different
+        tokens.
         """
         found = (self._read_variable(name, variable) for variable in _first_variables(name))
         first = next(filter(None, found), None)
@@ -140,11 +140,11 @@ class Settings:
         return first
 
     def section(self, name: str) -> Section | None:
-        """Return a role or identity from the first source that sets any of its fields, or None."""
+        """Return the section from the first source that sets any of its fields, or None."""
         return next(self.sections(name), None)
 
     def sections(self, name: str) -> Iterator[Section]:
-        """Yield a role or identity from each source that sets any of its fields, by precedence."""
+        """Yield the section from each source that sets any of its fields, by precedence."""
         return read_sections(name, self.configuration, self.variables)
 
     def source_of(self, name: str) -> str:
@@ -174,9 +174,9 @@ class Settings:
         ]
 
     def needs_profile(self, name: str) -> bool:
-        """Return whether a lookup must read the profile for a setting.
+        """Return whether a lookup must read the tccli profile for a setting.
 
-        The profile is not needed if a source with higher precedence sets the setting.
+        It need not if a source with higher precedence sets the setting.
         """
         if self.configured(name):
             return False
@@ -185,9 +185,9 @@ class Settings:
 
     @property
     def domain(self) -> Value | None:
-        """The root domain in TENCENTCLOUD_DOMAIN, or None for the vendor's usual domain.
+        """The root domain in TENCENTCLOUD_DOMAIN, or None to use Tencent Cloud's default domain.
 
-        It is also None if the configured site overrides it.
+        It is None too if the configured site overrides the variable.
         """
         site = self.configured("site")
         usual = f"intl.{profiles.ROOT}" if site and site.value == "intl" else profiles.ROOT
@@ -201,14 +201,14 @@ class Settings:
         return bool(self.domain_text and not self._agrees_with_site(self.domain_text))
 
     def _agrees_with_site(self, host: str) -> bool:
-        """Return whether a host belongs to the configured site, or no site is configured."""
+        """Return whether a host belongs to the configured site. True if no site is configured."""
         site = self.configured("site")
         is_intl = profiles.is_intl_host(host)
         return not site or (profiles.is_vendor_host(host) and is_intl == (site.value == "intl"))
 
     @property
     def domain_text(self) -> str:
-        """The root domain in TENCENTCLOUD_DOMAIN, even if it is overridden."""
+        """The root domain in TENCENTCLOUD_DOMAIN, even if the configured site overrides it."""
         return self.variables.text(DOMAIN).lower().strip(".")
 
     @property
@@ -222,7 +222,7 @@ class Settings:
 
     @property
     def tccli_folder(self) -> Path:
-        """The only folder to which tccli writes profiles."""
+        """The folder to which tccli writes profiles."""
         return self.home / ".tccli"
 
     @property
@@ -233,18 +233,18 @@ class Settings:
         return [self.home / ".tencentcloud" / "credentials", _INI]
 
     def path(self, text: str) -> Path:
-        """Convert a setting's text to a path. A leading `~` stands for `self.home`."""
+        """Convert a string to a path, and replace a leading `~` by the home folder."""
         if text.partition("/")[0] == "~":
             return self.home / text[2:]
-        # `expanduser` leaves an unknown `~user` as it is, but raises an error for a null character.
+        # `expanduser` raises an error for a null character.
         return Path(text if "\0" in text else os.path.expanduser(text))  # noqa: PTH111
 
     def _find_site_of_addresses(self) -> Value | None:
-        """Return the site `intl` if an endpoint belongs to the international site, or None."""
+        """Return the site `intl` if a configured endpoint belongs to it, or None."""
         for service in ("tione", "dlc", "sts"):
             try:
                 found = self.find(f"endpoints.{service}")
-            # Ignore the error: lookups that need the profile raise it anyway.
+            # Ignore an unreadable profile: a lookup that needs it raises the error.
             except ConfigurationError:
                 continue
             host = str(found.value).rpartition("://")[2].partition(":")[0] if found else ""
@@ -272,7 +272,7 @@ class Settings:
         return read_value(name, text, self._profile_source)
 
     def _find_overruling(self, text: str) -> str:
-        """Return the setting that overrides an endpoint in the profile, or ""."""
+        """Return the setting that overrides this endpoint from the profile, or ""."""
         host = text.rpartition("://")[2].partition(":")[0]
         if not profiles.is_vendor_host(host):
             return ""
@@ -281,7 +281,7 @@ class Settings:
         return DOMAIN_SOURCE if self.domain and not self._is_profile_configured else ""
 
     def find_overruled(self) -> Iterator[tuple[str, str]]:
-        """Yield each endpoint in the profile that is overridden, with the overriding setting."""
+        """Yield each overridden endpoint in the profile, and the setting that overrides it."""
         for name, text in self._profile_settings.texts.items():
             if overruling := self._find_overruling(text):
                 yield f"{name} of {self._profile_source}", overruling
@@ -298,7 +298,7 @@ class Settings:
 def read_settings(
     configuration: Configuration, environ: Mapping[str, str] | None = None, home: Path | None = None
 ) -> Settings:
-    """Create the settings for a configuration, an environment and a home folder."""
+    """Create settings. `environ` and `home` default to those of this process."""
     environ = dict(os.environ if environ is None else environ)
     return Settings(configuration, environ, home or _find_home(environ))
 
@@ -313,7 +313,7 @@ def _find_home(environ: Mapping[str, str]) -> Path:
         return Path(folder)
     try:
         return Path.home()
-    # `Path.home` fails in a container whose user does not have an account. The root folder has no
-    # settings.
+    # `Path.home` fails in a container without a user account. The root folder has no settings
+    # files.
     except RuntimeError:
         return Path("/")

@@ -1,14 +1,14 @@
-"""Send HTTP requests through the HTTPAdapter of the requests library.
+"""Send HTTP requests with the HTTPAdapter of the library requests.
 
-- Only the module `proxies` reads the environment. The requests library does not read netrc or proxy
-  variables here, and does not store cookies.
+- Proxies come from the module `proxies`. The library requests reads no netrc file or variables, and
+  stores no cookies.
 - TLS certificates are always verified, and redirects are not followed. The decompressed size of a
   response is limited.
-- An exchange ends at its time limit, whatever the server does. It runs on a thread of its own,
-  which ends when its connection is closed. Name resolution cannot be interrupted, but if it ends
-  after the time limit, no request is sent.
+- Every exchange ends at its time limit, even if the server sends data slowly. To make this
+  possible, it runs on a thread of its own, and its connection is closed. Name resolution cannot be
+  interrupted, but no request is sent after it if the time limit has passed.
 - Over plain HTTP, the name `localhost` is only accepted if it resolves to this machine.
-- Errors do not quote exceptions, because these may contain a proxy's password.
+- Error messages do not quote exceptions, because these may contain a proxy's password.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _CONNECT_S = 5.0
 _STEP_S = 0.05
 _CHUNK = 16 * 1024
 _LARGEST = 8 * 1024 * 1024
-"""Size limit for a response. A page of 100 images is about 0.1 MiB, and up to 16 responses are read
+"""Size limit for a response. 100 images take about 0.1 MiB, and up to 16 responses are read
 concurrently.
 """
 _POOL = 256
 _MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
 _ENCODINGS = ("", "identity", "gzip", "deflate")
-"""The supported content encodings. Compressed data may expand to 1,000 times its size, so it is
-read in chunks.
+"""The supported content encodings. Compressed data is read in chunks, because it may expand to
+1,000 times its size.
 """
 
 
@@ -57,10 +57,10 @@ class Answer(NamedTuple):
     """The headers by lower-case name."""
     body: bytes
     secrets: tuple[str, ...] = ()
-    """The proxy's user and password, which a response from the proxy may repeat."""
+    """The proxy's user and password, to redact in the response."""
 
     def __repr__(self) -> str:
-        return f"Answer(status={self.status})"  # The other fields may contain secrets.
+        return f"Answer(status={self.status})"  # Other fields may be secret.
 
 
 class Transport:
@@ -155,7 +155,7 @@ class Transport:
         raise failure
 
     def _open(self) -> HTTPAdapter:
-        """Return the adapter with the connection pool, which is created at the first request.
+        """Return the adapter with the connection pool. It is created at the first request.
 
         A `requests.Session` is not used, because it would also read netrc, store cookies and read
         the bodies of redirects.
@@ -173,7 +173,7 @@ class Transport:
 
 
 class _Exchange:
-    """Runs one HTTP exchange on a thread of its own."""
+    """Runs an HTTP request on a thread of its own, so that it can be aborted."""
 
     def __init__(self, work: Callable[[], Answer]) -> None:
         self._work = work
@@ -188,7 +188,7 @@ class _Exchange:
             raise TransportError(problem, fix=_MORE_THREADS) from None
 
     def result(self, timeout_s: float, check_cancelled: Callable[[], None]) -> Answer:
-        # Check the clock too: with many threads, a wait may last longer than its timeout.
+        # Check the clock too, because a wait can exceed its timeout if many threads are running.
         ends_s = time.monotonic() + timeout_s
         try:
             while not self._done.wait(min(_STEP_S, ends_s - time.monotonic())):

@@ -15,7 +15,7 @@ _KEY_VARIABLES = {variable for part in KEY_PARTS for variable in VARIABLES[part]
 
 
 class Variables:
-    """A set of environment variables."""
+    """Environment variables, read with placeholders counted as unset."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -25,18 +25,19 @@ class Variables:
         return "" if self.placeholder(name) else self._environ.get(name, "").strip()
 
     def placeholder(self, name: str) -> Placeholder | None:
-        """Return the placeholder that a variable contains, or None."""
+        """Return the placeholder in a variable's value, or None."""
         text = self._environ.get(name)
         if text is None:
             return None
         return find_key_placeholder(text) if name in _KEY_VARIABLES else find_placeholder(text)
 
     def place(self, name: str) -> str:
-        """Format a variable, with its placeholder, for the list of searched places in an error."""
+        """Format a variable for the list of searched places in an error."""
         return annotate(f"{ENVIRONMENT}{name}", self.placeholder(name))
 
     def is_described(self, family: Family) -> bool:
-        """Return whether at least one essential variable of a group is set.
+        """Return whether at least one essential variable of a group is set. If not, the group is
+        ignored.
 
         A template such as `<role-arn>` counts as set, but the word None does not.
         """
@@ -77,5 +78,5 @@ def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str,
 
 
 def annotate(place: str, placeholder: Placeholder | None) -> str:
-    """Format a place, with its placeholder, for the list of searched places in an error."""
+    """Format a searched place for an error: `environment TENCENTCLOUD_REGION (is empty)`."""
     return f"{place} ({placeholder.holds})" if placeholder else place
