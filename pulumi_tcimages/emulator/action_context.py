@@ -1,4 +1,4 @@
-"""The data that an emulated action needs to build its response."""
+"""The input of an emulated API action: the request's parameters and the emulator's state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionContext:
-    """The validated parameters of a request, and the other data that determine the response."""
+    """The validated parameters of a request and the state that determines the response."""
 
     parameters: Mapping[str, Any]
     region: str

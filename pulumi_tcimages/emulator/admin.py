@@ -13,8 +13,8 @@ LIST is the name of a catalogue list with hyphens, such as `preset-images`. KEY 
 except that it is ENGINE/FRAMEWORK-TYPE/ID for `session-images` and the image's name for
 `built-in-images`.
 
-Requests contain JSON and are not signed. The server listens on loopback only, and `origin_checks`
-rejects requests from web pages, and requests whose Host header names another machine.
+Requests contain JSON and are not signed. The server listens on loopback only. `origin_checks`
+rejects requests from web pages and requests whose Host header names another machine.
 """
 
 from __future__ import annotations

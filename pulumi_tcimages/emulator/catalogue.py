@@ -1,4 +1,4 @@
-"""The images that the emulator offers. They are loaded from a file, and tests can change them."""
+"""The images that the emulator offers. Tests can load, add, change and withdraw images."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Catalogue:
         """
         listing = self._store(kind).listing
         validate(listing.record, image, listing.label)
-        # Do not convert a string, because `list` would split it. `validate` rejects the string.
+        # Keep a string, so that `validate` rejects it. `list` would split it into characters.
         names = regions if isinstance(regions, str) else list(regions)
         entry = {"image": dict(image), "regions": names, **place}
         validate(ENTRIES[kind], entry, listing.label)
@@ -118,7 +118,7 @@ class Catalogue:
         """Withdraw an image and return it."""
         return self._store(kind).withdraw(tuple(map(str, key)))
 
-    # The following methods are shortcuts for the two listings that most programs use.
+    # Shortcuts for platform images and session images, which most programs use.
 
     def platform_images(self, region: str = "") -> list[Row]:
         return self.images("platform_images", region)
@@ -139,7 +139,7 @@ class Catalogue:
         return [entry.image for entry in entries if entry.place == place]
 
     def engines(self) -> dict[str, list[str]]:
-        """Return the framework types of each engine, even those without images."""
+        """Return the framework types of each engine, even if all their images are withdrawn."""
         engines: dict[str, list[str]] = {}
         for engine, framework_type in self.groups("session_images"):
             engines.setdefault(engine, []).append(framework_type)

@@ -65,7 +65,7 @@ class Emulator:
         self._server: Server | None = None
 
     def start(self) -> Emulator:
-        """Start listening, and return the emulator."""
+        """Start listening and return the emulator."""
         if self._server is not None:
             raise RuntimeError("the emulator is running already")
         self._server = Server(self._port, self._gateway.answer)

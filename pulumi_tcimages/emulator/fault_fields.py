@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 TOTALS = ("", "null", "zero", "page")
-"""The allowed values of `Fault.total`. They leave a total unchanged or replace it.
+"""The allowed values of `Fault.total`.
 
-The replacement is null, 0, or the number of rows on the page.
+"" leaves a listing's total unchanged. The others replace it by null, 0 or the page's row count.
 """
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -64,7 +64,7 @@ def _find_expected(name: str, kind: str, value: Any) -> str:
 
 
 def _has_type(value: object, types: tuple[type, ...]) -> bool:
-    """Return whether a value has one of the types. Unlike in `isinstance`, True is not a number."""
+    """Return whether a value has one of the types. Unlike for `isinstance`, True is not an int."""
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))
 
 

@@ -29,7 +29,7 @@ _NAMES = (*ROUTES, "metadata", ANY_ACTION)
 
 
 class Faults:
-    """Queues of faults by action. All methods are thread-safe."""
+    """A queue of faults for each action. All methods are thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -55,7 +55,7 @@ class Faults:
                     queue.extend([replace(step, times=1)] * step.times)
 
     def take(self, action: str) -> Fault:
-        """Remove and return the next fault for an action, or return `Fault()` if none is queued."""
+        """Remove and return the next fault for an action, or `Fault()` if the queue is empty."""
         with self._lock:
             for name in (action, ANY_ACTION):
                 if queue := self._steps.get(name):
@@ -76,9 +76,9 @@ class Faults:
         self.read(json.loads(read_file(path, _MAX_BYTES, may_be_pipe=True).decode("utf-8")))
 
     def read(self, script: Mapping[str, Any]) -> None:
-        """Add the faults in a parsed JSON file.
+        """Add faults, given as a dict such as {"DescribePlatformImages": [{"status": 502}]}.
 
-        Errors: ValueError, which names the step and the invalid field.
+        Errors: ValueError, which names the fault and the invalid field.
         """
         if not isinstance(script, dict):
             raise ValueError("a script is an object: an action's name to a list of steps")

@@ -48,11 +48,11 @@ class Fault(Delivery):
     `PageSize`.
     """
     rows: tuple[Any, ...] = ()
-    """Rows to insert before all others. They are not validated, so any JSON value is allowed."""
+    """Rows to insert at the beginning of a listing. They can be any JSON values."""
     pad_bytes: int = 0
-    """The size of an unknown field to add to the response."""
+    """Add an unknown field of this size to the response."""
     clock_skew_s: float = 0.0
-    """Shift the clock for the check of the request's timestamp and for the Date header."""
+    """Shift the server's clock, which checks the request's timestamp and sets the Date header."""
     before: Callable[[], object] | None = None
     """A function to call first, for instance to change the catalogue between pages.
 
@@ -73,7 +73,7 @@ class Fault(Delivery):
         return broken or (self.status != 200 and not self.code)
 
     def deliver(self, reply: HttpReply) -> HttpReply:
-        """Return the reply with the fault applied."""
+        """Return a reply with the fault's status, body, content type and delivery."""
         if self.body is not None:
             reply = replace(reply, body=self.body.encode("utf-8", "backslashreplace"))
         elif self.status != 200 and not self.code:

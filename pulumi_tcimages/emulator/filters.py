@@ -23,11 +23,11 @@ FILTER = {**IMAGE_FILTER, "Fuzzy": "boolean"}
 def apply_filters(
     context: ActionContext, entries: list[Entry], name: str, fields: FilterFields
 ) -> list[Row]:
-    """Return the images that match all filters, in their order in the catalogue.
+    """Return the images that match all filters, in catalogue order.
 
     Args:
-        name: the parameter that contains the filters.
-        fields: the allowed filters.
+        name: the name of the request parameter that contains the filters.
+        fields: the allowed filter names, with functions that read an image's values.
     """
     images = [entry.image for entry in entries]
     assumptions = context.assumptions
@@ -83,12 +83,12 @@ def read_list(name: str) -> ReadValues:
 
 
 def read_flag(name: str) -> ReadValues:
-    """Return a function that reads a boolean field as "true" or "false", as used in filters."""
+    """Return a function that reads a boolean field as the filter value "true" or "false"."""
     return lambda image: [str(value).lower()] if (value := image.get(name)) is not None else []
 
 
 def read_attribute(name: str) -> ReadValues:
-    """Return a function that reads the lower-case values of an extra attribute."""
+    """Return a function that reads an attribute from `ExtraAttributes`, in lower case."""
 
     def read(image: Row) -> list[str]:
         attributes = image.get("ExtraAttributes") or []

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on a socket: parse requests, and build the heads of responses.
+"""HTTP/1.1 on a socket: parse requests and build the heads of responses.
 
 No library is strict enough for this. The standard library's server answers requests that were cut
 short, and h11 accepts folded headers. If a client sends malformed bytes, its connection is closed
@@ -69,7 +69,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class HttpReply:
-    """A response. The default content type has no charset, because some clients reject one."""
+    """A response. The default content type has no charset, because some clients reject it."""
 
     body: bytes
     status: int = 200

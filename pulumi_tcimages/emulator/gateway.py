@@ -1,4 +1,4 @@
-"""An emulation of the vendor's gateway, which checks requests, runs actions and builds responses.
+"""The emulated API gateway, which checks requests, runs actions and builds responses.
 
 The order of the checks is protocol, action, version, signature, rate, region, parameters,
 permission. All API responses, including errors, have the HTTP status 200, unless a fault changes
@@ -124,8 +124,8 @@ class Gateway:
     def _read_if_signed(self, call: ApiCall) -> dict[str, Any]:
         """Parse the parameters of a rejected request for the journal.
 
-        If the signature is invalid, the result is empty, because the journal must not contain such
-        parameters.
+        If the signature is invalid, the result is empty: the journal has only the parameters of
+        authenticated callers.
         """
         try:
             route = ROUTES[call.action]

@@ -1,4 +1,4 @@
-"""A journal of the requests and their outcomes, for assertions in tests.
+"""A journal of the requests that the emulator received, for assertions in tests.
 
 The journal never contains a signature, a token or a secret. Its size is limited.
 """
@@ -16,10 +16,7 @@ MAX_ENTRIES = 10_000
 MAX_TEXT = 256
 MAX_BODY_BYTES = 64 * 1024
 MAX_BYTES = 4 * 1024 * 1024
-"""The limit for the total size of all request bodies.
-
-Parsed bodies take up to forty times as much memory.
-"""
+"""The size limit for all request bodies together. Parsed, they take up to 40 times the memory."""
 
 _MAX_DEPTH = 8
 _SECRET = re.compile(r"token|secret|password|assertion|externalid|policy|privatekey", re.IGNORECASE)
@@ -66,7 +63,7 @@ class Journal:
         self._bytes = 0
 
     def add(self, entry: RecordedRequest, body_bytes: int = 0) -> None:
-        """Add an entry, and remove the oldest entries while the limits are exceeded."""
+        """Add an entry and remove the oldest entries while the limits are exceeded."""
         with self._lock:
             self._entries.append(entry)
             self._sizes.append(body_bytes)
@@ -104,7 +101,7 @@ class Journal:
 
 
 def redact(value: Any, depth: int = 0) -> Any:
-    """Return a copy of parameters, with secret values and deeply nested values replaced."""
+    """Return a copy of parameters with secret and deeply nested values replaced."""
     if depth > _MAX_DEPTH:
         return "..."
     if isinstance(value, dict):

@@ -48,7 +48,7 @@ class Keys:
         """The role that the metadata service reports, or "" to emulate a machine without one."""
 
     def add(self, key: Key) -> Key:
-        """Accept a key, and return it. It replaces any key with the same id."""
+        """Accept a key and return it. It replaces any key with the same id."""
         with self._lock:
             self._keys[key.secret_id] = key
         return key
@@ -90,7 +90,7 @@ class Keys:
             del self._keys[secret_id]
 
     def deny(self, secret_id: str, *actions: str) -> None:
-        """Deny actions to a key, and allow all others. If `actions` is empty, allow everything."""
+        """Set the actions that a key may not use. Without `actions`, it may use all."""
         with self._lock:
             self._keys[secret_id] = replace(self._keys[secret_id], denied=frozenset(actions))
 

@@ -1,4 +1,4 @@
-"""Classes that describe the image listings, with their parameters, paging and responses."""
+"""Classes to declare an image listing: its parameters, paging and response."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Paging(Protocol):
     """A way to paginate a listing."""
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        """Return the images on the requested page, and the response fields such as the total."""
+        """Return the images on the requested page and further response fields such as the total."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,7 @@ class Listing:
 
 @dataclass(frozen=True, kw_only=True)
 class Unpaged:
-    """No pagination: each response contains all images and, if `total` is set, their number."""
+    """No pagination: each response contains all images and, if `total` is set, the image count."""
 
     total: str = ""
 
@@ -117,7 +117,7 @@ class NumberedPages:
     default_size: int = 10
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        # For a page size that is too large, DLC uses the general error code.
+        # No error code suffix: for a too large PageSize, DLC returns just InvalidParameterValue.
         size = _read_size(context, "PageSize", self.default_size)
         size = min(size, context.fault.page_cap or size)
         number = context.parameters.get("Page", 1)

@@ -2,8 +2,8 @@
 
 The header X-TC-Language selects the language. The default is Chinese. The texts are in
 messages.json by error code. If a code has several texts, the key also contains the case:
-`InvalidParameter/body`. Texts marked with `seen` were recorded from the real gateway by others, in
-one or both languages. The rest are written in the same style.
+`InvalidParameter/body`. A text with the key `seen` is the real gateway's, as others published it in
+one or both languages. All other texts imitate its style.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Reject requests from web pages, and requests for host names of other machines.
+"""Reject requests from web pages and requests for host names of other machines.
 
-A web page can make the user's browser send requests to 127.0.0.1 unnoticed. The browser adds
-headers that reveal such a request. A page whose own host name resolves to 127.0.0.1 (DNS rebinding)
-is detected by the Host header.
+A web page can make the user's browser send requests to 127.0.0.1 unnoticed. The headers that
+browsers add reveal such a request. If the page's own host name resolves to 127.0.0.1 (DNS
+rebinding), the Host header reveals it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Parse an action's parameters from a JSON body or a query, and check their types.
+"""Parse an action's parameters from a JSON body or a query string and check their types.
 
 A type is "string", "uint64" or "boolean", a list that contains the type of its items, or a dict
 with the types of its fields. In a query, dots express nesting, as in Filters.0.Values.1=Train.
@@ -83,7 +83,7 @@ def _is_index(text: str) -> bool:
 def check(
     parameters: Mapping[str, Any], types: Mapping[str, Any], required: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Check the names and types of parameters, and return the parameters without nulls.
+    """Check the names and types of parameters and return the parameters without nulls.
 
     Errors: VendorError for an unknown, invalid or missing parameter.
     """

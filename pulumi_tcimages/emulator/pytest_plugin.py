@@ -22,7 +22,7 @@ def tcimages_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     During the test, environment variables point to the emulator instead of any real account.
     """
     from pulumi_tcimages.emulator import (
-        Emulator,  # Every pytest run imports this module, so the emulator is imported here.
+        Emulator,  # Imported on use, because every pytest run imports this module.
     )
 
     with Emulator() as cloud:

@@ -48,7 +48,7 @@ class Server:
         self._accepting.start()
 
     def stop(self) -> None:
-        """Close all connections, and wait for all threads."""
+        """Close all connections and wait for all threads."""
         self._stopping.set()
         # Connect once, so that the blocking `accept` returns. On some systems, it would not return
         # if the socket were closed.

@@ -1,4 +1,4 @@
-"""Verify signatures, and find the key that signed a request.
+"""Verify signatures and find the key that signed a request.
 
 `core.signing` computes signatures. This module checks the signed headers, the age of the request,
 and that the key has not expired and the token belongs to it.
@@ -24,7 +24,7 @@ _COMPULSORY = {"content-type", "host"}
 
 
 class Claim(NamedTuple):
-    """The content of an Authorization header, which has not been verified."""
+    """The unverified content of an Authorization header."""
 
     secret_id: str
     date: str

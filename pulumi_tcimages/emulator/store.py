@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 MOST_BYTES = 64 * 1024 * 1024
-"""The size limit for a catalogue file, and for the images of one listing as JSON."""
+"""The size limit for a catalogue file and for the JSON of one listing's images."""
 
 
 class CatalogueError(ValueError):

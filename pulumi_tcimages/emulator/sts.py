@@ -21,7 +21,7 @@ _SESSION_NAME = re.compile(r"[A-Za-z0-9+=,.@_-]{2,128}")
 
 
 def assume_role(context: ActionContext) -> dict[str, Any]:
-    """Issue temporary keys for a role. The request must be signed with another key."""
+    """Issue temporary keys for a role. The request must be signed."""
     return _issue(context, context.text("ExternalId"))
 
 

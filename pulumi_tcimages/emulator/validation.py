@@ -1,4 +1,4 @@
-"""Validate data with the catalogue's models, and raise readable errors."""
+"""Validate catalogue data and raise readable errors."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _EXPECTED = {
 
 
 def validate(model: type[BaseModel], value: Any, label: str = "", document: Any = None) -> None:
-    """Validate a value.
+    """Validate a value with a model.
 
     Args:
         label: a noun for the value, to be used in the error.
-        document: the value again if it is a whole catalogue, so that the error can name the image.
+        document: the whole catalogue, if `value` is one. The error then names the invalid image.
 
     Errors: CatalogueError for the first invalid field.
     """
@@ -66,7 +66,7 @@ def _render_path(path: tuple[int | str, ...]) -> str:
 def _find_name(document: Any, path: tuple[int | str, ...]) -> str:
     """Return the name of the image at a path in a catalogue, or "" if it cannot be determined.
 
-    In a catalogue file, users find a name more easily than an index.
+    Errors contain the name because users find it in the file more easily than the image's index.
     """
     try:
         kind, index, *_ = path

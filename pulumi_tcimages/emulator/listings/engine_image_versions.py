@@ -26,7 +26,7 @@ class EngineImageVersion(Record):
 
 
 def select(context: ActionContext, entries: list[Entry]) -> list[Row]:
-    """Select the versions for an engine type, and sort them. By default, the newest is first."""
+    """Return the versions for an engine type, by default newest first."""
     (engine_type,) = read_required(context, "EngineType")
     unknown = (engine_type,) not in context.catalogue.groups("engine_image_versions")
     if unknown and context.assumptions.unknown_engine_type == "refuse":

@@ -69,9 +69,9 @@ class PresetImage(Record):
 
 
 def select(context: ActionContext, entries: list[Entry]) -> list[Row]:
-    """Filter the images, then sort them by the fields in `OrderField`.
+    """Filter the images, then sort them by the fields in the parameter `OrderField`.
 
-    `Order` contains the direction for each of these fields, in the same order.
+    The parameter `Order` contains the sort direction of each field.
     """
     images = apply_filters(context, entries, "Filters", FILTERS)
     names = context.parameters.get("OrderField", [])

@@ -23,7 +23,7 @@ class PythonSparkImage(Record):
 
 
 def select(context: ActionContext, entries: list[Entry]) -> list[Row]:
-    """Select the images that belong to a ChildImageVersionId."""
+    """Return the images of the version in the parameter ChildImageVersionId."""
     (version_id,) = read_required(context, "ChildImageVersionId")
     unknown = (version_id,) not in context.catalogue.groups("python_spark_images")
     if unknown and context.assumptions.unknown_image_version == "refuse":

@@ -23,7 +23,7 @@ class RayImage(Record):
 
 
 def select(context: ActionContext, entries: list[Entry]) -> list[Row]:
-    """Select the images with a type, and with a keyword in the name or description."""
+    """Return the images of a type whose name or description contains a keyword."""
     image_type, keyword = context.text("Type"), context.text("Keyword").casefold()
 
     def matches(image: Row) -> bool:

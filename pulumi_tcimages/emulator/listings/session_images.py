@@ -21,7 +21,7 @@ class SessionImage(Record):
 
 
 def select(context: ActionContext, entries: list[Entry]) -> list[Row]:
-    """Select the images of an engine for a framework type."""
+    """Return the images of a data engine for a framework type."""
     engine, framework_type = read_required(context, "DataEngineId", "FrameworkType")
     groups = context.catalogue.groups("session_images")
     assumptions = context.assumptions
