@@ -1,4 +1,4 @@
-"""Test your own programs with Pulumi's mocks, and the real plugin for this package's resources.
+"""Test your own programs with the real plugin for this package and mocks for everything else.
 
 `ProviderMocks` is a monitor for Pulumi's documented mocks. It passes calls to `tcimages:`
 functions, pins and providers to the real plugin in a separate process. Calls to all other resources

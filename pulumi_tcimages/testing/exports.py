@@ -16,7 +16,7 @@ __tracebackhide__ = True
 
 
 def read_exports(outputs: Struct) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return the exported values without secret marks, and the names of secret exports."""
+    """Return the exported values without secret marks and the names of the secret exports."""
     values = {name: _read(value) for name, value in outputs.items()}
     return values, frozenset(name for name, value in outputs.items() if _is_secret(value))
 

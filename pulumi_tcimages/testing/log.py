@@ -38,7 +38,7 @@ class Log(engine_pb2_grpc.EngineServicer):
         return empty_pb2.Empty()
 
     def warn(self) -> None:
-        """Issue the warnings that have been received, and drop all other messages."""
+        """Issue all received warnings and drop all other messages."""
         with suppress(Empty):
             while True:
                 message = self._messages.get_nowait()

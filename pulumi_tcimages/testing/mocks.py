@@ -98,7 +98,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
             while self._plugins:
                 self._plugins.popitem()[1].close()
 
-    # Pulumi's SDK calls the following methods of a monitor.
+    # The methods of Pulumi's monitor, which the SDK calls.
 
     def Invoke(self, request: Any) -> Any:
         if not request.tok.startswith("tcimages:"):

@@ -1,4 +1,4 @@
-"""Run the plugin in a separate process, and call it as the engine does."""
+"""Run the plugin in a separate process and call it as the engine does."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class PluginProcess:
             raise
 
     def _start(self, environment: dict[str, str]) -> subprocess.Popen[str]:
-        """Start the process. Errors: RuntimeError, for instance if a variable is not valid."""
+        """Start the process. Errors: RuntimeError, for instance if a variable is invalid."""
         try:
             return subprocess.Popen(  # noqa: S603 (this Python)
                 [*_plugin_command(), self._log.address],
@@ -145,8 +145,7 @@ class PluginProcess:
         """Read the port from the plugin's first line. Kill the plugin if it does not print one."""
         timer = threading.Timer(_START_S, self._process.kill)
         try:
-            # Start the timer inside `try`, because Ctrl-C may arrive right after the plugin's
-            # start.
+            # Start the timer inside `try`, so that `finally` cancels it even after Ctrl-C.
             timer.start()
             line = self._process.stdout.readline() if self._process.stdout else ""
         finally:
