@@ -47,6 +47,10 @@ class SettingChange(NamedTuple):
     source: Literal["configuration", "environment", "flag"] = "configuration"
     lead: str = ""
     """Introductory text, as for a Command."""
+    stack: str = ""
+    """The stack to change, or "" for the selected one."""
+    is_secret: bool = False
+    """Whether to store the value encrypted. Without a value, the command prompts for it."""
 
     @property
     def text(self) -> str:
@@ -63,8 +67,12 @@ class SettingChange(NamedTuple):
         key = shell_word(f"tcimages:{write_path(self.path)}")
         if len(self.path) > 1:
             key = f"--path {key}" if key.startswith("'") else f"--path '{key}'"
+        if self.is_secret:
+            key = f"--secret {key}"
+        if self.stack:
+            key = f"--stack {shell_word(self.stack)} {key}"
         if not self.value:
-            return f"pulumi config rm {key}"
+            return f"pulumi config {'set' if self.is_secret else 'rm'} {key}"
         # Without `--`, a value such as -1 would be read as a flag.
         value = shell_word(self.value)
         return f"pulumi config set {key} {'-- ' if value.startswith('-') else ''}{value}"
@@ -146,6 +154,15 @@ class Advice(tuple[Part, ...]):
         return Advice(
             *(
                 convert(part) if isinstance(part, str) else part._replace(lead=convert(part.lead))
+                for part in self
+            )
+        )
+
+    def for_stack(self, stack: str) -> Advice:
+        """Return the advice with commands that change this stack, even if another is selected."""
+        return Advice(
+            *(
+                part._replace(stack=stack) if isinstance(part, SettingChange) else part
                 for part in self
             )
         )

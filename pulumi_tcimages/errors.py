@@ -19,8 +19,8 @@ built from the fields. They never contain a key, a header or a traceback.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import ClassVar
 
 from pulumi_tcimages.advice import Advice, Command, IsUnwanted, as_advice, keep_all
@@ -399,6 +399,15 @@ class CancelledError(TcImagesError):
     code: ClassVar = "cancelled"
     headline: ClassVar = "the lookup was cancelled."
     usual_fix: ClassVar = "run the command again."
+
+
+def convert_advice(error: TcImagesError, convert: Callable[[Advice], Advice]) -> TcImagesError:
+    """Return a copy of an error with its advice about settings converted by a function."""
+    if isinstance(error, NetworkError):
+        error = replace(error, more_time=convert(error.more_time))
+    if isinstance(error, (ApiError, ConfigurationError, InvalidResponseError, NetworkError)):
+        return replace(error, fix=convert(as_advice(error.fix)))
+    return error
 
 
 def write_message(

@@ -8,9 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 NameStyle = Callable[[str], str]
 """A function that converts a snake_case name to the naming style of the user's language."""
+_SETTING = re.compile(
+    r"(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)(?: (to |is )?(china|intl|https?)\b)?"
+)
+
+
+class SettingPhrase(NamedTuple):
+    """A setting in a sentence, such as `set tcimages:site to china`."""
+
+    verb: str
+    """`set ` or ""."""
+    path: str
+    """The configuration key in camelCase."""
+    link: str
+    """The words between the key and the value: `to `, `is ` or ""."""
+    value: str
+    """The value, or ""."""
 
 
 @lru_cache(maxsize=1024)  # Without a cache, converting names would take 4 % of a lookup's time.
@@ -55,6 +72,11 @@ def render_path(path: str, style: NameStyle) -> str:
     """Convert the name before the first dot of a path to the user's naming style."""
     name, dot, part = path.partition(".")
     return f"{style(name)}{dot}{part}"
+
+
+def render_settings(text: str, write: Callable[[SettingPhrase], str]) -> str:
+    """Replace the settings in a sentence by what a function writes for them."""
+    return _SETTING.sub(lambda found: write(SettingPhrase(*found.groups(default=""))), text)
 
 
 def render_names(text: str, style: NameStyle) -> str:

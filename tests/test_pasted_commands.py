@@ -73,6 +73,7 @@ COMMANDS: dict[str, Callable[[str], str]] = {
     "profile": lambda word: first_command(advise_profile(word)),
     "home": lambda word: first_command(advise_home(word)),
     "configuration": lambda word: SettingChange(("profile",), word).text,
+    "stack": lambda word: SettingChange(("profile",), "x", stack=word).text,
     "variable": lambda word: SettingChange(("X",), word, "environment").text,
     "listing": write_list_command,
 }

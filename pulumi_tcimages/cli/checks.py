@@ -146,7 +146,7 @@ def _check_address(
         route = "" if proxy and proxy.name in error.problem else way
         found = f"{endpoint.host}{route}: {error.problem}"
         advise = endpoint.advise_wrong_reply if error.answered else endpoint.advise_unreached
-        fix = _name_flags(write_advice(error.fix or advise(proxy)))
+        fix = _name_flags(write_advice(as_advice(error.fix or advise(proxy))))
         return _AddressCheck(service, Finding(check, "fail", found, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     source = f", from {endpoint.source}" if endpoint.source else ""

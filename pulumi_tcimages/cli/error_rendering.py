@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -12,16 +11,14 @@ from pulumi_tcimages.cli.source_commands import OPERANDS
 from pulumi_tcimages.diagnostics import Criterion, Hint, Miss
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
-    ApiError,
     ConfigurationError,
     InvalidArgumentError,
-    InvalidResponseError,
-    NetworkError,
     NoMatchError,
     TcImagesError,
+    convert_advice,
 )
 from pulumi_tcimages.formatting import shell_word
-from pulumi_tcimages.naming import camel
+from pulumi_tcimages.naming import SettingPhrase, camel, render_settings
 from pulumi_tcimages.shell_commands import name_flag, write_flags
 
 
@@ -40,9 +37,6 @@ def style(name: str) -> str:
     return OPERANDS.get(name) or name_flag(name)
 
 
-_SETTING = re.compile(
-    r"(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)(?: (?:to |is )?(china|intl|https?)\b)?"
-)
 _OWN_FLAGS = ("profile", "region")
 """The settings that have their own flag, such as `--region`, besides `--config`."""
 _CONFIGURED_SECRETS = "tcimages:secretId and secretKey, "
@@ -56,42 +50,30 @@ def in_flags(error: TcImagesError) -> TcImagesError:
     """Return a copy of an error in which criteria and settings are written as flags."""
     error = _convert(error)
     if isinstance(error, ConfigurationError):
-        return replace(
-            error,
-            allowed=write_settings(error.allowed),
-            searched=list(map(_write_place, error.searched)),
-            fix=write_advice(error.fix),
-        )
-    if isinstance(error, NetworkError):
-        return replace(error, fix=write_advice(error.fix), more_time=write_advice(error.more_time))
-    if isinstance(error, (ApiError, InvalidResponseError)):
-        return replace(error, fix=write_advice(error.fix))
-    return error
+        searched = list(map(_write_place, error.searched))
+        error = replace(error, allowed=write_settings(error.allowed), searched=searched)
+    return convert_advice(error, write_advice)
 
 
-def write_advice(fix: str | Advice) -> Advice:
+def write_advice(advice: Advice) -> Advice:
     """Convert the settings in advice to flags."""
-    return (
-        Advice(fix)
-        .map_text(write_settings)
-        .replace_settings(
-            lambda changes: Command(flags) if (flags := _write_flags(changes)) else ""
-        )
+    return advice.map_text(write_settings).replace_settings(
+        lambda changes: Command(flags) if (flags := _write_flags(changes)) else ""
     )
 
 
 def write_settings(text: str) -> str:
     """Convert settings in a text to flags: `tcimages:site china` becomes `--config site=china`."""
 
-    def write(found: re.Match[str]) -> str:
-        verb, path, value = found.groups()
+    def write(phrase: SettingPhrase) -> str:
+        path, value = phrase.path, phrase.value
         if path in _OWN_FLAGS:
-            return f"{verb or ''}--{path} NAME"
+            return f"{phrase.verb}--{path} NAME"
         if path.partition(".")[0] == "endpoints":
             path, value = path if "." in path else f"{path}.SERVICE", "HOST"
-        return f"{'use ' if verb else ''}--config {path}={value or 'VALUE'}"
+        return f"{'use ' if phrase.verb else ''}--config {path}={value or 'VALUE'}"
 
-    return _SETTING.sub(write, text)
+    return render_settings(text, write)
 
 
 def _write_place(place: str) -> str:

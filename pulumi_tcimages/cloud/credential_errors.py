@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
-from pulumi_tcimages.advice import Advice, Command
+from pulumi_tcimages.advice import Advice, Command, SettingChange
 from pulumi_tcimages.cloud.placeholder_warnings import WITHOUT_ACCOUNT
 from pulumi_tcimages.cloud.profiles import KEYS_FORM, SESSION_FORM, ProfileKeys, can_rewrite
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION
@@ -142,9 +142,9 @@ def _advise_half(lacks: str, variable: str, source: str) -> Advice:
             f"give both in the same place: set {variable} too, or unset the other variable."
         )
     if source.startswith(CONFIGURATION):
-        command = f"pulumi config set --secret tcimages:{camel(lacks.replace(' ', '_'))}"
+        key = camel(lacks.replace(" ", "_"))
         lead = f"give both in the same place: set its {lacks} too, which asks for the value; run:"
-        return Advice(Command(command, lead))
+        return Advice(SettingChange((key,), lead=lead, is_secret=True))
     if place := _find_provider(source):
         name = mark(lacks.replace(" ", "_"))
         return Advice(f"give both in the same place: set {name}{place} too.")

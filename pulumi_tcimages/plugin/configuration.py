@@ -47,6 +47,13 @@ def name_provider(request: Any) -> str:
     return without_default(name or getattr(request, "name", ""))
 
 
+def find_stack(request: Any) -> str:
+    """Return the name of the stack in a request's URN, or "" if it has no URN."""
+    scheme, _, rest = getattr(request, "urn", "").partition("urn:pulumi:")
+    stack, separator, _ = rest.partition("::")
+    return stack if separator and not scheme else ""
+
+
 def without_default(name: str) -> str:
     """Return the name of an explicit provider, or "" for the engine's default provider."""
     return "" if name == "default" or name.startswith("default_") else name
@@ -85,6 +92,7 @@ class Cloud:
         cancelled: threading.Event,
         unmarked: Mapping[str, Any] = MappingProxyType({}),
         provider: str = "",
+        stack: str = "",
     ) -> None:
         """Parse the configuration.
 
@@ -93,11 +101,13 @@ class Cloud:
                 CheckConfig. For a destroy, the engine does not call CheckConfig, so all marks count
                 as the user's.
             provider: the name of the provider resource, or "" for the default provider.
+            stack: the name of the stack, or "" if the engine did not send it.
 
         Errors: ConfigurationError if a value has invalid syntax.
         """
         self.configuration = read_provider_inputs(values, provider)
         self.provider = provider
+        self.stack = stack
         marked = {
             name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
         }

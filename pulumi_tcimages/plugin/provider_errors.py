@@ -10,19 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pulumi_tcimages.advice import Advice, IsUnwanted, SettingChange, as_advice
-from pulumi_tcimages.errors import (
-    ApiError,
-    ConfigurationError,
-    InvalidResponseError,
-    NetworkError,
-    TcImagesError,
-)
+from pulumi_tcimages.advice import Advice, IsUnwanted, SettingChange
+from pulumi_tcimages.errors import ConfigurationError, TcImagesError, convert_advice
 from pulumi_tcimages.formatting import printable, quote
-from pulumi_tcimages.naming import mark, snake
-
-_SETTING = re.compile(r"tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)(?: (china|intl)\b)?")
-"""Matches the configuration key of a setting, and the value that follows it."""
+from pulumi_tcimages.naming import SettingPhrase, mark, render_settings, snake
 
 
 def write_for_provider(
@@ -31,28 +22,19 @@ def write_for_provider(
     """Return a copy of an error in which settings are arguments of an explicit provider.
 
     Args:
-        provider: the name of the provider, or "" for the default provider. In the latter case, the
-            error is returned unchanged.
+        provider: the name of the provider.
         is_unwanted: returns whether to leave out a command, for instance because it contains a
             secret.
     """
-    if not provider:
-        return error
     writer = _Writer(printable(provider), is_unwanted)
     if isinstance(error, ConfigurationError):
-        return replace(
+        error = replace(
             error,
             problem=writer.write_text(error.problem),
             allowed=writer.write_text(error.allowed),
             searched=list(map(writer.write_text, error.searched)),
-            fix=writer.write_advice(error.fix),
         )
-    if isinstance(error, NetworkError):
-        fix, more_time = writer.write_advice(error.fix), writer.write_advice(error.more_time)
-        return replace(error, fix=fix, more_time=more_time)
-    if isinstance(error, (ApiError, InvalidResponseError)):
-        return replace(error, fix=writer.write_advice(error.fix))
-    return error
+    return convert_advice(error, writer.write_advice)
 
 
 class _Writer:
@@ -62,20 +44,21 @@ class _Writer:
         self._place = f" of the provider {provider}"
         self._is_unwanted = is_unwanted
 
-    def write_advice(self, fix: str | Advice) -> Advice:
+    def write_advice(self, advice: Advice) -> Advice:
         """Replace the commands that change the stack's configuration by sentences."""
-        advice = as_advice(fix).without(self._is_unwanted)
-        return advice.map_text(self.write_text).replace_settings(self._write_changes)
+        usable = advice.without(self._is_unwanted)
+        return usable.map_text(self.write_text).replace_settings(self._write_changes)
 
     def write_text(self, text: str) -> str:
         """Replace configuration keys: `tcimages:site` becomes `site of the provider second`."""
 
-        def write(found: re.Match[str]) -> str:
-            key, value = found.groups()
-            name = mark(".".join(map(snake, key.split("."))))
-            return f"{name} {quote(value)}{self._place}" if value else f"{name}{self._place}"
+        def write(phrase: SettingPhrase) -> str:
+            name = f"{phrase.verb}{mark(snake(phrase.path))}"
+            if phrase.value and not phrase.link:
+                return f"{name} {quote(phrase.value)}{self._place}"
+            return f"{name}{self._place} {phrase.link}{phrase.value}".rstrip()
 
-        return _SETTING.sub(write, text)
+        return render_settings(text, write)
 
     def _write_changes(self, changes: Sequence[SettingChange]) -> str:
         """Return a phrase such as `set region of the provider second to "ap-guangzhou"`."""

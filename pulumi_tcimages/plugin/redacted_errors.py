@@ -31,6 +31,7 @@ from pulumi_tcimages.errors import (
     NetworkError,
     NoMatchError,
     TcImagesError,
+    convert_advice,
     write_message,
 )
 from pulumi_tcimages.formatting import REDACTED, Row, count_of
@@ -52,14 +53,16 @@ _HARMLESS_PROBLEM = re.compile(
 class ErrorRedactor:
     """Writes the errors of one request without its secrets."""
 
-    def __init__(self, secrets: Secrets, provider: str = "") -> None:
+    def __init__(self, secrets: Secrets, provider: str = "", stack: str = "") -> None:
         """Create a writer for one request.
 
         Args:
             provider: the name of the explicit provider, or "" for the default provider.
+            stack: the name of the stack that advised commands change, or "" if it is not known.
         """
         self._secrets = secrets
         self._provider = provider
+        self._stack = stack
         self._names = secrets.names
 
     def problem_of(self, error: InvalidArgumentError | ConfigurationError) -> str:
@@ -86,7 +89,10 @@ class ErrorRedactor:
                 subject, first, error.code, [*context, *self._undecided_rows(error, style)], style
             )
         else:
-            shown = write_for_provider(self._redact(error), self._provider, self._has_secret)
+            shown = self._redact(error)
+            if self._provider:
+                shown = write_for_provider(shown, self._provider, self._has_secret)
+            shown = convert_advice(shown, lambda advice: advice.for_stack(self._stack))
             text = shown.text(subject, style, context, self._has_secret)
         # Do not redact the first line: it does not contain values, and the SDK reads the error code
         # from it.

@@ -22,7 +22,7 @@ import grpc
 from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
-from pulumi_tcimages.formatting import printable
+from pulumi_tcimages.formatting import printable, shell_word
 from pulumi_tcimages.naming import snake
 from pulumi_tcimages.plugin import functions
 from pulumi_tcimages.plugin.configuration import (
@@ -30,6 +30,7 @@ from pulumi_tcimages.plugin.configuration import (
     check_attach,
     check_change,
     check_configuration,
+    find_stack,
     find_unmarked,
     name_provider,
     read_variables,
@@ -74,8 +75,7 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
                 text = (
                     f"{name_subject(request) or method.__name__}: pulumi-tcimages has a bug "
                     f"({type(bug).__name__}). Please report it on {errors.ISSUES}, with the "
-                    "output of: "
-                    "pulumi up --logtostderr --logflow -v=9"
+                    f"output of: pulumi up{self.stack_flag(request)} --logtostderr --logflow -v=9"
                 )
         # Do not call `context.abort`: it raises an exception that grpc keeps in memory, and with it
         # the request.
@@ -103,9 +103,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Return an error's message without secret values."""
         cloud = self._cloud
         secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
-        redactor = ErrorRedactor(secrets, cloud.provider)
+        redactor = ErrorRedactor(secrets, cloud.provider, self._find_stack(request))
         context = [("Provider", printable(cloud.provider))] if subject else []
         return redactor.write(error, self._style_subject(subject), context, self._style)
+
+    def _find_stack(self, request: Any) -> str:
+        return find_stack(request) or self._cloud.stack
+
+    def stack_flag(self, request: Any) -> str:
+        """Return the flag of `pulumi` for the stack, such as ` --stack prod`, or ""."""
+        stack = self._find_stack(request)
+        return f" --stack {shell_word(printable(stack))}" if stack else ""
 
     def _style_subject(self, subject: str) -> str:
         """Convert a function's name to the naming style of the user's language, such as snake_case.
@@ -186,8 +194,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             # If the same engine calls Configure again, keep its cancellation event, because running
             # lookups wait for it.
             cancelled = threading.Event() if is_next_engine else self._cancelled
-            provider = name_provider(request)
-            cloud = Cloud(values, self._log.show_status, cancelled, self._unmarked, provider)
+            cloud = Cloud(
+                values,
+                self._log.show_status,
+                cancelled,
+                self._unmarked,
+                name_provider(request),
+                find_stack(request),
+            )
             if self._is_configured and not is_next_engine:
                 check_change(self._cloud, cloud, self._is_for_one_engine)
             else:

@@ -7,15 +7,18 @@ from typing import Any
 
 import grpc
 import pytest
+from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.advice import Advice, SettingChange, keep_all
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.plugin.property_values import serialize
 from pulumi_tcimages.plugin.provider_errors import write_for_provider
 from tests.plugin.conftest import Plugin
 from tests.plugin.pin_steps import Stack
 
 KEYS = {"secretId": f"AKID{'a' * 32}", "secretKey": "b" * 32}
+DEFAULT_URN = "urn:pulumi:prod::shop::pulumi:providers:tcimages::default_0_1_0"
 GATEWAY = {"endpoints": {"tione": "http://gateway.example.com"}, "region": "ap-guangzhou"}
 INTL = {"site": "intl", "region": "ap-guangzhou"}
 
@@ -90,6 +93,46 @@ def test_error_of_the_default_provider_advises_a_command(
     _, text = plugin.invoke_error("getPlatformImages")
 
     assert text.endswith("Next     pulumi config set tcimages:timeoutSeconds 60")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"timeoutSeconds": 0.0001}, "pulumi config set --stack prod tcimages:timeoutSeconds 60"),
+        (
+            {"secretId": KEYS["secretId"]},
+            "pulumi config set --stack prod --secret tcimages:secretKey",
+        ),
+    ],
+)
+def test_lookup_error_advises_a_command_for_the_stack_of_the_program(
+    start_plugin: Callable[..., Plugin], values: Mapping[str, Any], expected: str
+) -> None:
+    plugin = start_plugin()
+    arguments = serialize({"region": "ap-guangzhou", **values})
+    plugin.stub.Configure(provider_pb2.ConfigureRequest(urn=DEFAULT_URN, args=arguments))
+
+    _, text = plugin.invoke_error("getPlatformImages")
+
+    assert text.splitlines()[-1].removeprefix("Next").strip() == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("site", "chna", "set --stack prod tcimages:site china"),
+        ("endpoints", {"x.y": "h"}, """rm --stack prod --path 'tcimages:endpoints["x.y"]'"""),
+        ("zz", "x", "rm --stack prod tcimages:zz"),
+    ],
+)
+def test_configuration_error_advises_a_command_for_the_stack_of_the_program(
+    start_plugin: Callable[..., Plugin], key: str, value: Any, expected: str
+) -> None:
+    request = provider_pb2.CheckRequest(urn=DEFAULT_URN, news=serialize({key: value}))
+
+    (failure,) = start_plugin().stub.CheckConfig(request).failures
+
+    assert failure.reason.splitlines()[-1].strip().endswith(f"pulumi config {expected}")
 
 
 def test_pin_error_of_an_explicit_provider_names_its_argument(

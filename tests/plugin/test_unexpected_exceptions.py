@@ -27,6 +27,8 @@ CANARY = "-".join(["canary", "value"])
 class FailingCloud:
     """A cloud that raises an error: a bug, or too little memory."""
 
+    stack = "prod"
+
     def __init__(self, error: Exception) -> None:
         self._error = error
 
@@ -72,7 +74,7 @@ def test_bug_is_reported_in_one_sentence_and_logged_without_values(
     assert error.code() is grpc.StatusCode.INTERNAL
     assert error.details() == (
         "getPlatformImages: pulumi-tcimages has a bug (KeyError). Please report it on "
-        f"{ISSUES}, with the output of: pulumi up --logtostderr --logflow -v=9"
+        f"{ISSUES}, with the output of: pulumi up --stack prod --logtostderr --logflow -v=9"
     )
     log = capfd.readouterr().err
     assert "in Invoke" in log
