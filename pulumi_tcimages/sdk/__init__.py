@@ -1,6 +1,5 @@
 """The Python SDK for programs: typed functions, pins and the provider.
 
 A call converts argument names to camelCase and asks the engine to invoke the plugin. It returns a
-typed record or raises a TcImagesError. `discovery` writes a launcher with which the engine finds
-the plugin.
+typed record or raises a TcImagesError. `discovery` lets the engine find the plugin.
 """

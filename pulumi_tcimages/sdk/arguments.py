@@ -1,6 +1,6 @@
 """Check the names and types of a call's arguments before anything is sent.
 
-The values are validated by the plugin, in the same way for all languages.
+The plugin validates the values, so that the rules are the same in all languages.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _ALIKE = 0.7
-"""The minimum similarity of a known name that is suggested for an unknown one."""
+"""The minimum similarity (0 to 1) of an unknown name and the known name to suggest for it."""
 _ALL_NAMES = "leave it out: the line Allowed has all arguments"
 _CONVERT = "convert the value first, for instance with str() or list()"
 _SENDABLE = "strings, numbers, booleans, outputs, and lists and maps of them"
 
 
 def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Decorate a function, so that the names and types of its arguments are checked.
+    """Decorator that checks the names and types of a function's arguments.
 
     Errors: InvalidArgumentError for a positional, unknown or missing argument, or for a value whose
-    type cannot be sent. Invalid constant arguments of pins and providers raise it too.
+    type cannot be sent, or for an invalid constant argument of a pin or provider.
     """
     parameters = inspect.signature(function).parameters
     keywords = [
@@ -44,7 +44,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
     required = [name for name in keywords if parameters[name].default is inspect.Parameter.empty]
     options = pulumi.ResourceOptions if "resource_name" in parameters else pulumi.InvokeOptions
     function_name = function.__qualname__.removesuffix(".__init__")
-    # Only the docstring of `get_...` describes the arguments, not that of `get_..._output`.
+    # For `get_..._output`, descriptions of arguments come from the docstring of `get_...`.
     plain_name = function.__name__.removesuffix("_output")
     is_plain_form = options is pulumi.InvokeOptions and plain_name == function.__name__
 
@@ -73,7 +73,7 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
         return _find_output(arguments, function_name) if is_plain_form else None
 
     def find_resource_error(arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
-        # `constants` is imported here, because many programs declare neither pins nor providers.
+        # Imported on use, because many programs declare neither pins nor providers.
         from pulumi_tcimages.sdk import constants
 
         is_provider = "secret_key" in parameters
@@ -110,7 +110,7 @@ def _unknown_argument(name: str, known: Sequence[str], fix: str) -> InvalidArgum
 
 
 def _suggest_name(name: str, known: Sequence[str]) -> str:
-    """Suggest the known names that are most similar to an unknown one, or return ""."""
+    """Return a suggestion of similar known names for an unknown name, or ""."""
     found = (
         [other for other in known if camel(other) == name]
         or [other for other in known if name in other.split("_")]
@@ -122,7 +122,7 @@ def _suggest_name(name: str, known: Sequence[str]) -> str:
 def _suggest_place(
     name: str, options: type[Any], single_function: Callable[..., Any] | None
 ) -> str:
-    """Suggest another function or `opts` for an argument that is unknown here, or return ""."""
+    """Return a suggestion to give an unknown argument to another function or in `opts`, or ""."""
     if name in inspect.signature(options).parameters:
         return f"give it in opts=pulumi.{options.__name__}({name}=...)"
     if single_function and name in inspect.signature(single_function).parameters:

@@ -1,4 +1,4 @@
-"""Find the line of the user's program that called this package, for error messages."""
+"""Find the line of the user's program that called this package, to name it in errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Check the values of constant arguments, whose types `constants` has checked."""
+"""Check the values of pin and provider arguments that are known when the program runs.
+
+Their types have already been checked by `constants`.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _PARTS = ("components", "libraries")
 
 
 def check_pin_value(name: str, value: object) -> None:
-    """Check an argument of a pin as the plugin would. Errors: InvalidArgumentError."""
+    """Check a pin's argument by the plugin's rules. Errors: InvalidArgumentError."""
     if name == "triggers":
         return
     if isinstance(value, str):
@@ -56,7 +59,7 @@ def check_pin_value(name: str, value: object) -> None:
 def check_latest_keys(pin: str, keys: object) -> None:
     """Check that each key of `latest_by` is a field or the name of a component.
 
-    Errors: InvalidArgumentError for another key, such as the name of a device.
+    Errors: InvalidArgumentError for any other key, such as `gpu`.
     """
     fields = set(map(normalize_name, LATEST_KEYS.get(pin) or ()))
     for path, key in _texts("latest_by", keys):
@@ -65,9 +68,9 @@ def check_latest_keys(pin: str, keys: object) -> None:
 
 
 def check_provider_value(path: str, value: object) -> None:
-    """Check an argument of a provider as the plugin would. Errors: InvalidArgumentError.
+    """Check a provider's argument by the plugin's rules. Errors: InvalidArgumentError.
 
-    A placeholder, such as the word None, counts as unset.
+    A placeholder such as the string "None" counts as unset.
     """
     if isinstance(value, str) and find_placeholder(value):
         return
@@ -87,7 +90,7 @@ def _check_criterion(name: str, value: str) -> None:
     if name in RANGES:
         read_range(value)
     elif name.endswith("_regex"):
-        # This import takes 6 ms, and only few pins have a regular expression.
+        # Imported on use: the import takes 6 ms, and few pins use a regular expression.
         from pulumi_tcimages.core.patterns import read_pattern
 
         read_pattern(value)
@@ -147,7 +150,7 @@ def _check_bounds(path: str, value: str | float, bounds: tuple[Any, ...]) -> Non
 
 
 def _check_at(path: str, text: str, check: Callable[[str], object]) -> None:
-    """Run a check on a text. If it fails, add the path and the text to the error."""
+    """Run a check on a text. Errors name the path and the text."""
     try:
         check(text)
     except InvalidArgumentError as wrong:

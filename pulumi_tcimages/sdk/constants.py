@@ -1,9 +1,9 @@
-"""Check the constant arguments of pins and providers before these are registered.
+"""Check the constant arguments of pins and providers before they are registered.
 
 An argument is constant if its value is known when the program runs, unlike that of an output.
 
-If the engine rejects a resource, it ends the program with a traceback of Pulumi's own code. For an
-invalid constant, this package raises a clear error before that. The plugin checks everything else.
+If the engine rejects a resource, the program ends with a traceback of Pulumi's own code. An invalid
+constant raises a clear error before that. The plugin checks everything else.
 """
 
 from __future__ import annotations
@@ -46,10 +46,7 @@ _TYPES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
     ("int", "a number", (int, float)),
     ("str", "a string", (str,)),
 )
-"""The accepted Python types for an annotation.
-
-Each entry is a substring of the annotation, the name of the type for messages, and the types.
-"""
+"""Triples: a substring of an annotation, its name in messages, and the Python types it accepts."""
 
 _HIDDEN_FIX = "check the value where it is set: it is a secret, so it is not shown"
 
@@ -73,7 +70,7 @@ def find_constant_error(
         is_secret = is_provider and name in SECRETS
         written = quote(value) if isinstance(value, str) else ""
         argument = wrong.argument or name
-        if is_secret:  # the fix may contain the value too
+        if is_secret:  # The fix may contain the secret value.
             return replace(wrong, argument=argument, value="", fix=_HIDDEN_FIX)
         return replace(wrong, argument=argument, value=wrong.value or written)
     return None
@@ -113,7 +110,7 @@ def _check_type(value: object, annotation: str, *, is_provider: bool) -> None:
     if is_json or (isinstance(value, types) and not is_bool_for_number):
         return
     if not isinstance(value, (str, int, float, list, tuple, Mapping)):
-        return  # The value of an awaitable is not known yet. `arguments` has rejected other types.
+        return  # This is an awaitable, whose value is not known yet.
     fix = ""
     if expected == "a list" and isinstance(value, str):
         fix = f"write [{quote(value)}]"
@@ -152,7 +149,7 @@ def _check_parts(path: str, value: object, annotation: str, *, is_provider: bool
 
 
 def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, str]:
-    """Check the keys of an object, and return the annotation of each field.
+    """Check the keys of an object and return the annotation of each field.
 
     Errors: InvalidArgumentError for an unknown or missing key, or for two spellings of a key.
     """

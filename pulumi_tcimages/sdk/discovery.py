@@ -54,7 +54,7 @@ _OTHER_DISK = Command("export PULUMI_HOME=FOLDER", "To use a folder on another d
 _TRIES = 100
 """The maximum number of attempts to write the launcher while other processes remove files.
 
-With fifty concurrent programs, two or three attempts are needed.
+Fifty concurrent programs need two or three attempts.
 """
 _REPAIRED: Collection[State] = ("absent", "outdated", "unsafe", "broken")
 """The states of the plugin folder in which a program run writes its launcher."""
@@ -131,8 +131,8 @@ def register(project: str = "") -> ConfigurationError | None:
             problem = _find_home_problem(launcher)
             return _to_error(problem) if problem.text else None
         if _is_here(project) and is_folder(home):
-            # The engine finds this launcher if it runs in the same folder, as is usual. The error
-            # below explains what to do if it does not.
+            # The engine finds this launcher if it was started in the same folder, which is usual.
+            # The error below explains what to do otherwise.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
     except ConfigurationError as refused:
         return refused
@@ -183,7 +183,7 @@ def explain(error: ConfigurationError) -> ConfigurationError:
 
 
 def _install(launcher: Path, version: str, replaced: Collection[State]) -> PluginStatus:
-    """Write the launcher if the folder's state is one of `replaced`, and return the new state."""
+    """Write the launcher if the folder's state is in `replaced`. Return the new status."""
     for tries_left in reversed(range(_TRIES)):
         try:
             status = _install_once(launcher, version, replaced)
@@ -191,7 +191,7 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
         except (UnsafeFolderError, OSError) as refused:
             if not tries_left or not isinstance(refused, FileNotFoundError):
                 raise _refusal(launcher, "written", refused) from None
-    # A launcher that is broken right after it was written cannot be executed on this disk.
+    # If a new launcher is already broken, files on this disk cannot be executed.
     if status.state == "broken" and not status.problem:
         raise ConfigurationError(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",
@@ -236,7 +236,7 @@ def _refusal(launcher: Path, done: str, refused: UnsafeFolderError | OSError) ->
     """Build the error for a folder or launcher that cannot be used.
 
     Args:
-        done: the participle of the action that failed, such as "written".
+        done: the failed action as a participle, such as "written".
     """
     if isinstance(refused, OSError):
         return ConfigurationError(

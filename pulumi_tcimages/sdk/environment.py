@@ -18,7 +18,7 @@ _INTERPRETERS = ("python", "pypy", "graalpy")
 
 
 def find_own_target() -> Target | None:
-    """Return the paths of this interpreter and this package.
+    """Return this Python interpreter and this package's main file as a launcher's target.
 
     Return None if one of them is not a file, for instance because the package is in an archive.
     """

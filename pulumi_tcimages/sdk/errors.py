@@ -38,7 +38,7 @@ _CLASSES: dict[str, type[TcImagesError]] = {
 class _ProgramError(pulumi.RunError):
     """The base class of the exceptions that programs receive. It contains an error's message.
 
-    The fields of the error class are set only if the error occurred in this process. For an error
+    The fields of the error class are set only if the error occurred in this process. From an error
     in the plugin, the engine passes on only the message.
     """
 
@@ -65,9 +65,9 @@ class _ProgramError(pulumi.RunError):
 
 
 class _HiddenDefault:
-    """A descriptor that hides a dataclass field's default.
+    """A descriptor that hides the default of an error's dataclass field.
 
-    The default could be mistaken for the error's value, which the engine did not pass on.
+    The default could be mistaken for the actual value, which the engine did not pass on.
     """
 
     def __get__(self, error: object, kind: type) -> NoReturn:
@@ -109,8 +109,8 @@ def read_failure(
     Args:
         site: the file and line of the program's call.
         secrets: the strings to redact.
-        is_redacted: whether the plugin knew which arguments are secret, and redacted them. If not,
-            only the first line is shown, because other lines may reveal secrets.
+        is_redacted: whether the plugin knew the secret arguments and redacted them. If not, only
+            the first line is shown, because other lines may reveal secrets.
     """
     text = str(failure)
     wrapping = _WRAPPING.match(text)
@@ -119,7 +119,7 @@ def read_failure(
     message = text[wrapping.end() :]
     first, _, _ = message.partition("\n")
     shown = message if is_redacted else f"{first}\n{_WITHHELD}"
-    # Redaction may change the first line, so the class is determined before it.
+    # Determine the class before redaction, which may change the error code in the first line.
     kind = class_of(message) or TcImagesError
     return _build(kind, redact(add_row(shown, "At", site), secrets))
 

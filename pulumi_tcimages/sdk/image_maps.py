@@ -1,4 +1,4 @@
-"""The type of an image's maps, such as components, libraries and attributes."""
+"""The dict type of an image's components, libraries and attributes."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class ImageMap(dict[str, Any]):
         return default if key is None else self[key]
 
     def _find(self, name: object) -> str | None:
-        """Return the key that a name refers to, or None."""
+        """Return the key that a name or alias refers to, or None."""
         if not isinstance(name, str):
             return None
         if super().__contains__(name):
             return name
-        # `canonical` is imported here, because few programs use another spelling of a key.
+        # Imported on use, because few programs look up a key by another name.
         from pulumi_tcimages.core.names import canonical
 
         spelling, lower = canonical(name), name.lower()

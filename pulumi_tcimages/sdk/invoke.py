@@ -1,4 +1,4 @@
-"""Invoke a provider function, and return its result as a record or raise its error.
+"""Invoke a provider function and return its result as a record or raise its error.
 
 `invoke` calls the engine synchronously. `invoke_output` accepts outputs as arguments, and returns
 an output.
@@ -72,10 +72,10 @@ def invoke_output(
     answer: pulumi.Output[Any] = pulumi.runtime.invoke_output(
         TOKEN + function, inputs, _options(keywords["opts"]), result
     )
-    # Older versions of Pulumi's SDK lack `recover`, and print a traceback before the message.
+    # Without `recover`, older versions of Pulumi's SDK print a traceback before the message.
     if hasattr(pulumi.Output, "recover"):
-        # The error becomes a value here, and `_to_result` raises it in the output that the program
-        # receives. So the program can call `recover` on that output.
+        # Turn the error into a value, which `_to_result` raises again in the program's output. So
+        # the program can call `recover` on its output.
         answer = answer.recover(
             lambda engine_error: _read_failure(engine_error, site, keywords, marks_secrets)
         )
@@ -93,7 +93,7 @@ async def _raise(error: Exception) -> NoReturn:
 async def _read_failure(
     engine_error: Exception, site: str, keywords: Mapping[str, Any], marks_secrets: bool
 ) -> Exception:
-    """Convert an exception to the error for the program, with secret arguments redacted."""
+    """Convert the engine's exception to an error with secret arguments redacted."""
     secrets = await _secret_texts(keywords)
     return read_failure(engine_error, site, secrets, is_redacted=marks_secrets or not secrets)
 
@@ -133,7 +133,7 @@ _registered_runs: deque[tuple[ResourceMonitorStub, str]] = deque(maxlen=16)
 
 
 def _register_plugin() -> None:
-    """Write the plugin's launcher if needed, and warn if the engine might not find the plugin.
+    """Write the plugin's launcher if needed. Warn if the engine might not find the plugin.
 
     The warning is needed because the engine ends the program without raising an error if the plugin
     is missing. It is omitted if the project file names a plugin.
@@ -155,8 +155,7 @@ def _project_names_plugin() -> bool:
         project = read_start(Path(get_root_directory(), "Pulumi.yaml"), _MAX_PROJECT_BYTES)
     except (OSError, TypeError):
         return False
-    # Search in two steps. A single pattern would search the rest of the file again for every
-    # section.
+    # Search in two steps, because a single pattern would take quadratic time.
     section = re.search(rb"^(?:plugins|packages):", project, re.MULTILINE)
     return bool(section and re.search(rb"\btcimages\b", project[section.end() :]))
 
@@ -198,7 +197,7 @@ def _options(opts: pulumi.InvokeOptions | None) -> pulumi.InvokeOptions:
 
 
 def _to_wire(keywords: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert the names of arguments to camelCase, and remove arguments that are None."""
+    """Convert argument names to camelCase and remove arguments that are None."""
     return {
         camel(name): value
         for name, value in keywords.items()

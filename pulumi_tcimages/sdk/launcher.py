@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 MARK = "written by pulumi-tcimages; safe to delete"
-"""The comment in the second line of a launcher. It shows that this package wrote the file."""
+"""The comment in a launcher's second line, by which this package recognizes its own files."""
 _HEADS = (f"#!/bin/sh\n# {MARK}", f"@echo off\r\nrem {MARK}")
 _GONE = "which is gone: the environment was moved or deleted."
 _NEXT = (

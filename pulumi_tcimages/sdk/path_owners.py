@@ -22,7 +22,7 @@ _MAX_LINKS = 40
 
 
 def describe_owner(uid: int) -> str:
-    """Return a user's name and uid for messages."""
+    """Format a user's name and uid for messages."""
     try:
         import pwd
 
@@ -32,12 +32,12 @@ def describe_owner(uid: int) -> str:
 
 
 def is_trusted(found: os.stat_result) -> bool:
-    """Return whether a file belongs to this user or root. Root can change all files anyway."""
+    """Return whether a file belongs to this user or to root, which can change any file anyway."""
     return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0)
 
 
 def is_open_to_all(found: os.stat_result) -> bool:
-    """Return whether any user can write to a file, or replace files in a folder."""
+    """Return whether any user can write to a file or replace files in a folder."""
     if os.name == "nt" or stat.S_ISLNK(found.st_mode) or not found.st_mode & stat.S_IWOTH:
         return False
     is_sticky = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
@@ -45,17 +45,16 @@ def is_open_to_all(found: os.stat_result) -> bool:
 
 
 def advise_mode(path: Path, found: os.stat_result) -> Command:
-    """Return the advice to remove other users' permission to write to a file or folder.
+    """Return the command that removes other users' write permission from a file or folder.
 
-    Only the owner and root may change the mode. The advice for other users is to run the command as
-    root.
+    Its lead tells users other than the owner to run it as root.
     """
     lead = "run:" if os.geteuid() in (found.st_uid, 0) else "as root, run:"
     return Command(f"chmod o-w {path_word(path)}", lead)
 
 
 def describe_existing(folder: Path) -> str:
-    """Return the deepest existing folder on a path, and its owner if that is another user.
+    """Describe the deepest existing folder on a path, and its owner unless it is this user.
 
     A folder counts as missing if this user may not search the folder above it.
     """

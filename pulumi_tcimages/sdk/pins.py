@@ -35,7 +35,7 @@ class Pin(SubclassableResource):
     It is "" if that image is the pinned one, or if the query would not choose any image.
     """
     newer_version: pulumi.Output[str]
-    """The version of the image with `newer_image_id`, or "" if that is ""."""
+    """The version of the image with `newer_image_id`, or "" if there is no such image."""
 
 
 def register_pin(
@@ -56,7 +56,7 @@ def register_pin(
 def read_pin(
     kind: type[_PinT], name: str, image_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None
 ) -> _PinT:
-    """Read an existing pin, for the method `.get`.
+    """Read an existing pin. Implements the class method `.get` of each pin type.
 
     Args:
         image_id: the import id of the pin, as for `pulumi import`.

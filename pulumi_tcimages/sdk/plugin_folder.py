@@ -85,12 +85,12 @@ class PluginFolder:
         self.was_installed = lock.kind != "absent" and lock.is_trusted
         """Whether a lock file shows that Pulumi installed a plugin here, for this user or root."""
         self.partial_kind = partial.kind
-        """The kind of the entry by which Pulumi marks an unfinished installation.
+        """The kind of Pulumi's `.partial` file, or "absent".
 
-        While it exists, the engine ignores the folder.
+        It marks an unfinished installation. While it exists, the engine ignores the folder.
         """
         self.installing_stranger = "" if partial.is_trusted else partial.owner
-        """The owner of that file if it belongs to another user, otherwise ""."""
+        """The owner of the `.partial` file if it is another user, otherwise ""."""
         self._descriptor = descriptor
 
     def read(self, name: str) -> Entry:
@@ -98,7 +98,7 @@ class PluginFolder:
         return read_entry(self._at(name), self._descriptor)
 
     def write(self, name: str, content: bytes) -> None:
-        """Write an executable file, or replace it atomically.
+        """Write an executable file or replace it atomically.
 
         Errors: FileNotFoundError if another process has removed the temporary file or the folder.
         In this case, the caller must try again.
@@ -130,7 +130,7 @@ class PluginFolder:
         os.replace(self._at(draft), self._at(name), src_dir_fd=folder, dst_dir_fd=folder)
 
     def remove(self, name: str) -> None:
-        """Remove a file, and then the folder if it is empty."""
+        """Remove a file, then the folder if it is empty."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._at(name), dir_fd=self._descriptor)
         self.remove_if_empty()
@@ -139,7 +139,7 @@ class PluginFolder:
         """Remove the folder if it is empty. Pulumi would mistake an empty folder for a plugin."""
         try:
             self.path.rmdir()
-        # Ignore the error if another process is writing a file there or has removed the folder.
+        # This fails if another process writes a file there or has removed the folder.
         except OSError as refused:
             if refused.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
                 raise
@@ -198,8 +198,7 @@ def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[Plug
             outer = _open_checked(opened, plugins, None, create)
             inner = _open_checked(opened, plugins / name, outer, create)
         except FileNotFoundError:
-            # If `create` is set, missing folders are created, so only a broken symlink can be the
-            # cause.
+            # With `create`, missing folders are created, so a broken symlink caused the error.
             if create:
                 raise
             yield None

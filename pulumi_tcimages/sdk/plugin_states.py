@@ -18,7 +18,7 @@ from pulumi_tcimages.user_files import path_exists
 
 OPT_OUT = "TCIMAGES_NO_PLUGIN_INSTALL"
 KEEP = Command(f"export {OPT_OUT}=1", "To keep it as it is, run:")
-"""The advice if the user accepts the problem."""
+"""The command for users who want to keep the plugin folder despite a problem."""
 
 _REPLACE = "anybody may have changed it already, so remove it and install the plugin again; run:"
 
@@ -28,7 +28,7 @@ State = Literal[
 
 
 _BILL_OF_MATERIALS = "sbom.cdx.json"
-"""The name of a file in every archive of this plugin. It contains the version."""
+"""A file in every archive of this plugin, which contains the plugin's version."""
 _ARCHIVE = re.compile(rb'"purl": "pkg:generic/pulumi-resource-tcimages@([^"\s]+)"')
 
 
@@ -36,7 +36,7 @@ NOTHING_TO_DO = Advice()
 
 
 class PluginProblem(NamedTuple):
-    """A problem that makes the plugin unusable or unsafe, and its fix.
+    """A problem that makes the plugin unusable or unsafe, with its fix.
 
     Both are empty if there is no problem.
     """
@@ -82,7 +82,7 @@ class PluginStatus:
 
 
 def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
-    """Determine the state of a version's folder.
+    """Determine the state of the folder of a version of the plugin.
 
     Args:
         folder: the open folder, or None if it does not exist.
@@ -126,7 +126,7 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
 
 
 def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
-    """Return the state of another environment's launcher, and why it is unsafe or ""."""
+    """Return the state of another environment's launcher. If it is unsafe, also return why."""
     if target is None or not (
         all(path.is_absolute() for path in target)
         and os.access(target.python, os.X_OK)

@@ -64,7 +64,7 @@ def relative_home(home: str) -> ConfigurationError:
     The engine resolves the path against the folder where the engine was started. A program cannot
     know that folder.
     """
-    # Replace `~`, which is not expanded in a quoted string of a shell or in an .env file.
+    # Replace `~`, which is not expanded in .env files or in quoted strings of a shell.
     is_in_home = home.partition("/")[0] == "~"
     base, rest = ("$HOME", home[2:]) if is_in_home else ("$PWD", home)
     is_plain = rest.isprintable() and not set(rest) & set('"$`\\!')

@@ -1,4 +1,4 @@
-"""Base classes and decorators for the results of functions, and for the records inside them.
+"""Base classes and decorators for the results of functions and the records inside them.
 
 Field names are snake_case in Python and camelCase in Pulumi. A missing string is "", a missing list
 or map is empty, and a missing boolean or number is None.
@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 
 
 def property_names(fields: type[_T]) -> type[_T]:
-    """Decorate a class, so that Pulumi knows the camelCase names of all its fields."""
+    """Class decorator that tells Pulumi the camelCase names of all fields."""
     hints: dict[str, Any] = {}
     for base in reversed(fields.__mro__):
         if base.__module__.startswith("pulumi_tcimages."):
@@ -31,7 +31,7 @@ def property_names(fields: type[_T]) -> type[_T]:
 
 
 def output_type(fields: type[_T]) -> type[_T]:
-    """Decorate a class to make it a Pulumi output type that includes inherited fields.
+    """Class decorator that makes a Pulumi output type, including inherited fields.
 
     Its maps become ImageMaps, whose keys are found by all names that criteria accept.
     """
