@@ -1,1 +1,1 @@
-"""Pure functions over data. Nothing here reads a clock, a file or a socket."""
+"""Pure functions over data: no module of this package reads a clock, a file or a socket."""

@@ -1,4 +1,4 @@
-"""Read type annotations of pydantic fields."""
+"""Inspect the type annotations of pydantic fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 
 def alternatives(annotation: Any) -> Iterator[Any]:
-    """Yield the types that an annotation allows, except None."""
+    """Yield the types in an annotation except None: `int` and `str` for `int | str | None`."""
     if get_origin(annotation) is Annotated:
         yield from alternatives(get_args(annotation)[0])
     elif get_origin(annotation) in (Union, UnionType):

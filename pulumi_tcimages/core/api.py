@@ -3,10 +3,10 @@
     build_request   snake_case parameters -> headers and body, signed
     read_reply      bytes -> Reply | Refusal | Unreadable
 
-The API's PascalCase names appear only in this module, in the sources' field aliases and in the
-emulator. A response is parsed by its body alone, regardless of its HTTP status and content type. A
-body that does not follow the documented format becomes `Unreadable`, so "no images" always means
-that the API sent an empty list.
+Only this module, the field aliases of the data sources and the emulator use the API's PascalCase
+names. A response is parsed by its body, regardless of the HTTP status and content type. A body that
+does not follow the documented format becomes `Unreadable`, so "no images" always means that the API
+sent an empty list.
 
 Source: https://cloud.tencent.com/document/api/213/30654 (request), .../30435 (errors) and the pages
 of the actions.
@@ -27,7 +27,7 @@ from pulumi_tcimages.naming import pascal_case
 
 
 class Action(NamedTuple):
-    """One operation of the API."""
+    """An action (operation) of the API."""
 
     service: str
     name: str
@@ -43,7 +43,7 @@ Paging = Literal["offset", "page", "none"]
 
 
 class ListAction(NamedTuple):
-    """An operation that lists images, with its pagination and response fields."""
+    """An API action that lists images, with its pagination style and response fields."""
 
     action: Action
     rows: str
@@ -75,13 +75,13 @@ ASSUME_ROLE_WITH_WEB_IDENTITY = Action("sts", "AssumeRoleWithWebIdentity", "2018
 CALLER_IDENTITY = Action("sts", "GetCallerIdentity", "2018-08-13")
 
 ROLE_PATH = "/latest/meta-data/cam/security-credentials/"
-"""The metadata service's path that returns the name of a CVM's role. The subpath `/NAME` returns
-the role's keys.
+"""The path of the metadata service that returns the name of a CVM's role. Appending the role's name
+gives the path that returns its keys.
 """
 
 
 class Keys(NamedTuple):
-    """The keys that sign a request. They are never shown."""
+    """API keys. Their `repr` does not show them."""
 
     secret_id: str
     secret_key: str
@@ -89,7 +89,7 @@ class Keys(NamedTuple):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values that must not appear in any message."""
+        """The secret values to redact in messages."""
         return self.secret_key, self.token, self.secret_id
 
     def __repr__(self) -> str:
@@ -97,7 +97,7 @@ class Keys(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A request's headers and body. The headers hold the signature and are never shown."""
+    """The headers and body of a signed request. Its `repr` does not show them."""
 
     headers: Mapping[str, str]
     body: bytes
@@ -107,7 +107,7 @@ class Request(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """A successful response: the unparsed fields inside `Response`."""
+    """A successful response: the JSON object `Response`, not yet converted to a model."""
 
     fields: dict[str, Any]
     request_id: str
@@ -132,7 +132,7 @@ class Unreadable(NamedTuple):
 
 _JSON = "application/json"
 _SIGNED = ("content-type", "host")
-"""The headers that the signature covers. The API requires these two; more are optional."""
+"""The headers to sign. The API requires no others."""
 _CLIENT = "pulumi-tcimages"
 _SENDABLE = re.compile(r"[ -~]*")
 
@@ -147,7 +147,7 @@ def build_request(
     keys: Keys | None,
     sent_at_unix_s: int,
 ) -> Request:
-    """Build a request that is signed with the keys or, without keys, marked as unsigned.
+    """Build a request, signed with the keys. Without keys, it is marked as unsigned.
 
     Args:
         parameters: API parameters with snake_case names at every level. None values are omitted.
@@ -187,11 +187,11 @@ def _authorize(
 
 
 _MOST_VALUES = 250_000
-"""The maximum number of JSON values in a response. A page of 100 rows has 2,500. Parsed values take
-far more memory than their text: `{},` takes 200 bytes.
+"""The maximum number of JSON values in a response, to limit memory: `{},` takes 200 bytes when
+parsed. A page of 100 rows has 2,500 values.
 """
 _CODE = re.compile(r"[ -~]{1,128}")
-"""The format of an API error code. Longer strings and strings with line breaks are not codes."""
+"""The format of an API error code. A longer string or one with line breaks is not a code."""
 _LONGEST_REQUEST_ID = 128
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """Matches an escaped surrogate. A string with an unpaired surrogate cannot be encoded as UTF-8."""
@@ -263,7 +263,7 @@ def _read_refusal(code: str, message: object, request_id: str) -> Refusal | Unre
 
 
 def to_wire(value: Any) -> Any:
-    """Return a value with its map keys in PascalCase, and without entries that are None."""
+    """Convert map keys to PascalCase at every level, and drop entries that are None."""
     if isinstance(value, Mapping):
         return {pascal_case(key): to_wire(part) for key, part in value.items() if part is not None}
     if isinstance(value, (list, tuple)):

@@ -1,8 +1,8 @@
 """Parse the provider's configuration.
 
-Only the syntax is checked. A value has the expected type, or it is a string: stack configuration
-stores other types as JSON text. Errors never show secret values. A
-placeholder, such as the word None or `<your-secret-id>`, counts as unset.
+Only the syntax is checked. A value may be JSON text instead of the expected type, because stack
+configuration stores strings. Errors never show secret values. A placeholder, such as the word None
+or `<your-secret-id>`, counts as unset.
 """
 
 from __future__ import annotations
@@ -64,16 +64,15 @@ def read_configuration(
 
 
 def field_names(section: type[BaseModel] = Configuration, prefix: str = "") -> Iterator[str]:
-    """Yield the dotted path of every setting."""
+    """Yield the dotted path of every setting, such as `assume_role.role_arn`."""
     for name, field in section.model_fields.items():
         inner = section_of(field.annotation)
         yield from field_names(inner, f"{prefix}{name}.") if inner else [f"{prefix}{name}"]
 
 
 def _find_placeholder(path: str, text: str) -> Placeholder | None:
-    """Return the placeholder in a setting's value, or None."""
     found = find_key_placeholder(text) if path in KEY_PARTS else find_placeholder(text)
-    # A policy may legitimately contain `${...}` variables, which the cloud expands.
+    # A policy may contain `${...}` variables, which CAM expands.
     return None if found and path in _FREE_TEXTS and not found.is_blank else found
 
 
@@ -84,7 +83,7 @@ def _read_section(
     source: str,
     placeholders: dict[str, Placeholder],
 ) -> dict[str, object]:
-    """Parse the values of a section that are JSON text, and move placeholders to `placeholders`."""
+    """Parse JSON text among the values, and move placeholders to `placeholders`."""
     result: dict[str, object] = {}
     for key, value in values.items():
         location = locate(section, key, outer)
@@ -119,9 +118,10 @@ def _read_section(
 def _read_names(
     section: type[BaseModel], values: Mapping[Any, object], path: str, source: str
 ) -> dict[str, object]:
-    """Return the values of an object, with its keys in the user's spelling.
+    """Check that the keys of an object are different settings, and return it with string keys.
 
-    Errors: ConfigurationError if two keys with a value are spellings of the same name.
+    Errors: ConfigurationError if two keys are spellings of one setting, such as `roleArn` and
+    `role_arn`.
     """
     written = {str(key): value for key, value in values.items()}
     known = (key for key, value in written.items() if value is not None)

@@ -49,49 +49,49 @@ _SHOWN = {"region", "profile", "site", "protocol", "language"} | {
     name for name in _ALLOWED if name.endswith(("_seconds", "_second"))
 }
 _LONGEST_KEY = 60
-"""Maximum length of an unknown key in error messages and in comparisons with known keys."""
+"""Maximum length of an unknown key in error messages. Longer keys are shortened."""
 _WORD = re.compile(r"[^\s{}\[\]\"'=,;]*")
-"""Matches text without brackets or quotes. It is not an attempt to write JSON, so advice may
-replace it as a whole.
+"""Matches text without brackets or quotes. The user did not mean it as JSON, so the advice may
+replace all of it.
 """
 _ACCOUNT_IDS = re.compile(r"[0-9]{1,20}(?:[\s,]+[0-9]{1,20}){0,19}|[^\s{}\[\]\"'=,;]*")
 _WORD_ALLOWED = "printable ASCII without blanks"
 
 
 class Location(NamedTuple):
-    """The place of a value in the configuration."""
+    """The position of a value in the configuration."""
 
     path: str = ""
     """The path in snake_case, such as `assume_role.role_arn`; "" for the whole configuration."""
     keys: Path = ()
     """The path in the user's spelling."""
     is_in_json: bool = False
-    """Whether the value is a part of JSON text, which commands can only replace as a whole."""
+    """Whether the value is inside JSON text, which a command can only replace as a whole."""
 
     def enter(self, name: str, key: str, *, is_in_json: bool = False) -> Location:
-        """Return the location of a value inside this one."""
+        """Return the location of the value `name` inside the object at this location."""
         path = f"{self.path}.{name}" if self.path else name
         return Location(path, (*self.keys, key), is_in_json)
 
     @property
     def written_key(self) -> str:
-        """The path in the user's spelling, or "" if that is the usual spelling in camelCase."""
+        """The path in the user's spelling, or "" if the user wrote it in camelCase as usual."""
         return "" if self.keys == write_keys(self.path) else write_path(self.keys)
 
     def advise(self, advice: Advice) -> Advice:
-        """Return the advice about this value. If the value is in JSON text, omit the command.
+        """Return `advice`, or advice without a command if the value is inside JSON text.
 
-        The engine sends JSON text whether the setting is an object or text in the stack's file. If
-        it is text, `pulumi config set --path` would replace the whole text.
+        The plugin cannot tell whether the stack's file has an object or JSON text. In JSON text,
+        `pulumi config set --path` would replace everything.
         """
         if not self.is_in_json:
             return advice
         return Advice(f"correct this part of `{self.path.partition('.')[0]}`, and keep the rest.")
 
     def advise_removal(self, removal: Advice) -> Advice:
-        """Return the advice to remove this key. If the key is in JSON text, make it conditional.
+        """Return the advice to remove this key, with a condition if it is inside JSON text.
 
-        The command then applies only if the setting is an object in the stack's file.
+        The command works only if the stack's file has an object instead of JSON text.
         """
         if not (self.is_in_json and removal.settings):
             return removal
@@ -109,7 +109,7 @@ TOP = Location()
 
 
 def locate(section: type[BaseModel], key: str, outer: Location) -> Location:
-    """Return the location of a key in a section.
+    """Return the location of a key inside the configuration or an object.
 
     Args:
         key: a top-level key in snake_case, or a key inside an object in the user's spelling.
@@ -140,7 +140,7 @@ def build_invalid_json(
 
 
 def build_repeated_key(key: str, path: str, source: str) -> ConfigurationError:
-    """Build the error for a key that JSON text contains twice.
+    """Build the error for a key that occurs twice in JSON text.
 
     An unknown key is not shown, because it may be part of a secret.
     """
@@ -155,7 +155,7 @@ def build_repeated_key(key: str, path: str, source: str) -> ConfigurationError:
 
 
 def _describe_mistake(error: Exception) -> str:
-    """Describe a mistake in JSON text and its position, without quoting the text."""
+    """Describe a mistake in JSON text by its position, without quoting the text."""
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     if not isinstance(error, json.JSONDecodeError):
@@ -171,7 +171,7 @@ def build_invalid_value(
     path = ".".join(part for part in detail["loc"] if isinstance(part, str) and part.islower())
     kind = detail["type"]
     index = next((part for part in detail["loc"] if isinstance(part, int)), None)
-    # pydantic reports an input such as 1e400 as inf, so the original text is shown.
+    # Show the original text, because pydantic reports 1e400 as inf.
     written = values.get(path, detail["input"]) if index is None else detail["input"]
     problem = {
         "string_too_short": "the value is empty.",
@@ -182,7 +182,7 @@ def build_invalid_value(
         problem = f"{_name_value(path, written)}: {detail['msg']}."
     location = _find_location(path, values)
     advice = location.advise(advise_value(path, written, source, location.keys))
-    if index is not None:  # A command would replace the whole list.
+    if index is not None:  # Give no command, because it would replace the whole list.
         advice = Advice(f"correct item {index + 1} of the list, and keep the others.")
     return ConfigurationError(
         problem,
@@ -209,7 +209,7 @@ def _find_location(path: str, values: Mapping[str, object]) -> Location:
 def build_unknown_key(
     location: Location, key: str, section: type[BaseModel], source: str
 ) -> ConfigurationError:
-    """Build the error for a key that does not exist. It suggests a similar key if there is one."""
+    """Build the error for an unknown key. It suggests a similar key if there is one."""
     is_long = len(key) > _LONGEST_KEY
     shown = f"{key[:_LONGEST_KEY]}..." if is_long else key
     close = difflib.get_close_matches(shown, section.model_fields, n=1)
@@ -232,7 +232,7 @@ def build_unknown_key(
 def _name_value(path: str, value: object, index: int | None = None) -> str:
     """Return "the value", followed by the value itself unless it may be secret.
 
-    A list item is named by its number, because the plugin may not know whether the list is secret.
+    A list item is named by its number, because the plugin cannot tell whether the list is secret.
     """
     if index is not None:
         return f"item {index + 1} of the list"
@@ -254,8 +254,8 @@ def describe_allowed(path: str) -> str:
 
 
 def section_of(annotation: Any) -> type[BaseModel] | None:
-    """Return the model of a setting that is an object, or None."""
-    # Check the metaclass, because on Python 3.10 issubclass raises an error for list[str].
+    """Return the pydantic model of a setting that is an object, or None for other settings."""
+    # Do not use issubclass, which raises an error for list[str] on Python 3.10.
     types = (kind for kind in alternatives(annotation) if isinstance(kind, type(BaseModel)))
     return next(types, None)
 

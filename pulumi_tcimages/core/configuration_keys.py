@@ -4,8 +4,8 @@ The descriptions are copied to schema.json. The keys have the same names as in T
 Terraform provider.
 """
 
-# This module does not use `from __future__ import annotations`, because pydantic would take 2 ms to
-# evaluate the annotations from strings.
+# Do not add `from __future__ import annotations`: pydantic would take 2 ms to evaluate the
+# annotations.
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -29,7 +29,7 @@ _Word = Annotated[str, Field(min_length=1, max_length=8192, pattern=PLAIN)]
 _Token = Annotated[str, Field(min_length=1, max_length=65536, pattern=PLAIN)]
 _Text = Annotated[str, Field(min_length=1, max_length=8192)]
 # The pattern uses `+` instead of `{1,128}`, because a Unicode class with a count takes 50 ms to
-# compile. The rest of this module takes less.
+# compile.
 _RoleName = Annotated[str, Field(pattern=ROLE_NAME, max_length=128)]
 
 
@@ -38,7 +38,7 @@ def _lower(value: object) -> object:
 
 
 def _as_text(value: object) -> object:
-    """Convert an account id to a string. Without quotes, YAML reads it as a number."""
+    """Convert an account id to a string, because YAML reads an unquoted id as a number."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -86,7 +86,7 @@ class _Section(BaseModel):
 
 
 class AssumeRole(_Section):
-    """A role to assume with the credentials that were found."""
+    """A role to assume with the configured credentials."""
 
     role_arn: _Word | None = optional(
         "The role to assume, for instance `qcs::cam::uin/100000000001:roleName/build`."
@@ -123,7 +123,7 @@ class AssumeRoleWithWebIdentity(_Section):
 
 
 class Endpoints(_Section):
-    """Addresses that replace the vendor's default endpoints."""
+    """Endpoints that replace Tencent Cloud's defaults."""
 
     dlc: _Endpoint | None = optional(
         "The address for DLC: a host, host:port or URL without a path."
@@ -147,7 +147,7 @@ class Configuration(_Section):
 
     @property
     def placeholders(self) -> Mapping[str, Placeholder]:
-        """The placeholders that the user left instead of values, by dotted path."""
+        """The placeholders that the configuration contains instead of values, by dotted path."""
         return self._placeholders
 
     def source_of(self, path: str) -> str:
@@ -231,10 +231,11 @@ SECRETS = frozenset(
         "assume_role_with_web_identity.web_identity_token",
     }
 )
-"""The dotted paths of secret values. They are never shown, and the engine must encrypt them."""
+"""The dotted paths of secret settings. Their values are never shown, and the engine encrypts them.
+"""
 SECRET_KEYS = frozenset(path.partition(".")[0] for path in SECRETS)
 """The top-level keys that contain secrets. An object with a secret field is secret as a whole,
-because the engine sends it as one string.
+because the engine sends it as a single string.
 """
 
 KEY_PARTS = ("secret_id", "secret_key", "security_token")

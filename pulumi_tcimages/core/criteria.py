@@ -1,8 +1,8 @@
-"""Check which images satisfy a query's criteria.
+"""Test images against a query's criteria.
 
-String comparison ignores case, except in regular expressions. An image's list field matches if one
-of its items does. A missing boolean is neither true nor false. A version that cannot be parsed is
-outside every range.
+Strings are compared without case, except by regular expressions. A list matches if one of its items
+matches. A missing boolean is neither true nor false. A version that cannot be parsed is outside
+every range.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ from pulumi_tcimages.formatting import quote
 
 
 class Predicate(NamedTuple):
-    """A criterion, with functions that read a value from an image and compare it."""
+    """A criterion as a function: it tests whether an image matches."""
 
     criterion: Criterion
     value: Any
-    """The criterion's value in the query."""
+    """The value of the criterion in the query, such as a Range."""
     read: Callable[[Any], Any]
-    """Read from an image the value to compare."""
+    """Return an image's value to compare."""
     admits: Callable[[Any], bool]
-    """Return whether a value that `read` returned satisfies the criterion."""
+    """Return whether an image's value satisfies the criterion."""
     show: Callable[[Any], str]
-    """Format a value that `read` returned as the user would write it."""
+    """Format an image's value for messages."""
     cannot_read: Callable[[Any], bool] | None = None
-    """Return whether a value that `read` returned is present but cannot be parsed. This function is
-    None if every value can be parsed.
+    """Return whether an image's value is present but cannot be parsed. None if every value can be
+    parsed.
     """
 
     def matches(self, image: Image) -> bool:
         return self.admits(self.read(image))
 
     def evaluate(self, images: Sequence[Image]) -> Iterator[bool]:
-        """Yield whether each image satisfies the criterion.
+        """Yield True or False for each image: whether it satisfies the criterion.
 
         This is twice as fast as calling `matches` for each image.
         """
         return map(self.admits, map(self.read, images))
 
     def filter(self, images: Sequence[ImageT]) -> list[ImageT]:
-        """Return the images that satisfy the criterion, keeping their order."""
+        """Return the images that satisfy the criterion, in the same order."""
         return list(compress(images, self.evaluate(images)))
 
     def is_unread(self, image: Image) -> bool:
@@ -75,7 +75,7 @@ def build_predicates(model: type[BaseQuery], criteria: Mapping[str, Any]) -> lis
 
 
 def predicates_of(query: BaseQuery) -> list[Predicate]:
-    """Return the predicates of a query's criteria."""
+    """Build the predicates for a query's criteria."""
     return build_predicates(type(query), query.criteria())
 
 
@@ -87,7 +87,6 @@ def keep_all(images: Sequence[ImageT], predicates: Sequence[Predicate]) -> Seque
 
 
 def find_unmet(images: Sequence[Image], predicates: Sequence[Predicate]) -> list[Predicate]:
-    """Return the predicates that no image satisfies."""
     return [predicate for predicate in predicates if not any(predicate.evaluate(images))]
 
 
@@ -151,7 +150,7 @@ def _build_text(
     key: str = "",
 ) -> Predicate:
     """Build a predicate for a string, or for a list of strings where one item must match."""
-    # Results are cached, because many images have the same values.
+    # Cache the results, because many images have the same values.
     matches_text = cache(lambda text: text != "" and matches(text))
 
     def admits(found: str | list[str]) -> bool:
@@ -198,7 +197,7 @@ def _build_attribute(
 def _build_versioned_part(
     argument: str, name: str, value: Range | str, read_all: Callable[[Any], Mapping[str, str]]
 ) -> Predicate:
-    """Build a predicate for one component or library, whose criterion is a range, "*" or "none"."""
+    """Build a predicate for a component or library. `value` is a range, "*" or "none"."""
 
     def read(image: Image) -> str | None:
         return read_all(image).get(name)
@@ -221,12 +220,12 @@ def _build_versioned_part(
 
 
 def is_gap(text: str | None) -> bool:
-    """Return whether a string says why a value is unknown, such as `(no name)`."""
+    """Return whether a string is the reason why a value is unknown, such as `(no name)`."""
     return text is not None and text.startswith("(")
 
 
 def find_attribute(attributes: Mapping[str, list[str]], key: str) -> list[str]:
-    """Return an attribute's values, ignoring the case of its name; empty if it is missing."""
+    """Return the values of an attribute, ignoring the case of its name, or [] if it is missing."""
     if key in attributes:
         return attributes[key]
     lower = key.lower()

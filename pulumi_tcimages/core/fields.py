@@ -1,4 +1,4 @@
-"""Functions that declare optional fields of records and queries with their descriptions."""
+"""Shortcuts to declare optional pydantic fields with a description."""
 
 from __future__ import annotations
 

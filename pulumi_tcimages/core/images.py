@@ -1,12 +1,11 @@
 """Base classes for the image records that a listing returns.
 
-Each source declares one record class. Its objects are the items of `images`, the results of
-single-image functions and the `image` of a pin. The field descriptions are copied to schema.json.
-Plain fields contain the vendor's values unchanged. Computed fields are derived from plain ones, and
-their descriptions say so.
+Each data source declares a subclass of Image. Its fields are the properties that users see, and
+their descriptions are copied to schema.json. Most fields contain Tencent Cloud's values unchanged.
+Other fields are computed, as their descriptions say.
 
-The vendor documents every field as nullable. A string that is missing or null becomes "", and a
-list becomes []. Nulls inside a list are skipped. A boolean or number becomes None.
+Every field of the API is nullable. A missing or null string becomes "", a list becomes [], and a
+boolean or number becomes None. Nulls inside a list are dropped.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from pulumi_tcimages.core.names import canonical
 from pulumi_tcimages.naming import camel, pascal_case
 
 _MOST_ITEMS = 256
-"""Maximum length of a list in a row: ten times the longest known. This limits the row's memory."""
+"""Maximum length of a list in a row, to limit memory. It is ten times the longest known list."""
 
 
 def _read_items(value: Any) -> Any:
-    """Return a list's items without nulls. A null list becomes empty."""
+    """Drop the nulls from a list. A null list becomes empty."""
     if value is None:
         return []
     if not isinstance(value, list):
@@ -37,16 +36,16 @@ def _read_items(value: Any) -> Any:
 
 
 Number = Annotated[int, Field(ge=-(2**53), le=2**53)]
-"""An integer that JSON and Pulumi transport without rounding."""
+"""An integer that fits into a float without rounding, as Pulumi requires."""
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 _Item = TypeVar("_Item")
 Items = Annotated[list[_Item], BeforeValidator(_read_items)]
 
 
 class Record(BaseModel):
-    """Base class for objects in a response. A wrong type is an error; unknown fields are ignored.
+    """Base class for objects in a response. Unknown fields are ignored; a wrong type is an error.
 
-    The input may use the vendor's field names (PascalCase) or ours (snake_case).
+    The input may have the API's field names in PascalCase or our names in snake_case.
     """
 
     model_config = ConfigDict(
@@ -59,25 +58,25 @@ class Record(BaseModel):
 
 
 class Image(Record):
-    """Base class for the images of all sources.
+    """Base class for the images of all data sources.
 
-    The class variables are the names of the fields that identify and rank an image. A variable is
-    "" if the source has no such field.
+    The class variables name the fields that identify and rank an image. A class variable is "" if
+    the images have no such field.
     """
 
     id_field: ClassVar[str] = ""
     name_field: ClassVar[str]
     address_field: ClassVar[str] = ""
     family_field: ClassVar[str] = ""
-    """The field that contains the image's family, such as its framework. `latest` compares versions
-    only within one family.
+    """The field with the image's family, such as `framework`. `latest` compares versions only
+    within a family.
     """
     version_field: ClassVar[str] = ""
     time_fields: ClassVar[tuple[str, ...]] = ()
     """The date fields that `latest_by` accepts in addition to the version."""
 
-    # A field of a subclass would shadow a property of the same name. So the properties must not
-    # have the names of the vendor's fields.
+    # These properties must not have the names of the API's fields, because a field of a subclass
+    # would shadow the property.
 
     @property
     def identifier(self) -> str:
@@ -85,7 +84,7 @@ class Image(Record):
 
     @classmethod
     def parse_id(cls, fields: Mapping[str, Any], name: str) -> str:
-        """Return the id in an unvalidated row or map, or "" if it is missing or has the wrong type.
+        """Return the id in an unvalidated row, or "" if it is missing or has the wrong type.
 
         Args:
             name: the key of the id in `fields`.
@@ -98,7 +97,6 @@ class Image(Record):
 
     @property
     def label(self) -> str:
-        """Return the image's name."""
         name: str = getattr(self, self.name_field)
         return name
 
@@ -114,15 +112,17 @@ class Image(Record):
 
     @property
     def compared_version(self) -> str | None:
-        """Return the version that `latest` compares, as the vendor sent it.
+        """Return the version that `latest` compares, as the API returned it.
 
-        It is "" if the image has a family but no version, and None if it has neither.
+        It is "" if only the version is missing, and None if the family is missing too.
         """
         version: str = getattr(self, self.version_field) if self.version_field else ""
         return version or ("" if self.family or not self.family_field else None)
 
     def gap_in(self, field: str) -> str:  # noqa: ARG002 - sources look at other fields
-        """Return why the keys of a map field are unknown, or "" if they are known."""
+        """Return the reason why a map field may lack keys, such as `(no name)`, or "" if it is
+        complete.
+        """
         return "" if self.label else "(no name)"
 
     @property
@@ -136,10 +136,10 @@ ImageT = TypeVar("ImageT", bound=Image)
 
 
 def to_fields(image: Image) -> dict[str, Any]:
-    """Return all fields by snake_case name, without missing booleans and numbers."""
+    """Return all fields by their snake_case names, except those that are None."""
     return image.model_dump(exclude_none=True)
 
 
 def to_properties(image: Image) -> dict[str, Any]:
-    """Return all fields by the names used in schema.json."""
+    """Return all fields by their camelCase names, except those that are None."""
     return {camel(name): value for name, value in to_fields(image).items()}

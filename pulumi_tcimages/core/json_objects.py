@@ -1,4 +1,4 @@
-"""Reject JSON objects that repeat a key. The standard library would ignore the first value."""
+"""Reject JSON objects that repeat a key. By default, `json` silently uses the last value."""
 
 from __future__ import annotations
 

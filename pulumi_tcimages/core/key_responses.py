@@ -1,4 +1,4 @@
-"""Parse responses about credentials: temporary keys, and the account that keys belong to.
+"""Parse responses about credentials: temporary keys, and the id of the account.
 
 A response with missing fields or wrong types becomes `Unreadable`.
 """
@@ -22,7 +22,7 @@ class TemporaryKeys(NamedTuple):
 
 
 class _Fields(Record):
-    """Base class for response objects. Only the vendor's field names (PascalCase) are read."""
+    """Base class for response objects. It reads the API's field names, which are in PascalCase."""
 
     model_config = ConfigDict(populate_by_name=False)
 
@@ -31,7 +31,8 @@ _UnixTime = Annotated[float, Field(allow_inf_nan=False)]
 
 
 _KeyText = Annotated[str, Field(pattern=PLAIN, max_length=8192)]
-"""A key or token of at most 8 KiB, the size limit of headers. The longest known tokens are 2 KiB.
+"""A key or token of at most 8 KiB, the usual size limit of headers. The longest known tokens have 2
+KiB.
 """
 
 

@@ -1,4 +1,4 @@
-"""The result of listing a source's images, which lookups choose from."""
+"""A listing: all images of a data source in a region."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_tcimages.diagnostics import Where
 
 @dataclass(eq=False)
 class Listing:
-    """All images that the cloud listed, with the region and the endpoint that they come from."""
+    """All images of a data source, with the region and the endpoint that returned them."""
 
     images: tuple[Image, ...]
     total_count: int
@@ -20,10 +20,10 @@ class Listing:
     warnings: tuple[str, ...] = ()
     """Warnings about missing or omitted rows."""
     unreadable_ids: frozenset[str] = frozenset()
-    """The ids of the rows that were omitted because another field could not be parsed."""
+    """The ids of rows that are missing from `images` because they could not be parsed."""
     size_bytes: int = 0
     """The estimated memory of the listing."""
     answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    """Results of lookups in this listing, cached by the lookups' arguments. The lookup code limits
-    their number.
+    """A cache for the results of lookups in this listing, by their arguments. The module `lookup`
+    limits its size.
     """

@@ -1,21 +1,21 @@
 """Parse components, their versions and the device from an image's name.
 
-The vendor sends no such fields, so they are parsed from the name. For instance,
-`tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu` contains tilearn-llm, pytorch, python and cuda.
+The API does not return these as fields. For instance, `tilearn-llm0.9-torch2.3-py3.10-cuda12.4-gpu`
+contains tilearn-llm, pytorch, python and cuda.
 
 The parser splits a name into words and numbers, and applies these rules:
 
 - A component in `KNOWN` is found anywhere in the name. Its version follows directly, after
   separators or `v`, or in brackets. In `vllm-cu130(0.19.0)` the brackets belong to vllm, because
   cuda already has a version.
-- Any other word is a component only if a dotted version follows: `qwen2.5` is one, and `llama3` is
-  not.
+- Any other word is a component only if a dotted version follows: `qwen2.5` is a component, but
+  `llama3` is not.
 - `py310` and `cu124` are versions without dots: python 3.10 and cuda 12.4.
 - A version's local label can name an accelerator: `2.5.1+cu124` also means cuda 12.4.
-- A known component without a readable version, or with two different versions, has version "".
+- The version of a known component is "" if it is missing, ambiguous or contradictory.
 
-Parsing never raises an error. The rules are our own and were checked against the vendor's published
-image names (tests/core/test_names.py).
+Parsing never raises an error. The rules were derived from image names that Tencent Cloud has
+published (tests/core/test_names.py).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ KNOWN = {
     *("transformers", "verl", "vllm"),
 }
 RELEASED_AS_CANDIDATES = {"cann"}
-"""Components whose release candidates count as stable releases, for instance CANN 8.2.RC1."""
+"""Components that publish their stable releases as candidates, such as CANN 8.2.RC1."""
 DEVICES = ("cpu", "gpu", "npu")
 
 _SPELLINGS = {name: ALIASES.get(name, name) for name in KNOWN | ALIASES.keys()}
@@ -54,14 +54,14 @@ _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
 _VERSION_WORDS = ("v", "ver", "version")
 _BRACKETS = "()"
-"""Stands for the unknown component of a version in brackets. `_settle` assigns the version to the
-nearest preceding component that has no version.
+"""Temporary name for the component of a version in brackets. `_settle` replaces it by the nearest
+preceding component without a version.
 """
 _SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
 _PACKED_DIGITS = {"python": 3, "cuda": 4}
 _TWO_DIGITS = {"tensorrt"}
-"""Components that have reached version 10. For all others, two digits are ambiguous: `torch25` may
-mean 2.5 or 25, so no version is read.
+"""Components with two-digit major versions. For other components, two digits are ambiguous, because
+`torch25` may mean 2.5 or 25, so no version is read.
 """
 
 _LONGEST = 200
@@ -83,10 +83,10 @@ _PART = re.compile(
 )
 _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
 _Component = tuple[str, str]
-"""A name and a version; the version is "" if it cannot be read."""
+"""A component's name and version. The version is "" if it is missing or ambiguous."""
 _Part = tuple[str, str, bool]
-"""A word, bracket or comma; the number after it; and whether the number is complete. A number is
-incomplete if letters follow directly, as in `3d`, unless they name a known component.
+"""A word, bracket or comma; the number after it; and whether that number can be a version. It
+cannot if letters follow directly, as in `3d`, unless they name a known component.
 """
 _State = tuple[tuple[str, ...], str, bool]
 """The parser's state: the preceding words, the known component that still needs a version, and
@@ -95,7 +95,7 @@ whether a bracket is open. The words become a component if a dotted version foll
 
 
 class Name(NamedTuple):
-    """The components in an image's name with their versions as written, and the device."""
+    """The components in an image's name with their versions, and the device (`gpu` or "")."""
 
     components: dict[str, str]
     device: str
@@ -106,7 +106,7 @@ def canonical(name: str) -> str:
 
     `Torch` is `pytorch`; `scikit_learn`, `scikit learn` and `scikitlearn` are `scikit-learn`.
     """
-    # Long names are not cached, because a malicious server could fill the memory with them.
+    # Do not cache long names, because a malicious server could fill the memory with them.
     return _cached_spelling(name) if len(name) <= _LONGEST else _read_spelling(name)
 
 
@@ -150,7 +150,7 @@ def read_tag(address: str) -> str:
 # Image names share many tokens, so this cache halves the time to parse a catalogue.
 @lru_cache(maxsize=4096)
 def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], str]:
-    """Parse one token of a name. Return the new state of the parser, and what the token completes.
+    """Parse a token. Return the new state, the components that are now complete, and the device.
 
     For instance, the token `12.1` after `cuda` completes the component cuda 12.1.
     """
@@ -192,9 +192,9 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
 
 
 def _split(token: str) -> list[_Part]:
-    """Split a token into parts. A local label adds a part: `2.5+cu124` also means cuda 12.4."""
+    """Split a token into parts. A local label adds a part: `2.5+cu124` contains cuda 12.4."""
     if (plain := _PLAIN_PART.fullmatch(token)) and not plain[1].endswith(_VERSION_WORDS):
-        return [(plain[1], plain[2], True)]  # A fast path for most tokens, to save time.
+        return [(plain[1], plain[2], True)]  # This fast path handles most tokens.
     parts: list[_Part] = []
     for glued, number, rest, letters, alone in _PART.findall(token):
         word = glued or alone
@@ -221,7 +221,7 @@ def _read_label(label: str) -> list[_Part]:
 
 
 def _read_component(name: str, number: str, ends: bool) -> _Component:
-    """Return a known component with its version, which is "" if the number is ambiguous."""
+    """Return a known component and its version, which is "" if the number is ambiguous."""
     if name == "python" and number.startswith("1."):
         return "pytorch", number  # No image has Python 1: `py1.9.0` is torch 1.9.0.
     if "." in number:
@@ -241,9 +241,9 @@ def _unpack(component: str, digits: str) -> str:
 
 
 def _settle(found: list[_Component]) -> dict[str, str]:
-    """Assign versions in brackets, and merge components that have the same name.
+    """Assign versions in brackets to components, and merge components of the same name.
 
-    The version of a merged component is "" if the versions differ.
+    If their versions differ, the version is "".
     """
     versions: dict[str, list[str]] = {}
     for component, version in found:

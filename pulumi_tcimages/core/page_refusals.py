@@ -1,7 +1,7 @@
-"""Decide whether a page request was rejected because it is too large or is past the last row.
+"""Detect requests for a page that fail because the page is too large or past the last row.
 
-This module is separate from `core.retry`, because few listings need it and compiling its patterns
-takes time.
+This module is separate from `core.retry`, because its patterns take time to compile and are rarely
+needed.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _NAMES_ANOTHER = re.compile(r"Filter|Values|Name|Project|Offset|offset|偏移|�
 
 
 def is_page_too_large(code: str, message: str) -> bool:
-    """Return whether an error means that a request for a smaller page may succeed.
+    """Return whether an API error means that the page is too large.
 
-    Some error codes say so. With a general code, the message must mention the limit or the page
-    size, in English or Chinese. `LimitExceeded` (a quota) is such a general code.
-    `RequestLimitExceeded` (the rate limit) never has this meaning.
+    Some error codes say so. With a general code, such as `LimitExceeded` (a quota), the message
+    must mention the page size, in English or Chinese. The rate limit's code `RequestLimitExceeded`
+    never means this.
     """
     if any(map(_PAGE_CODE_PART.fullmatch, code.split("."))):
         return True
@@ -47,10 +47,10 @@ def is_page_too_large(code: str, message: str) -> bool:
 
 
 def is_offset_refused(code: str) -> bool:
-    """Return whether an error can mean that the offset is past the last row.
+    """Return whether an API error can mean that the offset is past the last row.
 
-    Errors about keys, permissions, rate limits or outages cannot mean this. The code
-    `FailedOperation` can mean it, although such a request is also retried once.
+    Errors about keys, permissions, rate limits or outages cannot. The code `FailedOperation` can,
+    although it may also be a temporary failure.
     """
     is_final = choose_remedy(code).cause is Cause.FINAL or code == "FailedOperation"
     return is_final and _OFFSET_CODES.fullmatch(code) is not None

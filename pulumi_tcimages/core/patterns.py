@@ -1,7 +1,7 @@
-"""Regular expressions with linear run time, using Rust's regex engine through pydantic.
+"""Regular expressions from users. They run in linear time, with Rust's regex engine from pydantic.
 
-They do not support look-around or back-references. The size of a pattern is limited, because run
-time grows with the pattern and the text. A pattern may match anywhere in the text.
+Look-around and back-references are not supported. The size of a pattern is limited, because the run
+time grows with it. A pattern may match anywhere in the text.
 """
 
 from __future__ import annotations
@@ -60,9 +60,7 @@ def translate_glob(text: str) -> str:
 
 
 def _written_out(text: str) -> int:
-    """Return the number of characters and classes in a pattern after expanding counts such as
-    `{3}`.
-    """
+    """Return the size of a pattern after expanding counts such as `{3}`."""
     outer: list[int] = []
     total = last = 0
     for token in re.finditer(_PIECE, text):
@@ -83,10 +81,7 @@ def _written_out(text: str) -> int:
 
 
 def _bad_pattern(text: str, engine_message: str) -> InvalidArgumentError:
-    """Build an error from the regex engine's message.
-
-    The message consists of the pattern, a caret below the mistake and the reason.
-    """
+    """The engine's message consists of the pattern, a caret below the mistake and the reason."""
     why = re.search(r"^error: (.+)", engine_message, re.MULTILINE)
     caret = re.search(r"^ {4}( *)\^", engine_message, re.MULTILINE)
     if not why:
@@ -94,7 +89,6 @@ def _bad_pattern(text: str, engine_message: str) -> InvalidArgumentError:
     place = f" at character {len(caret[1]) + 1}" if caret else ""
     exact = f"{quote(escape_pattern(text), _LARGEST)} to find exactly this text"
     glob = quote(translate_glob(text), _LARGEST)
-    # Look-around and back-references are not supported, so suggest a pattern without them.
     if "not supported" in why[1]:
         fix = "write a pattern without it"
     elif "*" in text and text.strip("*?"):

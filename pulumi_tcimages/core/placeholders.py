@@ -1,7 +1,7 @@
-"""Recognize placeholders that tools and templates leave in settings instead of a value.
+"""Detect placeholders in settings, such as `<your-secret-id>`.
 
-`tccli configure` stores the word None if the user presses Enter. Examples contain
-`<your-secret-id>`, and some tools do not expand `${VAR}`.
+Users copy them from examples, `tccli configure` stores the word None if the user presses Enter, and
+some tools do not expand `${VAR}`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 
 class Placeholder(NamedTuple):
-    """A recognized placeholder. It does not contain the setting's text, which may be a secret."""
+    """A placeholder in a setting. It does not contain the setting's text, which may be a secret."""
 
     holds: str
-    """A verb phrase about the setting, such as "is empty"."""
+    """A description of the setting as a verb phrase, such as "is empty"."""
     fix: str
-    """The advice without the setting's name, such as "fill in". Messages append the name."""
+    """The advice, such as "fill in". Messages append the name of the setting."""
     is_blank: bool = False
     """Whether the placeholder means "no value" rather than "replace this"."""
 
@@ -32,15 +32,15 @@ _TEMPLATE = Placeholder("holds a placeholder", "replace the placeholder in")
 _VARIABLE = Placeholder("holds a variable that was not expanded", "write the value itself in")
 
 _LONGEST = 64 * 1024
-"""Maximum length of a text to check. Longer settings are invalid anyway."""
+"""Maximum length of a text to check. Longer texts are no valid settings."""
 _BLANK = {"none", "null", "nil", "undefined", "n/a", "nan"}
 _TRUTHS = {"true", "false"}
 _DASHES = re.compile(r"[-_\u2013\u2014]+")
 _INVISIBLE = "\ufeff\u200b"
 _PUNCTUATION = f"{_INVISIBLE},;.() \t"
-"""Punctuation that tools put around a word, as in `None,` in a list or `(null)` from printf."""
+"""Punctuation to ignore around a word, as in `None,` or `(null)`."""
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
-# Every pattern below must run in linear time, because settings may be malicious.
+# The patterns must run in linear time, because a setting may be malicious.
 _BRACKETS = (("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}"))
 """Brackets of templates: `${VAR}`, GitHub's `${{ secrets.VAR }}`, Kubernetes' `$(VAR)`."""
 _UNEXPANDED = re.compile(
@@ -65,7 +65,7 @@ _FORGOTTEN = re.compile(
 
 
 def find_placeholder(text: str) -> Placeholder | None:
-    """Return the placeholder that a setting's text contains, or None if it has a real value."""
+    """Return the placeholder in a setting's text, or None if the text is a real value."""
     if len(text) > _LONGEST:
         return None
     inner = text.strip()

@@ -1,15 +1,15 @@
-"""Base classes for queries. A query is a function's arguments, validated before a request is sent.
+"""Base classes for queries: the arguments of a function, validated before a request is sent.
 
-Each source declares query classes. Field descriptions appear in schema.json, the Pulumi Registry
-and `--help`. They consist of one sentence, the allowed values and the default. They write argument
-names in snake_case.
+Each data source declares query classes. The descriptions of their fields appear in schema.json, the
+Pulumi Registry and `--help`. A description has one sentence, the allowed values and the default,
+with argument names in snake_case.
 
 Unknown names, wrong types, empty strings and invalid ranges are rejected. A value that is missing
-from the vendor's current list is sent with a warning, because the list may grow.
+from Tencent Cloud's documented list is sent with a warning, because the list may grow.
 """
 
-# This module does not use `from __future__ import annotations`. With it, pydantic would evaluate
-# the annotations from strings for each subclass, which takes 2 ms in total.
+# Do not add `from __future__ import annotations`: pydantic would take 2 ms to evaluate the
+# annotations.
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar, get_args
@@ -36,25 +36,24 @@ STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
 class BaseQuery(BaseModel):
-    """A source's arguments: the region, the arguments sent to the API, and the criteria.
+    """The arguments of a data source: the region, the arguments sent to the API, and the criteria.
 
-    A criterion compares the image field of the same name, unless `reads` maps it to another field.
+    A criterion is compared with the image field of the same name, unless `reads` maps it to another
+    field.
     """
 
     model_config = STRICT
 
     source_name: ClassVar[str]
-    """The data source's name, such as `platform_image`, from which all other names are derived."""
+    """The name of the data source, such as `platform_image`."""
     image: ClassVar[type[Image]]
-    """The class of the listed images."""
     api_arguments: ClassVar[tuple[str, ...]] = ()
     """The names of the arguments that are sent to the API."""
     scope_arguments: ClassVar[tuple[str, ...]] = ()
-    """API arguments that select a catalogue rather than filter it, such as a data engine's id."""
+    """API arguments for the object whose images are listed, such as a data engine's id."""
     reads: ClassVar[Mapping[str, str]] = {}
     known_values: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """The vendor's documented values, by argument or `argument.key`. Other values cause a warning.
-    """
+    """The documented values, by argument or `argument.key`. Other values cause a warning."""
     chooses: ClassVar[frozenset[str]] = CHOOSING
 
     region: Region | None = Field(
@@ -63,7 +62,7 @@ class BaseQuery(BaseModel):
         "configured region unless given.",
     )
 
-    # `check_fields` is off, because only queries for a single image have the field `latest_by`.
+    # `check_fields=False`, because only queries for a single image have the field `latest_by`.
     @field_validator("latest_by", check_fields=False)
     @classmethod
     def _read_latest_by(cls, keys: list[str] | None) -> list[str] | None:
@@ -80,13 +79,12 @@ class BaseQuery(BaseModel):
 
     @classmethod
     def criteria_names(cls) -> list[str]:
-        """Return the names of the criteria, in the order in which they are applied."""
         aside = {"region", *cls.api_arguments, *cls.chooses}
         return [name for name in cls.model_fields if name not in aside]
 
     @classmethod
     def plain_names(cls) -> list[str]:
-        """Return the names of the criteria that compare neither the id nor the name."""
+        """Return the names of all criteria except those for the id or the name of an image."""
         identity = {cls.image.id_field, cls.image.name_field}
         return [
             name
@@ -105,7 +103,7 @@ class BaseQuery(BaseModel):
 
     @classmethod
     def field_of(cls, argument: str) -> str:
-        """Return the image field that a criterion compares."""
+        """Return the name of the image field that a criterion is compared with."""
         return cls.reads.get(argument, argument)
 
     @classmethod
@@ -114,7 +112,7 @@ class BaseQuery(BaseModel):
         return VersionRange in get_args(cls.model_fields[argument].annotation)
 
     def criteria(self) -> dict[str, Any]:
-        """Return the criteria that have a value."""
+        """Return the criteria that are set, by name."""
         values = {name: getattr(self, name) for name in self.criteria_names()}
         return {name: value for name, value in values.items() if value is not None}
 
@@ -131,16 +129,16 @@ class BaseQuery(BaseModel):
         return [*self.parameters()]
 
     def optional_api_arguments(self) -> list[str]:
-        """Return the names of the API arguments that are set and narrow the catalogue."""
+        """Return the names of the API arguments that are set and filter the images."""
         aside = {*self.scope_arguments, *self.required_names()}
         return [name for name in self.parameters() if name not in aside]
 
     def narrows(self) -> bool:
-        """Return whether any argument narrows the catalogue, as `latest` requires."""
+        """Return whether any argument filters the images. `latest` requires this."""
         return bool(self.required_names() or self.criteria() or self.optional_api_arguments())
 
     def warnings(self) -> list[str]:
-        """Return a warning for each value that is not on a known list."""
+        """Return a warning for each value that is not in `known_values`."""
         return [
             line
             for path, known in self.known_values.items()
@@ -159,10 +157,10 @@ class BaseQuery(BaseModel):
 
 
 class Latest:
-    """Adds `latest` to a query for a single image.
+    """Mixin that adds the field `latest` to a query for a single image.
 
-    This is a plain class, because a pydantic model would take longer to load. The queries that
-    inherit from it turn its annotation into a field.
+    It is a plain class, because a pydantic model would take longer to load. pydantic collects the
+    field in subclasses.
     """
 
     latest: bool | None = Field(
@@ -176,11 +174,11 @@ LatestKeys = list[Word] | None
 
 
 def latest_by_field(*keys: str, components: bool = True) -> Any:
-    """Build the definition of a source's field `latest_by`.
+    """Build the pydantic field `latest_by`.
 
     Args:
-        keys: the image fields that can be compared; the first is the default.
-        components: whether component names are accepted as keys too.
+        keys: the image fields that `latest` can compare; the first is the default.
+        components: whether users may also name components, such as `cuda`.
     """
     *names, last = [*(f"`{key}`" for key in keys), *(["component names"] if components else [])]
     listing = f"{', '.join(names)} and {last}" if names else last
@@ -197,7 +195,7 @@ QueryT = TypeVar("QueryT", bound=BaseQuery)
 
 
 def read_query(model: type[QueryT], arguments: Mapping[str, Any], style: NameStyle = str) -> QueryT:
-    """Validate arguments, and build a query from them.
+    """Validate arguments, and build a query.
 
     Errors: InvalidArgumentError.
     """
@@ -213,7 +211,7 @@ def version_key(image: type[Image]) -> str:
 
 
 def latest_keys(query: BaseQuery) -> tuple[str, ...]:
-    """Return the keys that `latest` compares, most important first; empty if it is not set."""
+    """Return the keys that `latest` compares, most important first; () if it is not set."""
     keys = getattr(query, "latest_by", None)
     if keys:
         return tuple(keys)
@@ -226,9 +224,9 @@ def time_keys(image: type[Image]) -> dict[str, str]:
 
 
 def _read_latest_key(model: type[BaseQuery], number: int, key: str) -> str:
-    """Convert a `latest_by` key to canonical form: the field's camelCase name, or the component.
+    """Convert a `latest_by` key to a field name in camelCase or a canonical component name.
 
-    Errors: InvalidArgumentError if the source's images cannot be compared by this key.
+    Errors: InvalidArgumentError if the images cannot be compared by this key.
     """
     fields = tuple(filter(None, (version_key(model.image), *time_keys(model.image))))
     for field in fields:
@@ -263,7 +261,7 @@ def _dump(value: Any) -> Any:
 
 
 def warn_off_list(path: str, value: str, known: tuple[str, ...]) -> list[str]:
-    """Return a list with one warning if a value is not in `known`, or an empty list if it is."""
+    """Return a list with one warning if a value is not in `known`, else an empty list."""
     if value.lower() in map(str.lower, known):
         return []
     warning = f"`{path}` {quote(value)} is not on the known list ({listed(known)}); asked anyway"

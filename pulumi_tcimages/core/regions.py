@@ -1,4 +1,4 @@
-"""Region names: validate their syntax, and suggest corrections."""
+"""Validate the syntax of region names, and suggest corrections."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ KNOWN_REGIONS = (
     *("ap-shanghai-fsi", "ap-shenzhen-fsi", "ap-singapore", "ap-tokyo", "ap-zhongwei"),
     *("eu-frankfurt", "na-ashburn", "na-siliconvalley", "sa-saopaulo"),
 )
-"""Used only for suggestions. The cloud decides which product is available in which region."""
+"""Regions to suggest. Other regions are accepted too, because the API decides which exist."""
 _ZONE = re.compile(r"([a-z]+-[a-z]+(?:-[a-z]+)*)-[0-9]{1,2}")
 
 
 def explain_invalid_region(text: str) -> str:
-    """Return why a string cannot be a region name, or "" if it can."""
+    """Return the reason why a string is no region name, or "" if its syntax is valid."""
     if len(text) > LONGEST_REGION or not re.fullmatch(REGION, text):
         return NOT_A_REGION
     return "this is an availability zone, not a region" if _ZONE.fullmatch(text) else ""

@@ -1,6 +1,6 @@
 """Remove response rows that contain the client's own secrets, so that no output shows them.
 
-Such a row occurs if a server or proxy copies a request header into its response.
+A server or proxy may copy a request header into a response.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pulumi_tcimages.core.api import Reply
 from pulumi_tcimages.redaction import list_forms
 
 _SHORTEST_WITHHELD = 16
-"""Minimum length of a secret to search for. Real keys have 32 characters or more. A user of the
-emulator may choose a short key, which could occur in an image's name by chance.
+"""Minimum length of a secret to search for. Real keys have 32 characters or more. Shorter keys, as
+used with the emulator, could occur in an image's name by chance.
 """
 
 

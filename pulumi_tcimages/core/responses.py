@@ -1,8 +1,8 @@
 """Convert listing responses into pages of images.
 
-A null list counts as empty. A response without the list, or with a wrong type outside its rows, is
-`Unreadable`, so that it is not mistaken for "no images". A row with a wrong type becomes an
-`UnreadableRow`, and the remaining rows are read.
+A null list counts as empty. A response without the list, or with another mistake outside its rows,
+is `Unreadable`, so that it is not mistaken for "no images". A row with a wrong type becomes an
+`UnreadableRow`, and the other rows are converted.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from pulumi_tcimages.core.rows import Row, read_rows
 from pulumi_tcimages.naming import pascal_case
 
 MOST_ROWS = 100_000
-"""Maximum total that a response may state, far above any real catalogue. The total determines how
-many pages are requested.
+"""Maximum number of rows that a response may report as the total, because the client requests as
+many pages as the total needs. Real listings are far shorter.
 """
 _ITEM_BYTES = 1024
-"""Estimated memory for a row, or for a list item in a row, not counting its text. The measured
-values are 540 to 930 bytes.
+"""Estimated memory for a row, or for a list item in a row, excluding its text. Measurements gave
+540 to 930 bytes.
 """
 _MOST_BYTES = 12 * 1024 * 1024
 """Limit for the estimated memory of one response's rows. A page of 100 images takes 0.5 MiB."""
 
 
 class Page(NamedTuple):
-    """A page's rows, and the number of rows in the whole listing as the server reported it."""
+    """The rows of a page, and the total number of rows that the server reported."""
 
     rows: list[Row]
     total_count: int | None
@@ -40,10 +40,8 @@ def read_page(
 ) -> Page | Unreadable:
     """Return one page, or `Unreadable` if the response is malformed or too large.
 
-    A null list counts as empty, but a missing list does not.
-
     Args:
-        limit: the number of rows that were requested. A page with more rows is unreadable.
+        limit: the requested number of rows. A page with more rows is unreadable.
     """
     total = reply.fields.get(pascal_case(action.total)) if action.total else None
     if total is not None and type(total) is not int:

@@ -4,11 +4,11 @@
     then its prefix   ResourceUnavailable.AnythingElse        -> a few more attempts
     else              never
 
-The error code is looked up as a whole, then by its prefix. All requests are read-only, so retries
-are harmless. But most errors are permanent, and a retry would only delay the message.
+The policy is looked up by the whole error code, then by its prefix. All requests are read-only, so
+retries are harmless. But most errors are permanent, and a retry would only delay the message.
 
-Source: the vendor's list of common codes and the codes of each action. The vendor's own clients
-retry too often: if an account has no balance, they keep trying for three minutes.
+Source: Tencent Cloud's documentation of common error codes and of each action's error codes.
+Tencent Cloud's own clients retry more: if an account has no balance, they retry for three minutes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 
 class Cause(Enum):
-    """The cause of a failed request, which determines whether and how it is retried."""
+    """The cause of a failed request. It determines the retry policy and the advice."""
 
     THROTTLE = "throttle"
     TRANSIENT = "transient"
@@ -29,11 +29,11 @@ class Cause(Enum):
 
 
 class Remedy(NamedTuple):
-    """When and how often a failed request is retried."""
+    """The retry policy for a failed request."""
 
     cause: Cause
     tries: int | None = 1
-    """The maximum number of attempts. None means to retry until the deadline."""
+    """The maximum number of attempts, or None to retry until the deadline."""
 
     @property
     def is_retried(self) -> bool:
@@ -79,12 +79,13 @@ _BY_PREFIX = {
 }
 
 NETWORK = _TRANSIENT
-"""The policy for a connection that is refused, reset or cut off, or that times out."""
+"""The retry policy for connections that are refused, reset, cut off or timed out."""
 GARBLED = _DOUBTFUL
-"""The policy for a response that is incomplete or not from the API, such as a proxy's error page.
+"""The retry policy for incomplete responses, and for those not from the API, such as a proxy's
+error page.
 """
 UNTRUSTED = _FINAL
-"""The policy for an invalid certificate, a redirect or an oversized response. No retry can help."""
+"""The retry policy for invalid certificates, redirects and oversized responses: no retry."""
 
 _BASE_S = 0.25
 _MAX_WAIT_S = 5.0
@@ -110,13 +111,14 @@ def choose_wait_s(
 ) -> float | None:
     """Return the seconds to wait before the next attempt, or None to give up.
 
-    A throttled request waits for a random time of more than a second, so that clients that were
-    throttled together do not retry together. Other waits use exponential backoff with full jitter.
+    A throttled request waits for 0.5 s plus a random time of up to 2.5 s, so that clients that were
+    throttled together do not retry together. Other requests use exponential backoff with full
+    jitter.
 
     Args:
         tries: the number of attempts so far.
         chance: a random number from 0 to 1.
-        retry_after_s: the server's Retry-After, if it sent one.
+        retry_after_s: the value of the header Retry-After. The wait is not shorter.
     """
     if remedy.tries is not None and tries >= remedy.tries:
         return None

@@ -1,8 +1,8 @@
-"""Convert the rows of a listing one by one, so that an invalid row does not affect the others.
+"""Convert the rows of a response to images one by one, so that an invalid row does not affect
+others.
 
-A row with a wrong type is omitted, and a warning lists it. Values are never converted to the
-expected type. A number where a string is expected may have lost digits (2.10 arrives as 2.1), so
-its version would compare wrongly.
+A row with a wrong type is omitted, and a warning lists it. A number is never converted to a string,
+because it may have lost digits: the version 2.10 would become 2.1.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from pulumi_tcimages.naming import pascal_case
 _SHOWN = 5
 """The maximum number of rows that a warning lists."""
 _MOST_CHARACTERS = 256 * 1024
-"""Maximum number of characters in one row, because listings are kept in memory. The largest known
-row is a hundred times smaller.
+"""Maximum number of characters in a row, because listings are kept in memory. The largest known row
+has a hundredth of it.
 """
 
 
@@ -56,7 +56,6 @@ def read_rows(model: type[Image], rows: Sequence[Any], size_bytes: int) -> list[
 
 
 def read_row(model: type[Image], row: Any) -> Row:
-    """Convert one row to an image, or to an UnreadableRow with the reason."""
     if isinstance(row, WithheldRow):
         return UnreadableRow("", "", "it repeats a secret of the request")
     if not isinstance(row, dict):
@@ -72,12 +71,12 @@ def read_row(model: type[Image], row: Any) -> Row:
 
 
 def identify(image: Image) -> Hashable:
-    """Return the identity of an image: its id or, without one, its name and address."""
+    """Return the id of an image or, for an image without an id, its name and address."""
     return image.identifier or (image.label, image.address)
 
 
 def list_identities(rows: Iterable[Row]) -> list[Hashable]:
-    """Return the identity of each row's image, except for unreadable rows without an id."""
+    """Return the identities of all rows except unreadable rows without an id."""
     return [
         row.id if isinstance(row, UnreadableRow) else identify(row)
         for row in rows
@@ -86,7 +85,7 @@ def list_identities(rows: Iterable[Row]) -> list[Hashable]:
 
 
 def count_repeated(rows: Iterable[Row]) -> int:
-    """Count the rows that repeat the image of an earlier row, even if some fields differ."""
+    """Count the rows with the same id as an earlier row, even if other fields differ."""
     identities = list_identities(rows)
     return len(identities) - len(set(identities))
 
@@ -101,8 +100,7 @@ def drop_identical(rows: Sequence[Row]) -> list[Row]:
             identity = identify(row)
             if identity not in firsts:
                 firsts[identity] = row
-            # Compare rows as strings in a set, which is fast even if many different rows have the
-            # same id.
+            # Compare rows as strings in a set, which is fast even if many rows have the same id.
             else:
                 texts = later.setdefault(identity, {_write_fields(firsts[identity])})
                 text = _write_fields(row)
@@ -128,7 +126,7 @@ def _write_fields(row: Image) -> str:
 
 
 def describe_unreadable(rows: Iterable[object]) -> str:
-    """List the unreadable rows with their reasons, as text; "" if there are none."""
+    """Return a text that lists the unreadable rows with their reasons, or "" if there are none."""
     unreadable = [
         _name(number, row)
         for number, row in enumerate(rows, start=1)
@@ -139,7 +137,7 @@ def describe_unreadable(rows: Iterable[object]) -> str:
 
 
 def warn_of_unreadable(rows: Sequence[object]) -> tuple[str, ...]:
-    """Return a warning that lists the omitted rows; empty if there are none."""
+    """Return a warning that lists the unreadable rows, or () if there are none."""
     count = sum(isinstance(row, UnreadableRow) for row in rows)
     if not count:
         return ()
@@ -151,7 +149,7 @@ def warn_of_unreadable(rows: Sequence[object]) -> tuple[str, ...]:
 
 
 def warn_of_missing(total_count: int | None, rows: Sequence[object]) -> tuple[str, ...]:
-    """Return a warning if the cloud counts more images than it lists; empty if it does not.
+    """Return a warning if the API's total exceeds the number of listed images, else ().
 
     Args:
         rows: the listed rows without exact duplicates.
@@ -167,7 +165,7 @@ def warn_of_missing(total_count: int | None, rows: Sequence[object]) -> tuple[st
 
 
 def warn_of_shared_ids(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return a warning that lists the ids shared by different images; empty if there are none.
+    """Return a warning that lists the ids shared by different images, or () if there are none.
 
     Args:
         rows: the listed rows without exact duplicates.
@@ -185,7 +183,7 @@ def warn_of_shared_ids(rows: Iterable[Row]) -> tuple[str, ...]:
 
 def _name(number: int, row: UnreadableRow) -> str:
     name = quote(row.name) if row.name else f"id {quote(row.id)}" if row.id else f"row {number}"
-    # Backticks in a message mark argument names, so replace those that the server sent.
+    # Replace backticks from the server, because backticks in a message mark argument names.
     return f"{name} ({row.problem})".replace("`", "'")
 
 

@@ -1,15 +1,16 @@
-"""Select images: filter a catalogue by criteria, and choose one image or raise an error.
+"""Select images: filter them by criteria, then choose a single image or raise an error.
 
 The rules, in order (for users: docs/guide.md, "How an image is chosen"):
 
-1. Criteria are applied one after another. After each, the number of remaining images is recorded.
-2. If one image remains, it is the result. If none remains, a NoMatchError is raised. If several
-   remain and `latest` is not set, an AmbiguousMatchError is raised.
-3. `latest` compares versions within one framework, unless `latest_by` starts with a component that
-   at least one image has. A missing or unreadable version ranks last. So does a pre-release, unless
-   the criterion for that version names a pre-release. A tie raises an AmbiguousMatchError.
+1. The criteria are applied one after another. Errors show the number of images left after each. 2.
+If a single image remains, it is the result. If none remains, a NoMatchError is raised. If several
+remain and `latest` is not set, an AmbiguousMatchError is raised. 3. `latest` chooses the image with
+the newest version. It compares images of one framework only, unless `latest_by` starts with a
+component that at least one image has. A missing or unreadable version ranks last. So does a
+pre-release, unless the criterion for that version names a pre-release. A tie raises an
+AmbiguousMatchError.
 
-The result never depends on the order in which the cloud lists the images.
+The result never depends on the order of the images in the response.
 """
 
 from __future__ import annotations
@@ -45,13 +46,13 @@ _NO_VERSION = (False, Version("0"))
 
 @dataclass
 class Funnel(Generic[ImageT]):
-    """The result of applying a query's criteria one after another."""
+    """The images that match, and how many images were left after each criterion."""
 
     listed_count: int
     steps: Steps
-    """Each criterion with the number of images that remained after it was applied, in order."""
+    """The criteria in order of application, each with the number of images left after it."""
     left: tuple[ImageT, ...]
-    """The remaining images, sorted by framework, version, name and id."""
+    """The images that match, sorted by framework, version, name and id."""
     warnings: tuple[str, ...] = ()
     """Warnings, with argument names in backticks."""
 
@@ -70,7 +71,7 @@ def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
 
 
 def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
-    """Return the images that satisfy all criteria, and how many remained after each criterion."""
+    """Return the images that match, and how many images were left after each criterion."""
     steps, left, unread = _narrow(images, query)
     warnings = (*find_empty_exclusions(images, query), *warn_of_unread(unread))
     return Funnel(len(images), steps, tuple(sort_images(left)), warnings)
@@ -79,10 +80,11 @@ def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
 def _narrow(
     images: Sequence[ImageT], query: BaseQuery
 ) -> tuple[Steps, list[ImageT], tuple[Unread, ...]]:
-    """Return the image count after each criterion, the remaining images, and unreadable images.
+    """Return the number of images left after each criterion, the matches, and the unreadable
+    images.
 
-    The remaining images are in list order. An image counts as unreadable if it is excluded only
-    because values cannot be parsed.
+    The matches are in the order of `images`. An image counts as unreadable if it fails a criterion
+    only because its value cannot be parsed.
     """
     left = list(images)
     doubtful: list[ImageT] = []
@@ -104,13 +106,13 @@ def _narrow(
 
 
 def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Choice[ImageT]:
-    """Return the one image that the query selects.
+    """Return the image that the query selects.
 
     Errors: NoMatchError and AmbiguousMatchError, with suggestions.
     """
     steps, left, unread = _narrow(images, query)
     if not left:
-        # Import this only when a lookup fails, because it takes 2 ms.
+        # Import this only if the lookup fails, because the import takes 2 ms.
         from pulumi_tcimages.core.selection_errors import build_no_match
 
         raise build_no_match(images, query, where, steps, unread)
@@ -140,7 +142,7 @@ class Undecided(Generic[ImageT]):
 
 @dataclass(eq=False)
 class Decided(Generic[ImageT]):
-    """The selected image, and the images that could not be compared with it."""
+    """The selected image, and images that could not be ranked because a value cannot be parsed."""
 
     image: ImageT
     unread: tuple[Unread, ...] = ()
@@ -156,7 +158,7 @@ def decide(images: Sequence[Image], query: BaseQuery) -> Image | Undecided[Image
 
 
 def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Undecided[ImageT]:
-    """Choose between the images that satisfy all criteria."""
+    """Apply `latest` and `latest_by` to the images that satisfy all criteria."""
     if len(images) == 1:
         return Decided(images[0])
     keys = latest_keys(query)
@@ -173,8 +175,7 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
             everything,
         )
     first, shared, unread = list(images), [], []
-    # Rank by one `latest_by` key at a time: the first key excludes most images from further
-    # ranking.
+    # Rank by one key at a time, because the first key already excludes most images.
     for key in keys:
         ranks = [_rank(key, version_text(image, key), query) for image in first]
         best = max(ranks)
@@ -197,13 +198,13 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
 
 
 def _common_version(images: Sequence[Image], key: str) -> str:
-    """Return the version that the images share, as the vendor wrote it, without a local label."""
+    """Return the version that the images share, without a local label such as `+cu118`."""
     texts = (version_text(image, key) or "" for image in images)
     return min((text.partition("+")[0] for text in texts), key=lambda text: (len(text), text))
 
 
 def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQuery) -> bool:
-    """Return whether `latest_by` contains the version, and no key before it ranks any image."""
+    """Return whether images are ranked by their own version first, rather than by a component."""
     version = version_key(query.image)
     leading = takewhile(lambda key: key != version, keys)
     is_ranked = any(
@@ -215,9 +216,9 @@ def _ranks_by_version(keys: Sequence[str], images: Sequence[Image], query: BaseQ
 
 
 def rank(image: Image, query: BaseQuery, keys: Sequence[str]) -> Rank:
-    """Return an image's rank, with one value per `latest_by` key.
+    """Return a sort key for an image, with one item per `latest_by` key. Newer images sort last.
 
-    A higher rank is newer. Missing values have the lowest rank.
+    Missing values sort first.
     """
     return tuple(_rank(key, version_text(image, key), query) for key in keys)
 
@@ -262,9 +263,9 @@ def _last_if_empty(text: str) -> tuple[bool, str]:
 
 
 class _WholeImage:
-    """The last sort key, which compares the images' repr.
+    """A sort key that compares images by their repr, as the last tie-breaker.
 
-    Python calls `__lt__` only if all other keys are equal, which avoids most of the slow reprs.
+    The slow repr is computed only if all other sort keys are equal.
     """
 
     __slots__ = ("image",)

@@ -1,6 +1,6 @@
-"""Build the errors of lookups that select no image, with suggestions.
+"""Build the errors for lookups that select no image, with suggestions.
 
-`selection` imports this module only when a lookup fails.
+`core.selection` imports this module only when a lookup fails.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ def build_no_match(
     steps: Steps,
     unread: Sequence[Unread],
 ) -> NoMatchError:
-    """Build the error for a query that no image satisfies."""
     hints = build_no_match_hints(sort_images(images), query, where.region, decide)
     return NoMatchError(
         arguments=list_arguments(query),
@@ -57,7 +56,7 @@ def build_ambiguous(
     """Build the error for a query that several images satisfy.
 
     Args:
-        matched: the number of images that satisfy the query.
+        matched: the number of images that satisfy all criteria, including those that are not tied.
     """
     tied = tuple(sorted(sort_images(undecided.tied), key=measure_plainness))
     return AmbiguousMatchError(

@@ -7,8 +7,8 @@ import re
 PLAIN = r"^[!-~]+$"
 """Printable ASCII without blanks, as in keys, tokens and ARNs."""
 PROFILE = r"^[^/\\\x00-\x1f]{1,128}$"
-# The pattern uses `+` instead of `{1,128}`, because a Unicode class with a count takes 50 ms to
-# compile.
+# The pattern uses `+` instead of `{1,128}`, because the regex engine takes 50 ms to compile a
+# Unicode class with a count.
 ROLE_NAME = r"^[\w+=,.@-]+$"
 ACCOUNT_ID = r"^[0-9]{1,20}$"
 ENDPOINT = (

@@ -1,4 +1,4 @@
-"""The four steps of TC3-HMAC-SHA256, the vendor's request signature.
+"""The four steps of TC3-HMAC-SHA256, Tencent Cloud's request signature.
 
 `core.api` signs requests with these functions, and the emulator verifies signatures with them.
 
@@ -27,8 +27,8 @@ def build_canonical_request(
     """Build the canonical request, whose hash is signed.
 
     It consists of the method, path, query, one `name:value` line per signed header, a blank line,
-    the header names and the payload's hash. `headers` must have lower-case names. As in the
-    vendor's clients, values are trimmed, and the value of x-tc-action is lower-cased.
+    the header names and the payload's hash. `headers` must have lower-case names. As in Tencent
+    Cloud's SDKs, values are stripped, and the value of x-tc-action is lower-cased.
     """
     names = sorted(signed_headers)
     lines = "".join(f"{name}:{_canonical_value(name, headers[name])}\n" for name in names)
@@ -75,7 +75,7 @@ def _utc_date(unix_s: int) -> str:
 
 @lru_cache(maxsize=8)
 def _signing_key(secret_key: str, date: str, service: str) -> bytes:
-    """Derive the signing key for a UTC date. The cache saves three of four HMACs per request."""
+    """Derive the signing key for a UTC date. Caching saves three of the four HMACs per request."""
     return _hmac(_hmac(_hmac(f"TC3{secret_key}".encode(), date), service), "tc3_request")
 
 

@@ -1,6 +1,6 @@
-"""Find images that do not match only because a version or a name cannot be parsed.
+"""Warn about images that fail a criterion only because a version or name cannot be parsed.
 
-Such an image may be the one that the user wants, so a warning lists it.
+The user may be looking for such an image.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{13}$")
 def describe_doubtful(
     images: Iterable[Image], predicates: Sequence[Predicate]
 ) -> tuple[Unread, ...]:
-    """Return, for each image, the criteria that cannot be evaluated, with the unreadable values."""
+    """Return the criteria that cannot be evaluated for each image, with the unreadable values."""
     return tuple(
         Unread(
             _name(image),
@@ -39,7 +39,7 @@ def describe_doubtful(
 
 
 def describe_unranked(image: Image, key: str) -> Unread:
-    """Return an image that cannot be ranked by a `latest_by` key, with its unreadable value."""
+    """Describe an image that cannot be ranked by a `latest_by` key, with its unreadable value."""
     text = version_text(image, key)
     if is_field_key(image, key):
         return Unread(_name(image), ((snake(key), _shown(text)),))
@@ -72,14 +72,14 @@ def is_time(text: str) -> bool:
 
 
 def version_text(image: Image, key: str) -> str | None:
-    """Return an image's value for a `latest_by` key, as the vendor sent it."""
+    """Return an image's value for a `latest_by` key, or None if it is missing."""
     if is_field_key(image, key):
         return str(getattr(image, snake(key)) or "") or None
     return image.component_versions.get(key)
 
 
 def warn_of_unread(unread: Sequence[Unread]) -> tuple[str, ...]:
-    """Return a warning that lists the images and their unreadable values; empty without images."""
+    """Return a warning that lists images and their unreadable values; () without images."""
     if not unread:
         return ()
     names = [

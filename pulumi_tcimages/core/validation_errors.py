@@ -1,6 +1,6 @@
-"""Convert pydantic's errors into one InvalidArgumentError about one argument.
+"""Convert a pydantic ValidationError to an InvalidArgumentError about a single argument.
 
-The error is about the first problem in field order. Values are shortened.
+The argument is the first invalid one in field order. Long values are shortened.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 CHOOSING = frozenset({"latest", "latest_by"})
-"""Arguments that choose one of several images. List functions do not accept them."""
+"""Arguments that only functions for a single image accept, because they choose the image."""
 _SHOWN = 60
 MOST_ITEMS = 1_000
-"""Maximum number of items in a list or map, including nested ones. It limits memory: pydantic's
+"""Maximum number of items in a list or map, including nested ones, to limit memory: pydantic's
 error takes 1 KB for each invalid item.
 """
 ALL_NAMES = "leave it out: the line Allowed has all arguments"
@@ -42,9 +42,9 @@ _EXAMPLES = {
     "dict_type": 'write a map, for instance {"NAME": "VALUE"}',
     "model_type": 'write an object, for instance {"name": "ImageName", "values": ["vllm"]}',
 }
-"""The fix for each type error, if none can be derived from the value."""
+"""The fix for each of pydantic's type errors, used if no fix can be derived from the value."""
 _PART = re.compile(r"([\w-]{1,30}?)\s*([<>=!~].{0,20})?", re.ASCII)
-"""Matches a component and its range in one string, as in `cuda>=12`."""
+"""Matches a component and its range in a single string, such as `cuda>=12`."""
 TYPE_NAMES = {
     "string_type": "a string",
     "bool_type": "true or false",
@@ -59,10 +59,10 @@ TYPE_NAMES = {
 def read_arguments(
     model: type[ModelT], arguments: Mapping[str, Any], style: NameStyle = str
 ) -> ModelT:
-    """Validate arguments and build a model from them. None means unset.
+    """Validate arguments, and build a model from them. None means unset.
 
     Args:
-        style: converts a field's snake_case name to the name style of `arguments`.
+        style: converts a field's snake_case name to the style of the names in `arguments`.
 
     Errors: InvalidArgumentError for an unknown name, a missing argument or an invalid value.
     """
@@ -78,7 +78,7 @@ def check_known(
     is_known: Callable[[Any], bool],
     style: NameStyle = str,
 ) -> None:
-    """Validate the arguments whose values are already known in a preview.
+    """Validate arguments in a preview, skipping those whose values are not known yet.
 
     Errors: InvalidArgumentError.
     """
@@ -98,7 +98,7 @@ def read_names(
 ) -> dict[str, Any]:
     """Convert the arguments' names to snake_case.
 
-    Errors: InvalidArgumentError for an unknown argument, or for an argument with too many items.
+    Errors: InvalidArgumentError for an unknown argument, or for a value with too many items.
     """
     names = {style(name): name for name in known}
     for spelled in arguments:
@@ -117,7 +117,7 @@ def has_too_many_items(value: object) -> bool:
     while pending and items <= MOST_ITEMS:
         value = pending.pop()
         if isinstance(value, (list, Mapping)):
-            # Subtract 1, because the outer list has already counted this list as an item.
+            # Subtract 1, because this list has already been counted as an item of the outer list.
             items += len(value) - 1
             inner = value.values() if isinstance(value, Mapping) else value
             pending += islice(inner, MOST_ITEMS)
@@ -125,7 +125,7 @@ def has_too_many_items(value: object) -> bool:
 
 
 def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
-    """Wrap a validator, so that pydantic reports its error together with the value's location."""
+    """Wrap a validator for pydantic: convert its InvalidArgumentError to a pydantic error."""
 
     def read_and_carry(value: _In) -> _Out:
         try:
@@ -139,13 +139,13 @@ def checked(read: Callable[[_In], _Out]) -> Callable[[_In], _Out]:
 def show_value(value: object) -> str:
     """Format a value as the user would write it, shortened.
 
-    Lists and maps are cut only between values, because redaction would not recognize a secret that
-    is cut.
+    Lists and maps are shortened only between values, because redaction does not recognize a
+    shortened secret.
     """
     if isinstance(value, str):
         return quote(value)
     text = ""
-    try:  # Encode in pieces: the value may be huge, or nested beyond Python's recursion limit.
+    try:  # Stop encoding early, because the value may be huge.
         for piece in json.JSONEncoder(ensure_ascii=False).iterencode(value):
             if len(text) + len(piece) > _SHOWN:
                 return escape(f"{text}...")
@@ -180,8 +180,7 @@ def _to_invalid_argument(details: ErrorDetails, model: type[BaseModel]) -> Inval
         if error.problem == EMPTY_TEXT and field and field.is_required():
             error = InvalidArgumentError.of_missing(argument, field.description or "")
             error = replace(error, problem=EMPTY_TEXT)
-        # An error of a validator that checks several arguments together has no location. It names
-        # the argument itself.
+        # A validator that compares arguments reports no location, but its error names the argument.
         if not argument:
             value = value.get(error.argument)
         return replace(
@@ -218,7 +217,7 @@ def _path(loc: Sequence[int | str]) -> str:
 
 
 def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) -> str:
-    """Return the advice to write a single item as a list, or "" if the value is not an item."""
+    """Return the advice to write a single item as a list, or "" if the value is no valid item."""
     alone = show_value([value])
     wanted = Mapping if isinstance(_item_of(_field_at(loc, model)), type(BaseModel)) else str
     is_item = isinstance(value, wanted) and value and not alone.endswith("...")
@@ -226,7 +225,7 @@ def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) ->
 
 
 def _field_at(loc: Sequence[int | str], model: type[BaseModel]) -> FieldInfo:
-    """Return the field at a location, which may be inside list items."""
+    """Return the field at a location, such as `filters[0].values`."""
     *lists, name = (part for part in loc if isinstance(part, str))
     for part in lists:
         model = _item_of(model.model_fields[part])
@@ -240,7 +239,7 @@ def _item_of(field: FieldInfo) -> Any:
 
 
 def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
-    """Return the fix for a value that has the wrong type, or "" if none can be suggested."""
+    """Return the fix for a value of the wrong type, or "" if none can be derived from it."""
     kind, value = details["type"], details["input"]
     if kind == "list_type":
         return _as_list(value, details["loc"], model)
@@ -264,7 +263,7 @@ def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
 
 
 def _only_text(value: object) -> str:
-    """Return a short string, alone or as the only item of a list. Return "" for other values."""
+    """Return a short string, or a list's only item if it is a short string, or "" otherwise."""
     text = value[0] if isinstance(value, list) and len(value) == 1 else value
     is_fit = isinstance(text, str) and len(text) <= _SHOWN and text.isprintable()
     return str(text) if is_fit else ""

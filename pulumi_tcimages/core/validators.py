@@ -1,6 +1,6 @@
-"""Validators for argument values.
+"""pydantic types for the arguments of queries.
 
-A validator returns the parsed value, or raises an InvalidArgumentError that says what is allowed.
+Their validators return the parsed value, or raise an InvalidArgumentError with the allowed values.
 The caller adds the argument's name.
 """
 
@@ -27,7 +27,7 @@ _PartT = TypeVar("_PartT")
 
 
 def is_word(text: str) -> bool:
-    """Return whether a string is printable, not blank and not too long, as criteria must be."""
+    """Return whether a string is a valid criterion: printable, not blank and not too long."""
     try:
         return bool(read_text(text))
     except InvalidArgumentError:
@@ -35,14 +35,14 @@ def is_word(text: str) -> bool:
 
 
 def in_order(value: dict[str, _PartT]) -> dict[str, _PartT]:
-    """Sort a map by its keys, because the Pulumi engine does not preserve the user's order."""
+    """Sort a map by its keys, because the Pulumi engine does not preserve their order."""
     return dict(sorted(value.items()))
 
 
 Word = Annotated[str, BeforeValidator(checked(read_text))]
 Region = Annotated[Word, AfterValidator(checked(read_region))]
 Device = Annotated[Word, AfterValidator(checked(read_device))]
-# These types validate a string, although the result is a Range or a Pattern.
+# pydantic checks that these inputs are strings. The parsed values are a Range or a Pattern.
 VersionRange = Annotated[Word, AfterValidator(checked(read_range))]
 Regex = Annotated[Word, AfterValidator(checked(read_pattern))]
 ComponentName = Annotated[Word, AfterValidator(checked(read_component_name))]

@@ -1,7 +1,7 @@
-"""Checks of argument values. They do not use pydantic, so that the SDK can call them too.
+"""Checks of argument values. They do not import pydantic, so that the SDK can use them too.
 
-A function returns the value in its final form, or raises an InvalidArgumentError. The caller adds
-the argument's name.
+Each function returns the parsed value, or raises an InvalidArgumentError. The caller adds the
+argument's name.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MACHINE_LEARNING = ("pytorch", "tensorflow", "scikit-learn")
 
 
 def read_text(value: object) -> object:
-    """Check that a string can be compared, sent and printed. pydantic rejects other types."""
+    """Check that a string is printable, not blank and not too long. Ignore other types."""
     if isinstance(value, str):
         if not value.strip():
             raise InvalidArgumentError(
@@ -84,7 +84,9 @@ def read_component_name(value: str) -> str:
 
 
 def refuse_two_spellings(value: object) -> object:
-    """Check that a map does not contain two spellings of the same component or library."""
+    """Check that no two keys of a map are spellings of the same component, such as `torch` and
+    `pytorch`.
+    """
     spellings = filter(_is_text, value) if isinstance(value, Mapping) else ()
     if pair := find_two_spellings(spellings, lambda spelling: canonical(spelling.strip())):
         raise InvalidArgumentError(
@@ -97,10 +99,10 @@ def refuse_two_spellings(value: object) -> object:
 def find_two_spellings(
     spellings: Iterable[str], normalize: Callable[[str], str]
 ) -> tuple[str, str] | None:
-    """Return the first two spellings of one name, or None.
+    """Return the first two strings that are spellings of the same name, or None.
 
     Args:
-        normalize: returns the name for a spelling, or "" to ignore the spelling.
+        normalize: returns the name for a spelling, or "" to ignore it.
     """
     known: dict[str, str] = {}
     for spelling in spellings:
@@ -112,7 +114,6 @@ def find_two_spellings(
 
 
 def build_same_key_problem(spellings: tuple[str, str]) -> str:
-    """Return the error message about an object that has two spellings of the same key."""
     return f"{quote(spellings[0])} and {quote(spellings[1])} are the same key"
 
 
@@ -126,11 +127,11 @@ def build_false_latest_error() -> InvalidArgumentError:
 
 
 def build_bare_latest_error(examples: Iterable[str], *, has_latest: bool) -> InvalidArgumentError:
-    """Build the error for a query that has `latest` or `latest_by` but no criterion.
+    """Build the error for a query with `latest` or `latest_by`, but without a criterion.
 
     Args:
         examples: the names of criteria to suggest.
-        has_latest: whether the user set `latest`; otherwise `latest_by` implies it.
+        has_latest: whether the user set `latest`, or only `latest_by`.
     """
     names = ", ".join(f"`{name}`" for name in examples)
     return InvalidArgumentError(
@@ -143,7 +144,7 @@ def build_bare_latest_error(examples: Iterable[str], *, has_latest: bool) -> Inv
 def build_latest_key_error(
     number: int, key: str, argument: str, allowed: str = ""
 ) -> InvalidArgumentError:
-    """Build the error for an item of `latest_by` that is the name of an argument."""
+    """Build the error for a `latest_by` key that is the name of an argument, such as `device`."""
     return InvalidArgumentError(
         f"`{argument}` is an argument, not a component with a version to compare",
         argument=f"latest_by[{number}]",
@@ -154,9 +155,9 @@ def build_latest_key_error(
 
 
 def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
-    """Check a value that is sent to the API unchanged.
+    """Check that a value is not a misspelling of a known value.
 
-    Errors: InvalidArgumentError if the value is a misspelling of a known value.
+    Unknown values are accepted. Errors: InvalidArgumentError.
     """
     intended = {_squeeze(name): name for name in known}.get(_squeeze(value), value)
     if intended == value:
@@ -167,9 +168,10 @@ def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
 
 
 def read_framework_type(value: str, known: tuple[str, ...]) -> str:
-    """Validate a framework type of DLC.
+    """Validate a framework type of DLC, such as `machine-learning`.
 
-    Errors: InvalidArgumentError if the value is a framework instead, or a misspelled type.
+    Errors: InvalidArgumentError if the value is a framework, such as `pytorch`, or a misspelled
+    type.
     """
     framework = canonical(value.lower())
     if framework in _MACHINE_LEARNING:
@@ -190,7 +192,7 @@ def _squeeze(text: str) -> str:
 
 
 def one_of(values: tuple[str, ...]) -> str:
-    """Return quoted values as alternatives: `"cpu", "gpu" or "npu"`."""
+    """Format values as alternatives: `"cpu", "gpu" or "npu"`."""
     *first, last = map(quote, values)
     return f"{', '.join(first)} or {last}" if first else last
 

@@ -1,10 +1,10 @@
-"""Parse versions and version ranges with the library `packaging`.
+"""Parse versions and version ranges, using the library `packaging`.
 
 A pre-release (2.3.0a0) is in a range only if the range itself names a pre-release. This rule is
 implemented here, because the behaviour of `packaging` differs between its releases. A post-release
 counts as stable. A version that cannot be parsed is outside every range.
 
-Source: PEP 440; the additional rules are our own (docs/guide.md, "How an image is chosen").
+Source: PEP 440, with additional rules (docs/guide.md, "How an image is chosen").
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ LONGEST = 64
 NOT_A_RANGE = "this is not a version range"
 _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
 
-# A word such as `pre` without a number counts only if no letter follows: `2.5-previous` is not a
+# A word such as `pre` needs no number, unless a letter follows: `2.5-previous` is not a
 # pre-release. A single letter needs a number and must not follow a hyphen: `a100` in `2.5-a100` is
 # a GPU.
 _PRE = r"(?:[-_. ]?(?:alpha|beta|preview|pre|rc)(?:[-_.]?[0-9]+|(?![a-z]))|\.?[abc][0-9]+)"
 _POST = r"(?:[-_. ]?(?:post|rev)(?:[-_.]?[0-9]+|(?![a-z]))|\.?r[0-9]+)"
 _DEV = r"(?:[-_. ]?dev(?:[-_.]?[0-9]+|(?![a-z])))"
 VERSION_SUFFIX = rf"{_PRE}?{_POST}?{_DEV}?(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
-"""Matches the suffix after a version's digits: pre-release, post-release, dev and local label. The
-text must be in lower case.
+"""Matches the suffix after a version's digits, such as `rc1`, `.post1`, `.dev1` or `+cu118`, in
+lower case.
 """
 UNSTABLE = "nightly|snapshot|canary|unstable|experimental"
 _LEADING = re.compile(rf"v?(([0-9]+)((?:\.[0-9]+)*){VERSION_SUFFIX})")
@@ -46,7 +46,7 @@ _HYPHENED_LETTER = re.compile(r"[-_][abcr][0-9]")
 _CONTINUED = re.compile(r"[-_,][0-9]|\.?[a-z]")
 _MOST_DIGITS = 4
 _LONGEST_TEXT = 1_000
-"""The number of leading characters of a string that are parsed. This limits the caches' memory."""
+"""Only this many characters of a string are parsed and cached, to limit memory."""
 
 
 def read_version(text: str | None) -> Version | None:
@@ -67,8 +67,7 @@ def _read_leading(text: str) -> Version | None:
     if len(leading[2]) > (_MOST_DIGITS if leading[3] else 3):
         return None  # A number with this many digits is probably a date or a year.
     if not leading[3] and _CONTINUED.match(plain, leading.end()):
-        # Return no version for ambiguous text: `2-5` may mean 2.5, `2.x` is a series, `3d` is a
-        # word.
+        # Ambiguous text is no version: `2-5` may mean 2.5, `2.x` is a series, `3d` is a word.
         return None
     if not _HYPHENED_LETTER.search(plain) and (version := parse_version(plain)):
         return version
@@ -78,7 +77,7 @@ def _read_leading(text: str) -> Version | None:
 
 
 def comparable_version(text: str | None) -> Version | None:
-    """Return the version without its local label (`+cu118`), which has no meaningful order."""
+    """Parse a version and drop its local label, such as `+cu118`, which has no meaningful order."""
     return _without_label(text[:_LONGEST_TEXT]) if text else None
 
 
@@ -116,9 +115,9 @@ class Range:
         )
 
     def target(self) -> Version:
-        """Return the lowest version that the range names.
+        """Return the lowest version in the range's text.
 
-        Suggestions measure from it how close other versions are.
+        Suggestions use it to measure how near other versions are.
         """
         return min(map(version_of, self.specifiers))
 
@@ -126,9 +125,8 @@ class Range:
 def read_range(text: str) -> Range:
     """Parse a PEP 440 range.
 
-    Errors: InvalidArgumentError, usually with a suggested correction. Besides invalid syntax, it is
-    raised for `===`, an empty range, more than 64 characters, and a range that no version
-    satisfies.
+    Errors: InvalidArgumentError for invalid syntax, `===`, an empty range, more than 64 characters,
+    or a range that no version satisfies.
     """
     if len(text) > LONGEST:
         raise InvalidArgumentError(
@@ -161,8 +159,7 @@ def exact_range(version: str | None) -> Range | None:
 def parse_range(text: str) -> Range | None:
     if len(text) > LONGEST:
         return None
-    # Importing `packaging.specifiers` takes 6 ms, and many lookups have no range, so it is imported
-    # here.
+    # Import this here, because it takes 6 ms and many lookups have no range.
     from packaging.specifiers import SpecifierSet
 
     try:
@@ -180,7 +177,7 @@ def version_of(specifier: Specifier) -> Version:
 
 
 def find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
-    """Return two specifiers of a range that no version satisfies together, or None."""
+    """Return two contradictory specifiers, such as `>=3` and `<2`, or None."""
     for low, high in permutations(sorted(specifiers, key=str), 2):
         start, end = _start_of(low), _end_of(high)
         if start is None or end is None or start < end:
@@ -193,7 +190,7 @@ def find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:
 
 
 def _start_of(specifier: Specifier) -> Version | None:
-    """Return a lower bound of the versions that match, or None if none can be computed."""
+    """Return a lower bound of the versions that match a specifier, or None if there is none."""
     version = version_of(specifier)
     if specifier.operator in ("<", "<=", "!=") or version.local:
         return None
@@ -201,7 +198,7 @@ def _start_of(specifier: Specifier) -> Version | None:
 
 
 def _end_of(specifier: Specifier) -> Version | None:
-    """Return an upper bound of the versions that match, or None if none can be computed."""
+    """Return an upper bound of the versions that match a specifier, or None if there is none."""
     version = version_of(specifier)
     if specifier.operator in (">", ">=", "!=") or version.local:
         return None

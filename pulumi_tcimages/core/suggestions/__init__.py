@@ -1,1 +1,1 @@
-"""Suggestions for lookups that found no image or several. Each is tested on the catalogue."""
+"""Suggestions for lookups that match no image or several. Each is tested on the listed images."""

@@ -1,7 +1,4 @@
-"""Suggest additional criteria that select one of several matching images.
-
-This runs only after an ambiguous lookup. Every suggestion is tested against the catalogue.
-"""
+"""Suggest criteria to add to an ambiguous query, so that it selects one of the matching images."""
 
 from __future__ import annotations
 
@@ -21,14 +18,14 @@ from pulumi_tcimages.formatting import count_of
 
 
 class UndecidedImages(Protocol):
-    """Tied images: all match the query, and no rule prefers one of them."""
+    """The result of an ambiguous query: several images, none of which is preferred by a rule."""
 
     @property
     def tied(self) -> Sequence[Image]: ...
 
 
 Decide = Callable[[Sequence[Any], BaseQuery], Image | UndecidedImages | None]
-"""A function that applies a query to images. It returns the selected image, the tied images if
+"""A function that applies a query to images. It returns the selected image, or the tied images if
 no rule prefers one of them, or None if no image matches.
 """
 
@@ -41,25 +38,22 @@ _FIRST = (
     "libraries",
     "image_range",
 )
-"""The criteria to suggest first, because users understand them most easily."""
 _HINTS = 3
 _TRIED = 10
 _MANY = 40
-"""The maximum number of matching images for a full search for suggestions. If there are more, only
-the first ones are compared, and pairs of criteria are not tried.
+"""If more images than this match, only the first 40 are compared, and no pairs of criteria are
+tried, to save time.
 """
 _PAIRED = 40
-"""The maximum number of criteria that are combined in pairs to find a suggestion. 40 criteria make
-780 pairs.
-"""
+"""Maximum number of criteria to combine in pairs. 40 criteria make 780 pairs."""
 _LISTED = 50
-"""The maximum number of values to try for each criterion. Real images have fewer."""
+"""Maximum number of values to try for a criterion. Real images have fewer."""
 
 
 def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
-    """Return the paths of the criteria, except id and name, by which the images differ."""
+    """Return the criteria that only some of the images satisfy, such as `components.cuda`."""
     paths: dict[str, None] = {}
-    # Remember the criteria that have been tried, because many images share values.
+    # Try each criterion only once, because many images share values.
     tried: set[Criterion] = set()
     some = images[:_MANY]
     for image in some:
@@ -75,12 +69,12 @@ def differing(query: BaseQuery, images: Sequence[Image]) -> tuple[str, ...]:
 def build_ambiguous_hints(
     images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> tuple[Hint, ...]:
-    """Return up to three changes that each select one of the tied images.
+    """Return up to three changes to the query, each of which selects one of the tied images.
 
     Args:
-        images: the whole catalogue, on which each change is tested.
-        tied: the tied images. A spelling correction and `latest` come first among the hints. The
-            others have the order of these images.
+        images: all listed images, on which each change is tested.
+        tied: the images that match the query. The hints have the order of these images, after a
+            spelling correction and `latest`.
     """
     hints: dict[str, Hint] = {}
     if corrected := _hint_correction(images, tied, query, decide):
@@ -103,14 +97,14 @@ def build_ambiguous_hints(
 
 
 def _may_add_latest(query: BaseQuery) -> bool:
-    """Return whether `latest` can be added to the query."""
+    """Return whether the query can be changed to use `latest`."""
     is_single = "latest" in type(query).model_fields
     has_version = bool(version_key(query.image))
     return is_single and has_version and not latest_keys(query) and query.narrows()
 
 
 def measure_plainness(image: Image) -> tuple[int, int]:
-    """Return a sort key that puts images with few components and short names first."""
+    """Return a sort key: images with few components and short names come first."""
     return len(image.component_versions), len(image.label)
 
 
@@ -121,7 +115,7 @@ def _add_name(
     query: BaseQuery,
     decide: Decide,
 ) -> tuple[Hint, ...]:
-    """Add a hint that selects an image by its name. In a full list it replaces the last hint."""
+    """Add a hint to select an image by its name. It replaces the third hint if there are three."""
     for predicate in _identity(query, plainest):
         if query.field_of(predicate.criterion.argument) != query.image.name_field:
             continue
@@ -135,7 +129,7 @@ def _add_name(
 def _hint_correction(
     images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
-    """Return the query's spelling corrections if they select an image or reduce the tie."""
+    """Return a hint with spelling corrections if these reduce the number of tied images."""
     corrected = correct_query(images, query)
     choice = decide(images, corrected.query) if corrected else None
     if corrected is None or choice is None:
@@ -150,7 +144,7 @@ def _hint_correction(
 def find_selecting(
     image: Image, images: Sequence[Image], tied: Sequence[Image], query: BaseQuery, decide: Decide
 ) -> Hint | None:
-    """Return the fewest criteria that select an image, preferring arguments not yet set."""
+    """Return a hint with the fewest criteria that select an image, or None if there are none."""
     traits = [
         trait
         for trait in _evaluate_all(_true_criteria(query, image, tied[:_MANY]), tied)
@@ -173,7 +167,7 @@ def find_selecting(
 
 
 class _Trait(NamedTuple):
-    """A criterion, and for each tied image whether it satisfies the criterion."""
+    """A criterion, and a list that says for each tied image whether it matches."""
 
     predicate: Predicate
     results: list[bool]
@@ -184,7 +178,7 @@ def _evaluate_all(predicates: Iterable[Predicate], tied: Sequence[Image]) -> Ite
 
 
 def with_criteria(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuery:
-    """Return a copy of the query with additional criteria, which replace existing values."""
+    """Return a copy of the query with additional criteria. Existing criteria are overwritten."""
     changed: dict[str, Any] = {}
     for predicate in predicates:
         argument, _, key = predicate.criterion
@@ -194,9 +188,9 @@ def with_criteria(query: BaseQuery, predicates: Sequence[Predicate]) -> BaseQuer
 
 
 def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> list[Predicate]:
-    """Build the criteria that an image satisfies, starting with those in `_FIRST`.
+    """Build all criteria that an image satisfies. The easiest to understand come first.
 
-    For components and libraries that only `others` have, the criterion is `none`.
+    For a component or library that only `others` have, the criterion is `none`.
     """
     model = type(query)
     names = model.plain_names()
@@ -208,7 +202,7 @@ def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> l
 def _values(
     model: type[BaseQuery], argument: str, image: Image, others: Sequence[Image]
 ) -> Iterator[Any]:
-    """Yield values of a criterion, each of which the image satisfies."""
+    """Yield values for an argument with which the image satisfies the criterion."""
     field = model.field_of(argument)
     found = getattr(image, field)
     if isinstance(found, dict) and argument == "attributes":

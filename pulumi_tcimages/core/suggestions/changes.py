@@ -1,6 +1,6 @@
-"""Suggest changes of one criterion for a query that matches no image.
+"""Suggest how to change a single criterion of a query that matches no image.
 
-Every suggested change has been tested on the catalogue.
+Each change is tested on all listed images.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from pulumi_tcimages.formatting import count_of
 _HINTS = 2
 _TRIED = 20
 _CHOICES = 2
-"""The maximum number of tied images that are suggested for a change."""
+"""Maximum number of suggestions for a change after which several images tie."""
 _TIED = 3
-"""The maximum number of tied images to try: can a further criterion select just this image?"""
+"""Maximum number of tied images for which a second criterion is searched."""
 
 Failure = tuple[Image, list[Predicate]]
-"""An image and the criteria that it does not satisfy."""
+"""An image, and the criteria that it does not satisfy."""
 
 
 class _Change(NamedTuple):
-    """A change of one criterion, and the number of images that match afterwards."""
+    """A changed criterion, the changed query, and the number of images that match it."""
 
     criterion: Criterion
     left: int
@@ -52,7 +52,7 @@ class _Change(NamedTuple):
 def hint_changes(
     images: Sequence[Image], query: BaseQuery, failures: Sequence[Failure], decide: Decide
 ) -> list[Hint]:
-    """Return the first changes that make images match. With `latest`, ties come last."""
+    """Return up to two changes after which images match. Changes that lead to a tie come last."""
     by_criterion = {change.criterion: change for change in _changes(images, query, failures)}
     changes = list(by_criterion.values())[:_HINTS]
     if not latest_keys(query):
@@ -64,8 +64,7 @@ def hint_changes(
         if is_tie:
             ties += hints
             continue
-        # Suggest each image once: different changes, such as wider ranges, often lead to the same
-        # image.
+        # Suggest each image once, because different changes often lead to the same image.
         for hint in hints:
             chosen.setdefault(hint.leads_to if change.left > 1 else str(change.criterion), hint)
     return [*chosen.values(), *ties]
@@ -74,10 +73,10 @@ def hint_changes(
 def _hint_choices(
     images: Sequence[Image], change: _Change, decide: Decide
 ) -> tuple[list[Hint], bool]:
-    """Describe what `latest` would choose after a change, and whether that is a tie.
+    """Return the hints for a change to a query with `latest`, and whether images tie after it.
 
-    If images tie, this looks for further criteria that select one of them. Each of the first tied
-    images with such a criterion gets a hint, and the result does not count as a tie.
+    If images tie, a hint may contain a second criterion that selects one of them. Such hints do not
+    count as a tie.
     """
     choice = decide(images, change.query)
     if choice is None or isinstance(choice, Image):
@@ -101,7 +100,7 @@ def _hint_choices(
 
 
 def describe_choice(left: int, choice: Image | UndecidedImages | None) -> str:
-    """Describe the number of matching images, or the one that `latest` chooses, as a phrase."""
+    """Return a phrase, such as `leaves 2 images` or `chooses pytorch-2.3`."""
     if left == 1 or choice is None:
         return describe_count(left)
     if isinstance(choice, Image):
@@ -127,7 +126,7 @@ def _without(query: BaseQuery, criterion: Criterion) -> BaseQuery:
 def _changes(
     images: Sequence[Image], query: BaseQuery, failures: Sequence[Failure]
 ) -> Iterator[_Change]:
-    """Yield changes of one criterion that let one of the nearest images match."""
+    """For each image that fails only one criterion, yield a change after which it matches."""
     predicates = predicates_of(query)
     single = [(image, failed[0]) for image, failed in failures if len(failed) == 1]
     unmet = [predicate.criterion for predicate in find_unmet(images, predicates)]
@@ -142,7 +141,7 @@ def _changes(
         ):
             left = sum(instead.evaluate(alike))
             yield _Change(instead.criterion, left, with_criteria(query, [instead]))
-        elif len(predicates) > 1:  # Dropping the only criterion would be useless advice.
+        elif len(predicates) > 1:  # It would be useless to suggest dropping the only criterion.
             without = predicate.criterion._replace(value="")
             yield _Change(without, len(alike), _without(query, without))
 
@@ -150,9 +149,9 @@ def _changes(
 def _instead(
     image: Image, failed: Predicate, model: type[BaseQuery], *, is_unmet: bool
 ) -> Predicate | None:
-    """Change a criterion so that an image satisfies it, or return None.
+    """Return the failed criterion with a value that the image satisfies, or None.
 
-    A framework that no image has is not changed here: `corrections` handles it as a misspelling.
+    A framework that no image has is a misspelling, which the module `corrections` handles.
     """
     argument, _, key = failed.criterion
     found = failed.found(image)

@@ -1,6 +1,6 @@
-"""Correct misspelled values and map keys in a query by comparing them with the listed images.
+"""Correct misspelled values and map keys in a query, using the values of the listed images.
 
-Callers test whether the corrected query finds an image.
+The caller must test whether the corrected query matches an image.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ from pulumi_tcimages.formatting import count_of, quote
 
 _MOST_LISTED = 12
 _SHORTEST = 4
-"""Minimum length of an alias to suggest. Shorter aliases resemble too many words."""
+"""Minimum length of an alias to suggest, such as `torch`. Shorter aliases, such as `cu`, resemble
+too many words.
+"""
 
 
 class CorrectedQuery(NamedTuple):
-    """A query after correction, with the changes made."""
+    """A corrected query, and the corrections."""
 
     query: BaseQuery
     criteria: tuple[Criterion, ...]
@@ -53,7 +55,7 @@ class _Change(NamedTuple):
 
 
 def correct_query(images: Sequence[Image], query: BaseQuery) -> CorrectedQuery | None:
-    """Return the query with all misspellings corrected, or None if no correction is found."""
+    """Return the query with all misspellings corrected, or None if nothing can be corrected."""
     changes = list(_changes(images, query))
     if keys := _correct_latest_by(images, query):
         criterion = Criterion("latest_by", value_text(keys))
@@ -80,7 +82,7 @@ def correct_query(images: Sequence[Image], query: BaseQuery) -> CorrectedQuery |
 def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
     """Yield a correction for each criterion that no image satisfies.
 
-    A correction is left out if the query already contains the corrected criterion.
+    A correction is skipped if the query already contains the corrected criterion.
     """
     predicates = predicates_of(query)
     paths = {predicate.criterion.path.lower() for predicate in predicates}
@@ -95,7 +97,7 @@ def _changes(images: Sequence[Image], query: BaseQuery) -> Iterator[_Change]:
 def _correct_criterion(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Correct a criterion to the most similar map key or value of any image, or return None."""
+    """Replace a misspelled map key or value by the most similar one, or return None."""
     old = predicate.criterion
     field = model.field_of(old.argument)
     if isinstance(predicate.value, Pattern):
@@ -122,7 +124,7 @@ def _correct_criterion(
 def _correct_pattern(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Read a regular expression as text, as a glob or without case, if that matches an image."""
+    """Replace a regular expression by an escaped, glob or case-insensitive pattern that matches."""
     old, text = predicate.criterion, predicate.value.text
     words = _collect_texts(images, model.field_of(old.argument))
     name = _argument_of(model, model.image.name_field)
@@ -140,7 +142,7 @@ def _correct_pattern(
 def _swap_id_and_name(
     images: Sequence[Image], predicate: Predicate, model: type[BaseQuery]
 ) -> _Change | None:
-    """Correct a name that was given as an id, or an id that was given as a name."""
+    """Correct an id that was passed as the name, or a name that was passed as the id."""
     old, value = predicate.criterion, str(predicate.value)
     is_id = model.field_of(old.argument) == model.image.id_field
     for image in images:
@@ -151,7 +153,7 @@ def _swap_id_and_name(
 
 
 def _argument_of(model: type[BaseQuery], field: str) -> str:
-    """Return the criterion that compares a field with a plain value, not a pattern, or ""."""
+    """Return the criterion that compares a field with a string instead of a pattern, or ""."""
     names = (name for name in model.criteria_names() if not name.endswith("_regex"))
     return next((name for name in names if model.field_of(name) == field), "")
 
@@ -173,9 +175,9 @@ def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
         if not isinstance(predicate.value, str) and not key:
             continue
         texts = _collect_texts(images, field)
-        # Framework names are compared in canonical form: `PYTORCH` and `PyTorch` are equal.
+        # Compare framework names in canonical form: `PYTORCH` and `PyTorch` are equal.
         texts = set(map(canonical, texts)) if argument == "framework" else texts
-        # No criterion compares case, so one value stands for `TCR` and `tcr`.
+        # Criteria ignore case, so list only one of `TCR` and `tcr`.
         values = sorted(
             {text.lower(): text for text in sorted(texts, reverse=True)}.values(), key=str.lower
         )
@@ -189,8 +191,8 @@ def describe_known_values(images: Sequence[Image], query: BaseQuery) -> str:
 
 
 def _list_some(values: Sequence[str]) -> str:
-    """Return a clause with the available values, such as "there are Train and 2 more"."""
-    # Only single words, because a longer text of the cloud could read like advice.
+    """Return a clause that lists values, such as "there are Train and 2 more"."""
+    # List only single words, because users could mistake a longer text from the API for advice.
     words = [value for value in values if re.fullmatch(r"[\w.+/-]{1,40}", value)][:_MOST_LISTED]
     if not words:
         verb = "is" if len(values) == 1 else "are"
@@ -201,7 +203,7 @@ def _list_some(values: Sequence[str]) -> str:
 
 
 def _correct_latest_by(images: Sequence[Image], query: BaseQuery) -> list[str]:
-    """Return `latest_by` with corrected keys, or an empty list if no key needs a correction."""
+    """Return `latest_by` with corrected keys, or [] if no key can be corrected."""
     keys: list[str] = getattr(query, "latest_by", None) or []
     names = _latest_names(images, query) if keys else set()
     corrected = [
@@ -227,7 +229,7 @@ def describe_unknown_keys(images: Sequence[Image], query: BaseQuery) -> list[str
 
 
 def find_empty_exclusions(images: Sequence[Image], query: BaseQuery) -> tuple[str, ...]:
-    """Return a warning for each `none` criterion that excludes no image and seems misspelled."""
+    """Return warnings about components with the value "none" whose names seem misspelled."""
     warnings = []
     for argument, parts in query.criteria().items():
         if not isinstance(parts, dict) or argument == "attributes":
@@ -268,7 +270,7 @@ def _latest_names(images: Sequence[Image], query: BaseQuery) -> set[str]:
 
 
 def _closest(word: str, known: set[str]) -> str | None:
-    """Return the known word or alias that is most similar to a word, or None."""
+    """Return the known name or alias that is most similar to a word, or None."""
     named = set(map(canonical, known))
     aliases = {
         alias for alias, name in ALIASES.items() if name in named and len(alias) >= _SHORTEST
@@ -281,7 +283,7 @@ def _is_known(name: str, known: Iterable[str]) -> bool:
 
 
 def _collect_texts(images: Sequence[Image], field: str) -> set[str]:
-    """Collect the strings in a field of all images, or the keys if the field is a map."""
+    """Collect the strings in a field of all images; if the field is a map, collect its keys."""
     found: set[str] = set()
     for image in images:
         value = getattr(image, field)

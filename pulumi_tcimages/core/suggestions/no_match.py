@@ -1,6 +1,6 @@
-"""Suggest near misses, changes to the query and a list command for a query without matches.
+"""Suggest near misses, changes and a `tcimages` command for a query that matches no image.
 
-This runs only after a failed lookup. Every change is tested against the catalogue.
+Each change is tested on all listed images.
 """
 
 from __future__ import annotations
@@ -37,24 +37,26 @@ _SHOWN = 3
 
 
 class NoMatchHints(NamedTuple):
-    """The suggestions of a NoMatchError."""
+    """The suggestions in a NoMatchError."""
 
     nearest: tuple[Miss, ...]
     hints: tuple[Hint, ...]
     listing: Listing
     note: str
-    """A remark about a criterion that no image satisfies, for instance the available values."""
+    """A clause about a criterion that no image satisfies, such as "no image has this `device`;
+    there are cpu and gpu".
+    """
 
 
 def build_no_match_hints(
     images: Sequence[Image], query: BaseQuery, region: str, decide: Decide
 ) -> NoMatchHints:
-    """Find the images that fail the fewest criteria, and changes of one criterion that help.
+    """Find the nearest images, and changes to the query after which images match.
 
     Args:
-        region: the listing's region. The suggested command states it, because a command in a shell
-            does not read the stack's configuration.
-        decide: applies a changed query to the catalogue, to find out what `latest` would choose.
+        region: the region of the images. The suggested command contains it, because `tcimages` does
+            not read the stack's configuration.
+        decide: returns the image that a changed query with `latest` selects.
     """
     predicates = predicates_of(query)
     failures = _nearest_first(images, predicates)
@@ -65,7 +67,7 @@ def build_no_match_hints(
     nearest = (
         ()
         if is_id
-        else tuple(  # Ids are opaque, so a similar id is no near miss.
+        else tuple(  # A similar id is no near miss, because ids are random.
             Miss(image.label or image.identifier or "(no name)", _found_instead(image, failed))
             for image, failed in failures[:_SHOWN]
         )
@@ -78,9 +80,9 @@ def build_no_match_hints(
 
 
 def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> EmptyResultReason | None:
-    """Return the probable reason for an empty list, or None.
+    """Return the probable reason why no image matches, or None.
 
-    There is a reason if the catalogue is empty, or if no image satisfies one of the criteria.
+    The reason is an empty listing, or a criterion that no image satisfies.
     """
     predicates = predicates_of(query)
     unmet = find_unmet(images, predicates)
@@ -92,7 +94,7 @@ def find_empty_result_reason(images: Sequence[Image], query: BaseQuery) -> Empty
 
 
 def find_failures(image: Image, query: BaseQuery) -> tuple[tuple[Criterion, str], ...]:
-    """Return the criteria that an image fails, each with the image's actual value."""
+    """Return the criteria that an image does not satisfy, each with the image's own value."""
     return _found_instead(image, _failed(image, predicates_of(query)))
 
 
@@ -105,14 +107,14 @@ def _found_instead(image: Image, failed: Sequence[Predicate]) -> tuple[tuple[Cri
 
 
 def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> list[Failure]:
-    """Return the images with their failed criteria, nearest image first."""
+    """Return all images with the criteria that they fail, nearest image first."""
     distance = _distances(images, predicates)
     place = {predicate.criterion: number for number, predicate in enumerate(predicates)}
 
     def farness(failure: Failure) -> tuple[int, int, float]:
         image, failed = failure
-        # If two images fail the same number of criteria, the one whose first failed criterion comes
-        # later in the query is nearer.
+        # Prefer images that fail few criteria, and among those, images that satisfy the first
+        # criteria of the query.
         first = place[failed[0].criterion]
         return len(failed), -first, sum(distance(image, predicate) for predicate in failed)
 
@@ -122,7 +124,7 @@ def _nearest_first(images: Sequence[Image], predicates: Sequence[Predicate]) -> 
 def _hint_correction(
     images: Sequence[Image], query: BaseQuery, decide: Decide | None = None
 ) -> Hint | None:
-    """Return the query's spelling corrections if the corrected query matches any image."""
+    """Return a hint with spelling corrections if the corrected query matches an image."""
     corrected = correct_query(images, query)
     if corrected is None:
         return None
@@ -138,11 +140,11 @@ def _hint_correction(
 def _distances(
     images: Sequence[Image], predicates: Sequence[Predicate]
 ) -> Callable[[Image, Predicate], float]:
-    """Return a function that measures how far an image is from satisfying a criterion.
+    """Return a function that measures the distance of an image from a criterion.
 
-    The distance is from 0 to 1. For a range, it is the share of listed versions between the image's
-    version and the range. For a string, it is the dissimilarity. An image without a value has
-    distance 2.
+    The distance is a number from 0 to 1. For a range, it is the share of all listed versions that
+    lie between the image's version and the range. For a string, it is the dissimilarity. An image
+    without a value has the distance 2.
     """
     ladders: dict[Criterion, dict[Version, int]] = {}
     for predicate in predicates:
@@ -173,7 +175,7 @@ def _distances(
 def _choose_listing(
     images: Sequence[Image], query: BaseQuery, predicates: Sequence[Predicate], region: str
 ) -> Listing:
-    """Build a list command with all criteria before the first one that leaves no image."""
+    """Build a list command that prints images: it omits the criteria that leave no image."""
     left, helpful = list(images), []
     for predicate in predicates:
         left = predicate.filter(left)
@@ -184,7 +186,7 @@ def _choose_listing(
 
 
 def build_listing(query: BaseQuery, criteria: Iterable[Criterion], region: str) -> Listing:
-    """Build the list command for a query with some of its criteria."""
+    """Build the list command for a query, with only the criteria in `criteria`."""
     first = query.required_names()[:1]
     sent = [
         criterion

@@ -1,4 +1,4 @@
-"""Suggest version ranges: a correction of an invalid range, or one that includes a version."""
+"""Suggest version ranges: corrections of invalid ranges, and ranges that include a version."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _USE_FORM = 'write a range, for instance ">=2.5,<3"'
 
 
 def widen(range_: Range, version: Version) -> Range | None:
-    """Return a range that also contains the version, or None.
+    """Return a wider range that contains the version, or None.
 
     Only specifiers that exclude the version change.
     """
-    # Importing `packaging.specifiers` takes 6 ms, and only errors need it, so it is imported here.
+    # Import this here, because it takes 6 ms and only errors need it.
     from packaging.specifiers import Specifier
 
     parts = [Specifier(part) for part in range_.text.split(",") if part.strip()]
     changed = [_admit(version, part) for part in parts]
-    # If all specifiers contain the version, it is excluded only as a pre-release. A lower bound
-    # that names the pre-release includes it.
+    # If all specifiers contain the version, it is excluded as a pre-release. So add a lower bound
+    # that names the pre-release.
     if changed == list(map(str, parts)):
         others = [str(part) for part in parts if part.operator not in (">", ">=")]
         changed = [f">={version.public}", *others]
@@ -44,7 +44,7 @@ def widen(range_: Range, version: Version) -> Range | None:
 
 
 def suggest_possible_range(text: str, low: Specifier, high: Specifier) -> str:
-    """Suggest a fix for a range with two contradictory specifiers."""
+    """Suggest a fix for a range with contradictory specifiers, such as `>=3,<2`."""
     turned = f"{low.operator}{high.version},{high.operator}{low.version}"
     is_pair = text.count(",") == 1 and low.operator[0] == ">" and high.operator[0] == "<"
     if is_pair and version_of(low) > version_of(high):
@@ -53,7 +53,7 @@ def suggest_possible_range(text: str, low: Specifier, high: Specifier) -> str:
 
 
 def _admit(version: Version, specifier: Specifier) -> str:
-    """Return a specifier that includes the version, or "" if the specifier must be dropped."""
+    """Change a specifier so that it includes the version, or return "" if it must be dropped."""
     if specifier.contains(version, prereleases=True):
         return str(specifier)
     if specifier.operator == "!=":
@@ -64,7 +64,7 @@ def _admit(version: Version, specifier: Specifier) -> str:
 
 
 def _narrowest_for(version: Version, specifier: Specifier) -> str:
-    """Return an `==` or `~=` specifier for the version, as precise as the old specifier."""
+    """Return an `==` or `~=` specifier for the version that is as precise as the old specifier."""
     wanted, found = version_of(specifier).release, version.release
     if specifier.operator == "~=" and len(found) > 1:
         return f"~={version.public}"
@@ -83,7 +83,7 @@ _DIALECT_SIGNS = {
     **dict.fromkeys("\u2013\u2014\u2212", "-"),
     **dict.fromkeys("\u201c\u201d\u2018\u2019", "'"),
 }
-"""The ASCII equivalents of symbols such as ≥, which Unicode normalization does not convert."""
+"""ASCII replacements for symbols such as ≥, which Unicode normalization leaves unchanged."""
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
 # The Chinese words mean `to`, `or newer`, `or older` and `newest`.
 _BETWEEN = r"\s+-\s+|\s*(?:\.{2,3}|~|至|到)\s*|\s+to\s+"
@@ -102,13 +102,13 @@ def _to_ascii(text: str) -> str:
 
 
 def name_odd_sign(text: str) -> str:
-    """Return the first non-ASCII character with its Unicode name, or ""."""
+    """Return the first non-ASCII character with its Unicode name, for a message, or ""."""
     odd = next((character for character in text if not character.isascii()), "")
     return f"{quote(odd)} ({unicodedata.name(odd, 'no ASCII character').lower()})" if odd else ""
 
 
 def suggest_range(text: str) -> str:
-    """Suggest the range that was probably intended, or any of the allowed forms."""
+    """Suggest the range that the user probably meant, or show an example."""
     bare = _to_ascii(text).strip().strip("\"'").strip()
     version = parse_version(bare)
     if version:
@@ -141,7 +141,7 @@ def suggest_range(text: str) -> str:
 
 
 def suggest_component(text: str) -> str:
-    """Suggest a value for a component instead of a word such as `latest` or `any`, or return ""."""
+    """Suggest a fix for a component with a value such as `latest` or `any`, or return ""."""
     word = _to_ascii(text).strip().lower()
     if word in _NEWEST:
         return "leave it out; `latest_by` with this component chooses its newest version"
@@ -151,7 +151,7 @@ def suggest_component(text: str) -> str:
 
 
 def _translate_dialect(text: str) -> str:
-    """Convert a range in words, or of npm, Terraform, Ruby or Maven, to PEP 440, or return ""."""
+    """Convert a range from npm, Terraform, Ruby, Maven or plain words to PEP 440, or return ""."""
     if series := re.fullmatch(rf"={{0,2}}\s*v?({_NUMBER})(?:\.[xX*])+", text):
         return f"=={series[1]}.*"
     if at_least := re.fullmatch(rf"v?({_NUMBER})(?:{_AND_NEWER})", text):
@@ -179,7 +179,7 @@ def _translate_dialect(text: str) -> str:
 def _translate_interval(
     opened: str, low: str | None, comma: str | None, high: str | None, closed: str
 ) -> str:
-    """Convert Maven's `[2.5,3)` to PEP 440."""
+    """Convert an interval in Maven's notation, such as `[2.5,3)`, to `>=2.5,<3`."""
     if not comma:
         return f"=={low}" if low and (opened, closed) == ("[", "]") else ""
     lower = f"{'>=' if opened == '[' else '>'}{low}" if low else ""

@@ -1,7 +1,7 @@
 """Find the known word that is most similar to a misspelled one.
 
-Numbers in similar words must be equal: `A10` is not similar to `A100`, nor `torch2.3` to
-`torch2.4`. But letters may stand for the digits that they look like: `A1OO` is similar to `A100`.
+Words with different numbers are never similar: `A10` and `A100`, or `torch2.3` and `torch2.4`.
+Letters that look like digits count as digits: `A1OO` is similar to `A100`.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 
 def find_within(text: str, known: Iterable[str]) -> str | None:
-    """Return the first word in a text that is a known word, ignoring case, or None.
+    """Return the known word that occurs first in a text, ignoring case, or None.
 
-    A number at the end of a word in the text may be left out. So `Pytorch2` contains `pytorch`, and
+    A number at the end of a word is ignored if necessary. So `Pytorch2` contains `pytorch`, and
     `nvidia-a10` contains `A10`, but `A100` does not contain `A10`.
     """
     by_word = {word.lower(): word for word in known}
