@@ -1,7 +1,7 @@
 """The command line `tcimages`: the provider's lookups, for people and scripts.
 
     app                                the commands, each imported when it is used
-    command                            help, errors and exit codes shared by all commands
+    command                            help, errors and exit codes of all commands
     flags                              flags for criteria, generated from the query fields
     images, output                     the list commands and their output
     explain                            a lookup shown step by step
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _report_broken(failure: ImportError) -> int:
-    """Report a missing or incompatible dependency, and return the exit code for a user error."""
+    """Report a missing or incompatible dependency. Return the exit code for a user error."""
     import sys
 
     from pulumi_tcimages.dependencies import explain_failure
@@ -52,8 +52,8 @@ def _report_broken(failure: ImportError) -> int:
 def _run_process() -> int:
     """Run this process's command line with less garbage collection.
 
-    Imports create almost no garbage, and a short-lived process needs no collection. Without it, a
-    list command takes a quarter less time.
+    Imports create almost no garbage, and a short-lived process needs no collection. This makes a
+    list command a quarter faster.
     """
     import gc
     import signal
@@ -66,7 +66,7 @@ def _run_process() -> int:
         code = run(None)
     finally:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            # The command has ended, and Ctrl-C while Python exits would print a traceback.
+            # Ignore Ctrl-C while Python exits, because it would print a traceback.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
     return code

@@ -86,7 +86,7 @@ def completion(shell: str) -> None:
 
 
 def run(argv: Sequence[str] | None) -> int:
-    """Run a command line, flush its output, and return its exit code."""
+    """Run a command line, flush its output and return its exit code."""
     sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stdout is None:
         terminal.echo_err("tcimages: cannot write the output: it is closed.")
@@ -102,16 +102,16 @@ def run(argv: Sequence[str] | None) -> int:
         code = _report_unwritten(error, code)
     try:
         sys.stderr.flush()
-    except OSError:  # At exit, Python flushes stderr again, and exits with 120 if that fails.
+    except OSError:  # Python flushes stderr again at exit and would exit with 120 if that failed.
         drop_output(sys.stderr)
     return code
 
 
 def _report_unwritten(error: OSError, code: int = 0) -> int:
-    """Report a failed write, and return the exit code. A closed pipe is not reported.
+    """Report a failed write and return the exit code. A closed pipe is not reported.
 
     Args:
-        code: the exit code of the command. If it is not 0, it is returned unchanged.
+        code: the command's own exit code, which is returned if it is not 0.
     """
     drop_output(sys.stdout)
     if isinstance(error, BrokenPipeError):

@@ -1,7 +1,7 @@
 """Network checks of `tcimages doctor`: certificates, addresses, clock and keys.
 
-A failed check is reported as a finding, and is not raised. A finding never contains a secret. The
-keys are tested with one small signed request.
+A failed check is returned as a finding and never raised. A finding never contains a secret. The
+keys are tested with a small signed request.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SERVICES = ("dlc", "tione", "sts")
 _ADDRESS_S = 5.0
 _KEYS_S = 10.0
 _LIMIT_S = 15.0
-"""The time limit for all checks together, even if the configured lookup timeout is longer."""
+"""The time limit for all checks together, unless the lookup timeout is shorter."""
 _WARNED_DRIFT_S = 60.0
 
 
@@ -94,14 +94,14 @@ def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Findin
 
 
 def failed(check: str, error: TcImagesError) -> Finding:
-    """Convert an error to a finding, which also names the source of an invalid value."""
+    """Convert an error to a finding that names the source of an invalid value."""
     if isinstance(error, ApiError):
         problem, source = f"{error.cloud_code}: {error.message}", error.call.key_source
     else:
         problem, source = getattr(error, "problem", error.headline), getattr(error, "source", "")
     if source:
         problem = f"{problem.removesuffix('.')}, from {source}"
-    # Remove the advice to raise the lookup timeout, because these checks have their own limit.
+    # Remove the advice to raise the lookup timeout, because doctor has its own time limit.
     if isinstance(error, NetworkError):
         error = replace(error, more_time=Advice())
     advised = in_flags(error)

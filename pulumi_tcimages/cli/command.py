@@ -1,4 +1,4 @@
-"""Base classes of all commands, which write the help and convert errors to exit codes."""
+"""Base classes for commands: help in sections, and errors with exit codes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INTERRUPTED, EXIT_SIGPIPE = 130, 141
 
 _INDENT, _LABEL = 2, 26
 _NO_LIMIT = 1_000
-"""A length limit that is never reached, so that click does not shorten descriptions."""
+"""A length limit for descriptions that none reaches, so that click does not shorten them."""
 
 _CODES: dict[type[TcImagesError], int] = {
     errors.NoMatchError: NO_MATCH,
@@ -59,7 +59,7 @@ class CliError(Exception):
 
 
 class Flag(click.Option):
-    """An option with the title of the help section that lists it."""
+    """An option and the title of its help section."""
 
     def __init__(self, *args: Any, section: str = "Options", **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -67,7 +67,7 @@ class Flag(click.Option):
 
 
 class Operand(click.Argument):
-    """A positional argument with a description, and the title of the help section that lists it."""
+    """A positional argument with a description and the title of its help section."""
 
     def __init__(self, *args: Any, section: str, text: str, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -79,10 +79,7 @@ class Operand(click.Argument):
 
 
 class Command(click.Command):
-    """A click command whose errors name flags instead of arguments.
-
-    Its help is divided into sections.
-    """
+    """A click command with help in sections, whose errors name flags instead of arguments."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -109,7 +106,7 @@ def write_sections(
 ) -> None:
     """Write sections, each with a title and a list of names with descriptions.
 
-    Descriptions are not wrapped at hyphens, because these occur in flags.
+    Descriptions are not wrapped at hyphens, which occur in flags.
     """
     for title, rows in sections:
         label = min(max(len(name) for name, _ in rows), _LABEL)
@@ -125,7 +122,7 @@ def write_sections(
 
 
 class Group(click.Group):
-    """A click group that corrects misspelled commands in errors and shows whole descriptions."""
+    """A click group that suggests a correction for a misspelled command."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -149,14 +146,14 @@ class Group(click.Group):
 
 
 class LazyGroup(Group):
-    """A group that imports each command when it is used."""
+    """A click group that imports each command on use."""
 
     def __init__(self, *args: Any, lazy: dict[str, dict[str, tuple[str, str]]], **more: Any):
         """Create a group.
 
         Args:
             lazy: the commands by help section and name, each with a location and a description.
-                The location is `module:attribute` for a command object. It is
+                The location is `module:attribute` for a command object, and
                 `module:function.argument` for a function that builds the command.
         """
         super().__init__(*args, **more)

@@ -28,7 +28,7 @@ The commands accept other values too, because the vendor may add some.
 
 
 def complete_from(values: Sequence[str]) -> Complete:
-    """Return a completion function that offers the values with the typed prefix, in any case."""
+    """Return a completion function for values that start with the typed text, ignoring case."""
 
     def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         return list(_starting_with(incomplete, values))

@@ -31,7 +31,7 @@ from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.formatting import escape_controls
 from pulumi_tcimages.user_files import is_folder
 
-# The program is at the first path in an installed wheel, and at the second in a source checkout.
+# The example program is inside an installed wheel, but beside the package in a source checkout.
 _PLACES = (
     Path(__file__).with_name("pick_image"),
     Path(__file__).parents[2] / "examples" / "pick_image",
@@ -108,7 +108,7 @@ def _install() -> str:
 
 
 def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
-    """Run the project, and return its stack outputs.
+    """Run the project and return its stack outputs.
 
     Errors: EngineError if the `pulumi` command fails.
     """

@@ -19,7 +19,7 @@ from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POLL_S = 0.5
 _TOKENS = ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN")
-"""Variables to unset. The emulator would reject the user's token, which does not fit its keys."""
+"""Variables to unset, because a token of the user does not belong to the emulator's keys."""
 _ACCOUNT_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_")
 """Prefixes of the variables with the user's keys, roles and profiles.
 
@@ -101,7 +101,7 @@ def emulator(ctx: click.Context, /, **options: Any) -> None:
     command instead, without another terminal.
     """
     if ctx.invoked_subcommand:
-        # Pass options before `run` on to `run`, as in `tcimages emulator --port 0 run`.
+        # Pass options on to `run` if they precede it, as in `tcimages emulator --port 0 run`.
         ctx.default_map = {ctx.invoked_subcommand: options}
         return
     # Install the signal handlers first, because a script may stop this process once it has printed

@@ -38,7 +38,7 @@ _SHOWN_BEHIND = 3
 
 
 class _SourceGroup(Group):
-    """A group with a command for each source. The commands are built on demand."""
+    """A group that builds a command for each data source on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(SOURCE_COMMANDS)
@@ -64,7 +64,7 @@ def _build_explaining(source: Source) -> Command:
         command, choice = f"tcimages {source.command}", explanation.choice
         if isinstance(choice, AmbiguousMatchError):
             choice = replace(choice, funnel=explanation.funnel.steps)
-            # Without `--latest`, several images are not an error, because the command lists them.
+            # Without `--latest`, the explained command lists several images without an error.
             if not is_single(arguments):
                 _show_list(command, explanation, query, choice)
                 return
@@ -82,7 +82,7 @@ def _build_explaining(source: Source) -> Command:
 def _show_list(
     command: str, explanation: lookup.Explanation, query: BaseQuery, error: AmbiguousMatchError
 ) -> None:
-    """Show the images that a command lists, and suggest criteria that select a single one."""
+    """Show the images that a command lists and suggest criteria that select a single image."""
     write_warnings(error.warnings)
     more = len(error.candidates) - error.shown
     rows: list[Row] = [
@@ -139,7 +139,7 @@ def _versions(image: Image, query: BaseQuery, keys: tuple[str, ...]) -> str:
 
 
 def _version(text: str | None, *, is_ranked: bool) -> str:
-    """Return a version as the vendor sent it. If it ranks last, the reason is appended."""
+    """Return a version as the vendor sent it. Append the reason if the version ranks last."""
     if is_ranked or not text:
         return text or "(none)"
     return f"{text} ({'a pre-release' if read_version(text) else 'not a version'})"

@@ -1,10 +1,9 @@
-"""Choose the configuration for checking a pin from flags and the settings of the pin's provider.
+"""Build the configuration for checking a pin from flags and the settings in a stack export.
 
-Flags override the provider's settings, which are part of the stack's export. An export may come
-from somebody else, so addresses, file paths and credentials in it are not used. Such an address
-would receive session tokens, or the content of a private file. A CVM's role would be requested from
-the metadata service over plain http. The user can supply these settings with `--config`, the
-environment or a profile.
+Flags override the settings of the pin's provider in the export. An export may come from somebody
+else, so addresses, file paths and credentials in it are not used: an address could receive session
+tokens or the content of a private file, and a CVM's role would be requested over plain http. The
+user can supply these settings with `--config`, the environment or a profile.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _HARMLESS = frozenset(
         f"{WEB_IDENTITY}.session_duration",
     }
 )
-"""Settings that cannot contain a file path, an address or credentials. All others are checked."""
+"""Settings that are safe to use from an export: no file path, address or credentials."""
 _CREDENTIALS = ("cam_role_name", f"{WEB_IDENTITY}.web_identity_token")
 _ENDPOINTS = "endpoints"
 _SHARED_ENDPOINTS = ("sts", "metadata")
@@ -52,9 +51,9 @@ _FLAGS = {
     # Suggest the token's file, because other users could see the token itself in a flag.
     f"{WEB_IDENTITY}.web_identity_token": _WEB_IDENTITY_FLAGS,
 }
-"""For each setting that is not taken from an export: the `--config` values to give instead.
+"""The `--config` values to give for each setting that is not used from an export.
 
-The fields of a role may not come from different sources, so they include the role's ARN.
+All fields of a role must have the same source, so the values include the role's ARN.
 """
 _CHECKED = tuple(path for path in field_names() if path not in _HARMLESS)
 
@@ -62,8 +61,8 @@ _CHECKED = tuple(path for path in field_names() if path not in _HARMLESS)
 def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
     """Return the configuration for checking a pin.
 
-    Errors: ConfigurationError for an invalid setting, and if only the export contains an address, a
-    file path or credentials that the lookup needs.
+    Errors: ConfigurationError for an invalid setting, or if the lookup needs an address, a file
+    path or credentials that only the export contains.
     """
     overriding = {
         name: value
@@ -96,7 +95,7 @@ def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
 
 
 def _find_refused(configuration: Configuration) -> Iterator[str]:
-    """Yield the dotted paths of settings that may not be taken from an export."""
+    """Yield the dotted paths of settings that are not safe to use from an export."""
     for path in _CHECKED:
         value = read_path(configuration, path)
         if value is not None and not _is_vendors(path, value):
@@ -104,7 +103,7 @@ def _find_refused(configuration: Configuration) -> Iterator[str]:
 
 
 def _is_vendors(path: str, value: str) -> bool:
-    """Return whether a setting is an address of the vendor, or the protocol https."""
+    """Return whether a setting is an address of the vendor or the protocol https."""
     if path == "protocol":
         return value == "https"
     if not path.startswith(f"{_ENDPOINTS}."):

@@ -20,7 +20,7 @@ from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, read_pins
 from pulumi_tcimages.user_files import read_file, read_stream
 
 _AT_ONCE = 4
-"""The maximum number of concurrent exports, which mostly wait for the backend."""
+"""The maximum number of `pulumi stack export` commands to run at once."""
 _INSTALL = "Install it, or pipe an export: pulumi stack export | tcimages outdated"
 _MOST_BYTES = 512 * 1024 * 1024
 """The size limit for an export. Parsing takes several times as much memory.
@@ -40,11 +40,11 @@ class Export(NamedTuple):
 
     pins: Sequence[StackPin] = ()
     problem: str = ""
-    """Why the export or a part of it cannot be read, or "" if all pins were read."""
+    """Why a part of the export could not be read, or "" if all pins were read."""
 
 
 def _read_export(document: Any, origin: str) -> Export:
-    """Read the pins of an export. The rest of the document is not kept, to save memory.
+    """Read the pins in an export. The rest of the document is discarded to save memory.
 
     Args:
         origin: the export's file or stack, for messages.
@@ -52,7 +52,7 @@ def _read_export(document: Any, origin: str) -> Export:
     pins: list[StackPin] = []
     try:
         for pin in read_pins(document, origin):
-            # Append the pins one by one, to keep them if a later one raises an error.
+            # Append each pin, so that the pins read so far are kept if an error is raised.
             pins.append(pin)
     except ExportError as error:
         return Export(pins, f"{origin}: {error}")

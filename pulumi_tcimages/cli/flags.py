@@ -184,7 +184,7 @@ def _read_latest_key(text: str) -> str:
 
 
 def _shape(annotation: Any) -> tuple[Any, Any]:
-    """Return a field's type without None and pydantic metadata, and its item type or None."""
+    """Return a field's type, without None and pydantic metadata, and its item type or None."""
     kind = next(alternatives(annotation))
     items = get_args(kind)
     return get_origin(kind) or kind, next(alternatives(items[0])) if items else None

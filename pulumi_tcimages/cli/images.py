@@ -64,7 +64,7 @@ def is_single(arguments: Mapping[str, Any]) -> bool:
 
 
 def read_arguments(model: type[BaseQuery], arguments: dict[str, Any]) -> BaseQuery:
-    """Build a query from flags, and write its warnings to stderr.
+    """Build a query from flags and write its warnings to stderr.
 
     Errors: InvalidArgumentError.
     """
@@ -83,7 +83,7 @@ def write_warnings(warnings: Iterable[str]) -> None:
 
 @contextmanager
 def open_cloud(profile: str | None, config: dict[str, Any]) -> Iterator[Client]:
-    """Open a client for one command. Its lookups show progress, and Ctrl-C interrupts them."""
+    """Open a client whose lookups show progress and are interrupted by Ctrl-C."""
     cancelled = threading.Event()
     configuration = read_flags(config, profile=profile)
     with Status("asking Tencent Cloud") as status, signals.interrupting(cancelled):
@@ -123,7 +123,7 @@ def build_listing(command: str) -> Command:
             write_warnings(found.warnings)
         write_found(found, source, output, columns)
         if not found.images:
-            # Raise the same error as a lookup of a single image.
+            # This raises the error that explains why no image matches.
             lookup.find_image_in(listing, query)
 
     output = Flag(

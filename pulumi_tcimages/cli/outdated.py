@@ -38,7 +38,7 @@ from pulumi_tcimages.plugin.stack_export import StackPin, merge_pins
 
 _OUTDATED, _NOT_CHECKED = 1, 5
 _CACHE_S = 86_400.0
-"""The cache time in seconds. It overrides that of each provider, so that pins share listings."""
+"""The cache time in seconds. It replaces each provider's own, so that pins share listings."""
 
 
 @click.command(cls=Command)
@@ -71,8 +71,8 @@ def outdated(
     come from the environment or a profile. Flags override the configuration.
 
     Exits with 0 if all pins are checked and none is outdated, 1 if some are outdated, and 5 if none
-    is but some are not checked. Errors exit as in a lookup: 2 for a user error, 3 if the cloud
-    refused, 4 for the network.
+    is outdated but some are not checked. Errors exit as in a lookup: 2 for a user error, 3 if the
+    cloud refused, 4 for the network.
 
     \b
     pulumi stack export | tcimages outdated

@@ -18,7 +18,7 @@ _ADVICE = "To move a pin to the image that its query chooses now, change one of 
 
 
 class Report:
-    """The outdated pins, and the pins that could not be checked."""
+    """The outdated pins and the pins that could not be checked."""
 
     def __init__(self, checked: Sequence[CheckedPin]) -> None:
         self.outdated = [result for result in checked if result.is_outdated]

@@ -1,4 +1,4 @@
-"""Write images as a table or record for people, or as JSON, ids or URLs for scripts."""
+"""Write images as a table or record for people, and as JSON, ids or URLs for scripts."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def write_match(found: ImageMatch, source: Source, output: str, columns: str) ->
     elif output == "table":
         _write_record(found)
     elif _write_lines([found.image], output):
-        # Exit with an error, because a script must not continue without an id or URL.
+        # Exit with an error, so that a script does not continue without an id or URL.
         raise click.exceptions.Exit(NO_MATCH)
 
 

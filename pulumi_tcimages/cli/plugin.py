@@ -125,7 +125,7 @@ def install(version: str) -> None:
 @plugin.command(cls=Command)
 @_version
 def remove(version: str) -> None:
-    """Remove the launcher, if it is one of ours."""
+    """Remove the launcher if pulumi-tcimages wrote it."""
     removed = discovery.remove_plugin(version)
     if removed:
         terminal.echo(str(removed))

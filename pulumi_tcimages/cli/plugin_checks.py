@@ -1,4 +1,4 @@
-"""Plugin checks of `tcimages doctor`. They find the plugin that the engine would start, and try it.
+"""Plugin checks of `tcimages doctor`: find the plugin that the engine would start, and start it.
 
 The engine looks for a plugin in the project's Pulumi.yaml, then on PATH, then in Pulumi's home.
 """
@@ -89,7 +89,7 @@ def _name_scripts() -> Path:
 
 
 def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
-    """Return a finding about the plugin in Pulumi's home, and the command that starts it.
+    """Return a finding about the plugin in Pulumi's home and the command that starts it.
 
     The command is empty if it would fail or might be unsafe.
     """
@@ -102,14 +102,14 @@ def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
     where = f"{found.version}, {found.launcher}"
     if found.problem and discovery.is_opted_out():
         return Finding("plugin", "note", found.problem, found.fix), ()
-    if found.problem:  # The launcher may belong to another user, so it is not started.
+    if found.problem:  # Do not start the launcher, because it may belong to another user.
         fix = Advice(found.fix, _INSTALL._replace(lead="Then run:"))
         return Finding("plugin", "fail", found.problem, fix, EXIT_USAGE), ()
     if found.state == "broken":
         damaged = f"which starts {found.target}, " if found.target else ""
         problem = f"{where}, {damaged}is damaged or starts what is gone"
         return Finding("plugin", "fail", problem, Advice(_INSTALL), EXIT_USAGE), ()
-    if found.state == "unsafe":  # Another user may have changed the launcher, so it is not started.
+    if found.state == "unsafe":  # Do not start a launcher that another user may have changed.
         problem = f"{where} starts {found.target}, but {found.weak_point}"
         return Finding("plugin", "fail", problem, Advice(_INSTALL), EXIT_USAGE), ()
     if found.state == "absent":

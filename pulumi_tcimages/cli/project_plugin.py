@@ -51,14 +51,14 @@ class ProjectPlugin(NamedTuple):
 
     @property
     def place(self) -> str:
-        """The plugin as messages name it: its address, its executable, or else its folder."""
+        """The plugin's name for messages: its address, its executable or its folder."""
         return self.address or str(self.executable or self.folder)
 
     @property
     def problem(self) -> str:
         """Why the engine cannot start a plugin from the folder, or "" if it can.
 
-        The text is the rest of a sentence that begins with the folder's path.
+        The text completes a sentence that begins with the folder's path.
         """
         if self.executable or self.is_source:
             return ""
@@ -86,7 +86,7 @@ def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
     file = find_project_file(folder)
     if file is None:
         return None
-    # Pulumi reads project files in parent folders too, which another user may have written.
+    # Pulumi also reads a project file in a parent folder, which another user may have written.
     if weak_point := find_weak_point(file):
         # A file of this user that does not mention the plugin is harmless now. On some file
         # systems, such as Windows drives in WSL, every file has a weak mode.

@@ -26,8 +26,7 @@ _MOST_BYTES = 512 * 1024 * 1024
 _MOST_SHOWN_BYTES = 64 * 1024
 """The maximum length of a failed program's output in messages."""
 _NEARLY_FULL_BYTES = 64 * 1024
-# The script removes the current folder from the import path. Otherwise a file `grpc.py` there would
-# be imported instead of the real grpc.
+# Remove the current folder from the import path, so that a file `grpc.py` there is not imported.
 _INSTALL = (
     "import sys; sys.path[:] = filter(None, sys.path); "
     "from pulumi.automation import PulumiCommand; print(PulumiCommand.install().command)"
@@ -44,7 +43,7 @@ def find_pulumi() -> str:
 
 
 def install_pulumi() -> str:
-    """Download the pulumi command with the Automation API, and return its path.
+    """Download the pulumi command with the Automation API and return its path.
 
     Errors: EngineError.
     """
@@ -85,7 +84,7 @@ def run_pulumi_json(
     """Run a pulumi command and return the JSON document that it prints.
 
     Args:
-        cancelled: an event. When it is set, the command is ended.
+        cancelled: an event that ends the command when it is set.
 
     Errors: EngineError.
     """
@@ -121,7 +120,7 @@ def _run(
 def _check_exit(
     command: Sequence[str], done: subprocess.CompletedProcess[bytes], shown: bytes
 ) -> None:
-    """Raise an EngineError with the end of a failed program's output."""
+    """If a program has failed, raise an EngineError with the end of its output."""
     if done.returncode:
         text = shown[-_MOST_SHOWN_BYTES:].decode(errors="replace").replace("\r\n", "\n")
         folder = tempfile.gettempdir()

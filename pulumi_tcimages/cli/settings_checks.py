@@ -1,4 +1,4 @@
-"""Settings checks of `tcimages doctor`. They report the sources of settings, and ignored values.
+"""Settings checks of `tcimages doctor`: report the sources of settings, and ignored values.
 
 The report lists every variable and file whose value is in effect. It never shows a secret.
 """
@@ -22,7 +22,7 @@ _KEY_VARIABLES = (*VARIABLES["secret_id"], *VARIABLES["secret_key"])
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Report every non-default setting with its source, and a missing region."""
+    """Report every non-default setting with its source. Report a missing region."""
     for name in field_names():
         check = f"setting {camel_path(name)}"
         if name == TOKEN and (reason := _describe_idle_token(settings)):
@@ -85,8 +85,7 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
             yield Finding(_NOT_USED, "note", f"{place}: {overruling} decides")
     except TcImagesError:  # Ignore an error of the profile, which `check_settings` has reported.
         pass
-    # The loop above has already reported the domain of the international site, because that domain
-    # also sets `site`.
+    # Skip the domain of the international site: it also sets `site`, so it was reported above.
     if settings.is_domain_overruled and not is_intl_host(settings.domain_text):
         found = f"{DOMAIN_SOURCE}: {settings.source_of('site')} decides"
         yield Finding(_NOT_USED, "note", found)

@@ -1,4 +1,4 @@
-"""A progress line on stderr with the current activity, and a bar once the total is known.
+"""A progress line on stderr with the current activity, or a bar once the total is known.
 
 On a terminal, the line appears after a second and is removed at the end. If stderr is not a
 terminal, each message is written on its own line instead.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _QUIET_S = 1.0
-"""The seconds before the progress line appears."""
+"""The delay in seconds before the progress line appears."""
 _REFRESHES_PER_SECOND = 4
 _CTRL_C_CELLS = 3
 """The number of columns that stay free for the `^C` that a terminal prints.

@@ -1,7 +1,7 @@
 """Run other programs in the foreground, or read their first line within a time limit.
 
-A program's children may keep its output open after it has exited. So a daemon thread reads the
-output, and this module never waits for its end.
+A daemon thread reads a program's output and is never joined, because the program's children may
+keep the output open after the program has exited.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Child:
     def end(self, has_group: bool) -> None:
         """Kill the program. If it has its own process group, end the whole group instead.
 
-        The group gets SIGTERM, and SIGKILL a second later.
+        The group gets SIGTERM and, a second later, SIGKILL.
         """
         if has_group:
             end_group(self._process)
@@ -79,7 +79,7 @@ def start(
     environ: Mapping[str, str] | None = None,
     own_group: bool = False,
 ) -> Iterator[Child]:
-    """Run a program during the block, and kill it at the end.
+    """Run a program during the block and kill it at the end.
 
     Args:
         own_group: whether to start a new session, so that the program's children are killed too.
@@ -111,7 +111,7 @@ def start(
 def end_group(
     process: subprocess.Popen[Any], number: int = signal.SIGTERM, limit_s: float = _END_S
 ) -> None:
-    """End a program that has its own session, and all other processes of that session.
+    """End a program that has its own session and all other processes of that session.
 
     Signalling the program's process group is not enough, because some children, such as Pulumi's
     plugins, have their own groups.
@@ -139,7 +139,7 @@ def end_group(
 
 
 def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run a command with this process's stdin and output, and return its exit code.
+    """Run a command with this process's stdin and output. Return its exit code.
 
     This process forwards signals to the command and waits for it. As in a shell, the exit code of a
     killed command is 128 plus the signal's number.

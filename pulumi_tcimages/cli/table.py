@@ -1,8 +1,8 @@
 """Format tables and wrapped text for people.
 
 If a table is too wide, long texts in it are shortened. If that is not enough, columns are dropped
-from the right. Rich measures the width of text, but its own Table is not used. It takes 0.3 ms per
-row, and seconds for a long table.
+from the right. Rich measures the width of text. Its Table class is too slow: 0.3 ms per
+row.
 """
 
 from __future__ import annotations
@@ -96,10 +96,10 @@ def wrap(text: str, cells: int | None) -> list[str]:
 
 
 def wrap_advice(advice: Advice, cells: int | None, label: str = "") -> list[str]:
-    """Wrap the text of advice, and put each command on a line of its own.
+    """Wrap the text of advice and put each command on a line of its own.
 
-    A command is never wrapped or shortened, and nothing is appended to it: a part of a command can
-    do harm when it is pasted.
+    A command is never wrapped or shortened and nothing is appended to it, because pasting a part of
+    a command can do harm.
 
     Args:
         label: the beginning of the first line.
@@ -116,8 +116,8 @@ def wrap_advice(advice: Advice, cells: int | None, label: str = "") -> list[str]
 def _fit(widths: Sequence[int], least: Sequence[int], width: int) -> list[int]:
     """Return the widths of the columns that fit, from left to right.
 
-    First each column gets its minimum width, for which the last columns may lack space. The
-    remaining space is then used to widen columns, from left to right.
+    Columns that do not fit at their minimum width are dropped from the right. The remaining space
+    then widens columns, from left to right.
     """
     for count in range(len(widths), 0, -1):
         spare = width - sum(least[:count]) - GAP * (count - 1)

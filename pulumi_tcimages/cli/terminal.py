@@ -1,4 +1,4 @@
-"""Write text to stdout and stderr, and escape everything that could control the terminal.
+"""Write text to stdout and stderr, with terminal control sequences escaped.
 
 Rich is imported only if output is coloured.
 """
@@ -37,7 +37,7 @@ def width_of(stream: TextIO) -> int | None:
         own_size = os.get_terminal_size(stream.fileno())
     except OSError:
         own_size = _DEFAULT_SIZE
-    # The stream's own size is only the fallback, after the variable COLUMNS and the size of stdout.
+    # The variable COLUMNS and the size of stdout take precedence over the stream's own size.
     columns = shutil.get_terminal_size(own_size).columns
     # Some containers report a width of 0, which means unknown.
     return columns or _DEFAULT_SIZE.columns
@@ -83,11 +83,11 @@ def _paint(text: str, style: str, stream: TextIO) -> str:
 
 def write_json(document: object) -> None:
     """Write JSON to stdout, escaped to ASCII unless stdout uses UTF-8."""
-    import json  # It is imported here, because most commands do not write JSON.
+    import json  # Imported on use, because most commands do not write JSON.
 
     is_utf_8 = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
     text = json.dumps(document, ensure_ascii=not is_utf_8, indent=2)
-    # `json` has escaped all control characters of ASCII except DEL, which is replaced below.
+    # `json` escapes all ASCII control characters except DEL, which is replaced below.
     if not text.isascii():
         text = _NOT_ASCII.sub(lambda match: _escape_json(match[0]), text)
     sys.stdout.write(f"{text}\n".replace("\x7f", "\\u007f"))

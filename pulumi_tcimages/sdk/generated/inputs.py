@@ -46,7 +46,7 @@ class BuiltInImageFilterArgs(_BuiltInImageFilterRequired, total=False):
 
 
 class AssumeRoleArgs(TypedDict, total=False):
-    """A role to assume with the credentials that were found."""
+    """A role to assume with the configured credentials."""
 
     role_arn: pulumi.Input[str]
     """The role to assume, for instance `qcs::cam::uin/100000000001:roleName/build`."""
@@ -78,7 +78,7 @@ class AssumeRoleWithWebIdentityArgs(TypedDict, total=False):
 
 
 class EndpointsArgs(TypedDict, total=False):
-    """Addresses that replace the vendor's default endpoints."""
+    """Endpoints that replace Tencent Cloud's defaults."""
 
     dlc: pulumi.Input[str]
     """The address for DLC: a host, host:port or URL without a path."""
