@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pulumi_tcimages.sdk import generated
 
-# `typing` is not imported at run time. Until `tcimages` can handle Ctrl-C, pressing it prints a
-# traceback, and `typing` would be the slowest import before that.
+# Do not import `typing` at run time: it is slow, and pressing Ctrl-C during these first imports
+# prints a traceback.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -56,14 +56,14 @@ def _module_of(name: str) -> str:
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}{_suggest(name)}"
-        # `obj` is not the module, because Python would append its own suggestion to the message.
+        # Do not pass the module as `obj`: Python would append its own suggestion to the message.
         raise AttributeError(message, name=name, obj=None)
     broken: Exception | None = None
     import importlib
 
     try:
         value = getattr(importlib.import_module(f"{__name__}.{_module_of(name)}"), name)
-    # Catch everything: an incompatible version of Pulumi's SDK may raise any exception.
+    # Catch all exceptions, because an incompatible version of Pulumi's SDK may raise any.
     except Exception as failure:
         broken = _explain(failure)
         if broken is None:
@@ -75,7 +75,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _explain(failure: Exception) -> Exception | None:
-    """Return an error about a missing or incompatible dependency, or None if there is none."""
+    """Return an error if a dependency is missing or incompatible, else None."""
     from pulumi_tcimages.dependencies import explain_failure
 
     explained = explain_failure(failure)
@@ -83,15 +83,15 @@ def _explain(failure: Exception) -> Exception | None:
         return None
     try:
         from pulumi import RunError  # Pulumi prints a RunError without a traceback.
-    except Exception:  # Without Pulumi's SDK there is no RunError, so use an ImportError.
+    except Exception:  # Pulumi's SDK is missing or broken.
         return ImportError(str(explained))
     return RunError(str(explained))
 
 
 def _suggest(name: str) -> str:
     """Return a suggestion for a misspelled name, or "" if no public name is similar."""
-    # Python's import system and `inspect` look up names such as `__path__` and `sdk`. These are not
-    # misspelled, so they get no suggestion.
+    # Python's import system and `inspect` look up names such as `__path__` and `sdk`, which are not
+    # misspelled.
     if name.startswith("__") or (name.islower() and "_" not in name):
         return ""
     import difflib

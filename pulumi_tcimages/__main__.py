@@ -1,11 +1,11 @@
 """Run the plugin.
 
-The launcher starts this file. If a project requests the plugin as source code, Pulumi starts it as
-described in PulumiPlugin.yaml.
+The plugin's launcher script starts this file. If a project installs the plugin from its source
+code, Pulumi starts this file as described in PulumiPlugin.yaml.
 
-The launcher starts this file by its path, because `python -m` would put the current folder first on
-the import path. That is the folder of the user's program, and a file `grpc.py` in it would be
-imported instead of the real grpc.
+The launcher passes this file's path to Python, because `python -m` would put the current folder
+first on the import path. That is the folder of the user's program, where a file `grpc.py` would
+shadow the package grpc.
 """
 
 import os
@@ -13,10 +13,10 @@ import sys
 
 
 def _set_import_path() -> None:
-    """Make this package importable, and remove the user's current folder from the import path.
+    """Add this package to the import path, and remove the current folder from it.
 
-    PYTHONPATH may contain the current folder, possibly as an empty entry. If the package itself is
-    in that folder, the folder goes to the end of the import path.
+    PYTHONPATH may contain the current folder, also as an empty entry. If this package is in the
+    current folder, that folder is moved to the end of the import path.
     """
     package = __file__.rpartition(os.sep)[0]
     parent = package.rpartition(os.sep)[0]

@@ -1,7 +1,7 @@
 """Find missing and incompatible dependencies of pulumi-tcimages.
 
-This module is used after a failed import, and by `tcimages doctor`. It reads only the metadata of
-packages, so it works even if a package cannot be imported. `packaging` itself may be missing.
+Used after a failed import, and by `tcimages doctor`. Only the metadata of packages is read, so this
+works even if a package cannot be imported, or if the dependency `packaging` is missing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MOST_SHOWN = 5
 
 
 class Conflict(NamedTuple):
-    """A dependency that is missing, or that is installed in an incompatible version."""
+    """A dependency that is missing or has an incompatible version."""
 
     name: str
     installed: str
@@ -34,7 +34,7 @@ class Conflict(NamedTuple):
     """The required version range, such as `>=2.8,<3`, or "" if any version is accepted."""
     needed_by: str
     rivals: tuple[tuple[str, str], ...] = ()
-    """Other packages that need an incompatible version of the dependency.
+    """Other installed packages that conflict with `needed`.
 
     Each has a name and a clause such as `foo 1.2 needs pydantic<2`.
     """
@@ -45,9 +45,9 @@ class Conflict(NamedTuple):
 
 
 def explain_failure(failure: Exception) -> ConfigurationError | None:
-    """Return an error about the dependencies that caused an exception.
+    """Return an error if dependencies are missing or incompatible, which explains `failure`.
 
-    Return None if all dependencies are compatible and the exception is not an ImportError.
+    Return None if all dependencies are compatible and `failure` is not an ImportError.
     """
     if conflicts := find_conflicts():
         return explain_conflicts(conflicts)
@@ -64,7 +64,7 @@ def explain_failure(failure: Exception) -> ConfigurationError | None:
 
 
 def explain_conflicts(conflicts: Sequence[Conflict]) -> ConfigurationError:
-    """Build an error with the installed and required versions, the environment and the fix."""
+    """Build an error that shows the installed and required versions."""
     shown = [str(conflict) for conflict in conflicts[:_MOST_SHOWN]]
     if len(conflicts) > _MOST_SHOWN:
         shown.append(f"and {len(conflicts) - _MOST_SHOWN} more")
@@ -83,7 +83,7 @@ def explain_conflicts(conflicts: Sequence[Conflict]) -> ConfigurationError:
 
 
 def write_fix(conflicts: Sequence[Conflict]) -> str:
-    """Return the command that installs compatible versions."""
+    """Return a pip or uv command that installs compatible versions."""
     return _write_install([f"{conflict.name}{conflict.needed}" for conflict in conflicts])
 
 
@@ -99,9 +99,9 @@ def _name_environment() -> str:
 
 
 def find_conflicts() -> list[Conflict]:
-    """Return the unsatisfied direct and indirect dependencies of pulumi-tcimages.
+    """Return the direct and indirect dependencies that are missing or incompatible.
 
-    The list is empty if pulumi-tcimages is not installed, because only its metadata lists them.
+    The list is empty if pulumi-tcimages is not installed, because its metadata lists them.
     """
     try:
         from packaging.requirements import Requirement
@@ -135,9 +135,9 @@ def _find_missing() -> list[Conflict]:
 
 
 def _find_rivals(needed: Requirement, installed: str) -> Iterator[tuple[str, str]]:
-    """Yield the packages that accept the installed version of a dependency but not the needed one.
+    """Yield the installed packages that would stop working if a dependency was upgraded.
 
-    For each package, yield its name and a clause such as `foo 1.2 needs pydantic<2`.
+    Each has a name and a clause such as `foo 1.2 needs pydantic<2`.
     """
     from packaging.requirements import InvalidRequirement, Requirement
 
@@ -173,7 +173,7 @@ def _read_requires(name: str) -> Sequence[str]:
 def _find_version(name: str) -> str:
     try:
         return metadata.version(name) or ""
-    # A KeyError means that the metadata lacks a version.
+    # KeyError: the metadata has no version.
     except (metadata.PackageNotFoundError, KeyError):
         return ""
 

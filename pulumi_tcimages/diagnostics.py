@@ -1,6 +1,6 @@
-"""The parts of error messages, such as criteria, API calls and near misses, and their formatting.
+"""Parts of error messages, such as criteria, API calls and near misses, and their formatting.
 
-Of this package, this module imports only `formatting` and `naming`.
+From this package, it imports only `formatting` and `naming`.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ NONE_LISTED = "the cloud lists no image at all"
 
 
 def check_where(sent: Sequence[str]) -> str:
-    """Return the advice to check the region and the other arguments that are sent to the cloud.
+    """Return the advice to check the region and other arguments, for an empty listing.
 
     Args:
-        sent: the names of these arguments.
+        sent: the names of the query's API arguments that are set.
     """
     *names, last = ["the region", *map(mark, sent)]
     return f"check {', '.join(names)} and {last}" if names else f"check {last}"
 
 
 NOTHING = "none"
-"""The text that replaces a missing value of an image."""
+"""The text that messages show for a missing value."""
 
 
 class Criterion(NamedTuple):
@@ -43,32 +43,34 @@ class Criterion(NamedTuple):
     argument: str
     """The argument's name in snake_case."""
     value: str
-    """The value as the user would write it, or "" for a flag such as latest."""
+    """The value as the user would write it, or "" for `latest`."""
     key: str = ""
-    """The key, if the argument is a map: `cuda` in `components`, for instance."""
+    """The key if the argument is a map, such as `cuda` in `components`."""
 
     @property
     def path(self) -> str:
         return f"{self.argument}.{self.key}" if self.key else self.argument
 
     def text(self, style: NameStyle) -> str:
-        """Format the criterion, with its argument in the user's naming style."""
+        """Format the criterion for the user, for instance as `components.cuda ">=12"`."""
         return f"{render_path(self.path, style)} {self.value}".strip()
 
 
 class Miss(NamedTuple):
-    """An image that nearly matches, with its actual value for each failed criterion."""
+    """A near miss: an image, and its own value for each criterion that it does not satisfy."""
 
     name: str
     failed: tuple[tuple[Criterion, str], ...]
 
 
 class Unread(NamedTuple):
-    """An image that might match, but some of whose values cannot be parsed."""
+    """An image that might match, but has values that cannot be parsed."""
 
     name: str
     found: tuple[tuple[str, str], ...]
-    """The path of each criterion that cannot be evaluated, with the image's value."""
+    """The criteria that cannot be evaluated, such as `components.cuda`, each with the image's
+    value.
+    """
 
 
 class Hint(NamedTuple):
@@ -76,9 +78,9 @@ class Hint(NamedTuple):
 
     criteria: tuple[Criterion, ...]
     leads_to: str
-    """The result of the changed query, such as a number of images."""
+    """The result of the change, such as `leaves 2 images`."""
     instead_of: tuple[str, ...] = ()
-    """The paths of the misspelled criteria; empty unless the change corrects a misspelling."""
+    """The criteria that the change corrects, such as `components.cude`; empty for other changes."""
 
 
 class Listing(NamedTuple):
@@ -90,23 +92,22 @@ class Listing(NamedTuple):
     operands: tuple[str, ...] = ()
     """The values of the positional arguments."""
     sent: tuple[Criterion, ...] = ()
-    """The arguments that are sent to the cloud, except the region and the positional ones."""
+    """The API arguments, except the region and the positional arguments."""
     criteria: tuple[Criterion, ...] = ()
 
 
 class EmptyResultReason(NamedTuple):
-    """The probable reason for an empty list of images."""
+    """The probable reason why a list function returns no images."""
 
     listed_count: int
-    """The number of images that the cloud listed."""
+    """The number of listed images, before any criterion is applied."""
     unmet: tuple[Criterion, ...]
     """The criteria that no listed image satisfies."""
     correction: Hint | None
     sent: Sequence[str]
-    """The names of the query's arguments that are sent to the cloud."""
+    """The names of the query's API arguments that are set."""
 
     def text(self, style: NameStyle) -> str:
-        """Format the reason, with argument names in the user's naming style."""
         if not self.listed_count:
             where = render_names(check_where(self.sent), style)
             return f"the list is empty: {NONE_LISTED}; {where}"
@@ -126,11 +127,10 @@ class PinDrift(NamedTuple):
     failed: tuple[tuple[Criterion, str], ...]
     """The criteria that the image does not satisfy, or () if the image was withdrawn.
 
-    Each comes with the image's own value, or with "" for a criterion that the cloud applies.
+    Each has the image's own value, or "" for an API argument.
     """
 
     def text(self, style: NameStyle) -> str:
-        """Format the reason, with argument names in the user's naming style."""
         if not self.failed:
             return f"is no longer offered in {self.region}"
         failed = (
@@ -170,7 +170,8 @@ class Call(NamedTuple):
     elapsed_s: float = 0.0
     request_id: str = ""
     key_source: str = ""
-    """The place where the keys were found. It never contains a key."""
+    """The source of the keys, such as `environment TENCENTCLOUD_SECRET_ID`. It contains no secret.
+    """
 
     def rows(self, style: NameStyle, note: str = "") -> Iterator[Row]:
         place = ", ".join(filter(None, [self.region, self.endpoint]))
@@ -181,7 +182,7 @@ class Call(NamedTuple):
 
 
 def arguments_text(criteria: Sequence[Criterion], style: NameStyle) -> str:
-    """Format criteria on one line. The entries of a map are grouped."""
+    """Format criteria on one line, with the entries of a map grouped."""
     by_argument: dict[str, list[str]] = {}
     more = len(criteria) - _MOST_ARGUMENTS
     for criterion in criteria[:_MOST_ARGUMENTS]:
@@ -200,7 +201,7 @@ def funnel_lines(
     """Yield a line with the number of listed images, then a line for each criterion.
 
     Args:
-        funnel: the criteria in order of application, each with the number of remaining images.
+        funnel: the criteria in order of application, each with the number of images left.
     """
     yield f"{count_of(listed_count, 'image')} listed"
     width = len(str(listed_count))
@@ -213,7 +214,7 @@ def funnel_lines(
 
 
 def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
-    """Yield the lines about a near miss: its name, then each criterion that it fails."""
+    """Yield the lines about a near miss: its name, then a line for each criterion that it fails."""
     yield printable(miss.name)
     for criterion, found in miss.failed[:_MOST_FAILED]:
         path = render_path(criterion.path, style)
@@ -224,12 +225,11 @@ def miss_lines(miss: Miss, style: NameStyle) -> Iterator[str]:
 
 
 def warning_lines(warnings: Sequence[str], style: NameStyle) -> list[str]:
-    """Return the wrapped lines of all warnings."""
     return [line for warning in warnings for line in wrap(render_names(warning, style))]
 
 
 def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
-    """Return a line for each candidate, with its version and id."""
+    """Return a line for each candidate, with its name, version and id."""
     rows = (
         (
             f"{printable(candidate.name)}  {printable(candidate.version)}",
@@ -241,10 +241,10 @@ def candidate_lines(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def change_lines(hint: Hint, style: NameStyle, lead: str) -> Iterator[str]:
-    """Yield the lines for a suggested change that makes the query match.
+    """Yield the lines for a change after which images match.
 
     Args:
-        lead: a word before the suggestion, such as "or ". It is not used for corrections.
+        lead: the first word, such as "or ". Corrections of misspellings omit it.
     """
     if hint.instead_of:
         yield from _correction_lines(hint, style)
@@ -255,7 +255,7 @@ def change_lines(hint: Hint, style: NameStyle, lead: str) -> Iterator[str]:
 
 
 def choice_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:
-    """Yield the lines for suggestions that narrow the result to one image."""
+    """Yield the lines for changes that each select one image."""
     others = [hint for hint in hints if not hint.instead_of]
     for hint in hints:
         if hint.instead_of:

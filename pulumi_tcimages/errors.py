@@ -5,15 +5,15 @@
     ├── InvalidArgumentError   invalid-argument: rejected before a request was sent
     ├── NoMatchError           no-match: no image satisfies the criteria
     ├── AmbiguousMatchError    ambiguous: several images match, and no rule prefers one
-    ├── ApiError               api: the cloud rejected the request
+    ├── ApiError               api: Tencent Cloud rejected the request
     │   ├── AuthError          auth: rejected because of the keys or their permissions
     │   └── ThrottledError     throttled: rejected for too many requests, until the deadline
-    ├── NetworkError           network: the cloud could not be reached
+    ├── NetworkError           network: Tencent Cloud could not be reached
     ├── InvalidResponseError   invalid-response: the response has an undocumented format
     └── CancelledError         cancelled: the engine stopped the lookup
 
-The class determines who must act: the user, the vendor or a network administrator. Messages are
-built from the fields. They never contain a key, a header or a traceback.
+The class tells who must act: the user, Tencent Cloud or a network administrator. Messages never
+contain a key, a header or a traceback.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ OUT_OF_MEMORY = (
 )
 """The message for a MemoryError.
 
-The messages for other unexpected exceptions ask the user to report a bug.
+Messages for other unexpected exceptions ask the user to report a bug.
 """
 ISSUES = "https://github.com/pulumi-tcimages/pulumi-tcimages/issues"
 UPDATE = (
@@ -64,10 +64,12 @@ _CODE = re.compile(r"[ \n]\[([a-z-]+)\]$", re.MULTILINE)
 
 
 class TcImagesError(Exception):
-    """The base class of all errors that pulumi-tcimages reports."""
+    """Base class of all errors that pulumi-tcimages raises."""
 
     code: ClassVar[str] = ""
-    """The stable code at the end of a message's first line. The SDK uses it to choose the class."""
+    """The error code at the end of a message's first line. It never changes, because the SDK
+    chooses the exception class by it.
+    """
     headline: ClassVar[str] = "error."
     usual_fix: ClassVar[str | Advice] = f"try again, or report this on {ISSUES}."
     """The advice if `fix` is empty."""
@@ -89,11 +91,11 @@ class TcImagesError(Exception):
 
         Args:
             subject: the function, resource or command that failed, for instance `getPlatformImage`.
-            style: converts argument names to the user's naming style. The default is camelCase.
-            context: labelled lines about the request, such as the provider's name. They precede the
-                error's own lines.
-            is_unwanted: returns whether to leave out a command, for instance because it contains a
-                secret.
+            style: converts argument names to the user's naming style, by default to camelCase.
+            context: labelled lines to show before the error's own lines, such as the provider's
+                name.
+            is_unwanted: returns whether a command must be omitted, for instance because it contains
+                a secret.
         """
         rows = [*context, *self._rows(style), ("Next", self._next_lines(style, is_unwanted))]
         return write_message(subject, self._first_line(), self.code, rows, style)
@@ -114,7 +116,7 @@ class TcImagesError(Exception):
 
 @dataclass(eq=False)
 class ConfigurationError(TcImagesError):
-    """A missing or invalid setting."""
+    """A setting, file or credential is missing or invalid."""
 
     code: ClassVar = "configuration"
     headline: ClassVar = "configuration error."
@@ -126,15 +128,15 @@ class ConfigurationError(TcImagesError):
     """A sentence. It must not contain secrets."""
     _: KW_ONLY
     key: str = ""
-    """The configuration key in snake_case. A field of an object is written as `key.field`."""
+    """The configuration key in snake_case, such as `site` or `assume_role.role_arn`."""
     source: str = ""
     """The source of the value, such as `environment TENCENTCLOUD_REGION`."""
     allowed: str = ""
     searched: Sequence[str] = ()
-    """If a value is missing, all places that were searched for it, in order."""
+    """The places that were searched for a missing value, in order."""
     fix: str | Advice = ""
     written_key: str = ""
-    """The configuration key as the user wrote it, if it is not `key` in camelCase."""
+    """The key in the user's spelling, or "" if the user wrote it in camelCase."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(self.problem, style)
@@ -146,19 +148,19 @@ class ConfigurationError(TcImagesError):
 
 @dataclass(eq=False)
 class InvalidArgumentError(TcImagesError):
-    """An invalid argument. It was rejected before a request was sent."""
+    """An argument is invalid. No request was sent."""
 
     code: ClassVar = "invalid-argument"
     headline: ClassVar = "invalid argument."
     usual_fix: ClassVar = "correct the argument, or leave it out."
 
     problem: str
-    """A sentence. Argument names in backticks are converted to the user's naming style."""
+    """A sentence. The message converts argument names in backticks to the user's naming style."""
     _: KW_ONLY
     argument: str = ""
-    """The argument's name in snake_case. A key in a map is written as `argument.key`."""
+    """The argument in snake_case, such as `device` or `components.cuda`."""
     value: str = ""
-    """The invalid value as the user would write it, shortened."""
+    """The invalid value as the user wrote it, shortened."""
     allowed: str = ""
     fix: str | Advice = ""
 
@@ -167,10 +169,9 @@ class InvalidArgumentError(TcImagesError):
         """Build the error for a missing required argument.
 
         Args:
-            description: a description of the argument. The fix tells the user to pass this.
+            description: the argument's description, which the fix repeats.
         """
-        # Backticks mark values in a field's description, but argument names in a message. Remove
-        # them, so that the values are not converted to the user's naming style.
+        # Remove backticks: they mark values in a description, but argument names in a message.
         value = description.replace("`", "").rstrip(".")
         fix = f"give {value[0].lower()}{value[1:]}" if value else ""
         return cls("this argument is required", argument=argument, fix=fix)
@@ -193,20 +194,20 @@ class NoMatchError(TcImagesError):
     arguments: Sequence[Criterion]
     where: Where
     listed_count: int
-    """The number of images that the cloud listed."""
+    """The number of listed images, before any criterion is applied."""
     funnel: Sequence[tuple[Criterion, int]]
-    """The criteria in order of application, each with the number of remaining images."""
+    """The criteria in order of application, each with the number of images left."""
     nearest: Sequence[Miss] = ()
     hints: Sequence[Hint] = ()
-    """Suggested changes to a criterion, each with the number of images that would then match."""
+    """Changes to the query after which images match."""
     listing: Listing | None = None
     """The `tcimages` list command that the message suggests."""
     note: str = ""
     """A sentence to print before the suggestions."""
     sent: Sequence[str] = ()
-    """The names of the query's arguments that are sent to the cloud."""
+    """The names of the query's API arguments that are set."""
     warnings: Sequence[str] = ()
-    """Warnings, for instance about images whose entries cannot be read."""
+    """Warnings, for instance about images with values that cannot be parsed."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Asked", arguments_text(self.arguments, style)
@@ -239,31 +240,28 @@ class AmbiguousMatchError(TcImagesError):
     usual_fix: ClassVar = "add a criterion that only one of these images satisfies."
 
     problem: str = ""
-    """The reason why `latest` cannot choose an image. It is empty if `latest` is not set."""
+    """The reason why `latest` cannot choose an image, or "" if `latest` is not set."""
     _: KW_ONLY
     is_tie: bool = False
-    """Whether the candidates share the newest version."""
+    """Whether all candidates have the newest version."""
     arguments: Sequence[Criterion]
     where: Where
     listed_count: int
-    """The number of images that the cloud listed."""
+    """The number of listed images, before any criterion is applied."""
     matched: int
     """The number of images that satisfy all criteria."""
     funnel: Sequence[tuple[Criterion, int]] = ()
     """The criteria in order of application, each with the number of remaining images.
 
-    If it is empty, the message shows only the number of listed images and of matches.
+    If it is empty, the message shows only the number of listed images and matches.
     """
     candidates: Sequence[Candidate]
     differ: Sequence[str] = ()
-    """The snake_case paths of the criteria that can tell the candidates apart.
-
-    An example is `components.cuda`.
-    """
+    """The criteria in which the candidates differ, such as `components.cuda`."""
     hints: Sequence[Hint] = ()
-    """Changes to the query that select exactly one candidate, each with the candidate's name."""
+    """Changes to the query, each of which selects one candidate."""
     warnings: Sequence[str] = ()
-    """Warnings, for instance about images whose entries cannot be read."""
+    """Warnings, for instance about images with values that cannot be parsed."""
     shown: ClassVar[int] = 10
 
     def _first_line(self) -> str:
@@ -303,25 +301,25 @@ class AmbiguousMatchError(TcImagesError):
 
 @dataclass(eq=False)
 class ApiError(TcImagesError):
-    """The cloud rejected the request."""
+    """The API rejected the request."""
 
     code: ClassVar = "api"
     headline: ClassVar = "Tencent Cloud refused the request."
 
     cloud_code: str
-    """The cloud's error code, for instance `AuthFailure.SecretIdNotFound`."""
+    """The API's error code, such as `AuthFailure.SecretIdNotFound`."""
     message: str
     _: KW_ONLY
     call: Call
     retried: bool = False
-    """Whether requests that fail with this code were retried."""
+    """Whether requests with this error code are retried."""
     fix: str | Advice = ""
 
     def __post_init__(self) -> None:
         self.fix = self.fix or self._choose_fix()
 
     def _choose_fix(self) -> str:
-        """Return the advice if `fix` is empty."""
+        """Return the advice for an error without its own fix."""
         support = "give the vendor's support the request id" if self.call.request_id else ""
         if self.retried:
             return f"try again later; if it fails again, {support}." if support else _TRY_LATER
@@ -335,13 +333,13 @@ class ApiError(TcImagesError):
 
 
 class AuthError(ApiError):
-    """The cloud rejected the keys because they are unknown, wrong, expired or lack a permission."""
+    """The API rejected the keys: they are unknown, wrong, expired or lack a permission."""
 
     code: ClassVar = "auth"
 
 
 class ThrottledError(ApiError):
-    """The cloud's rate limit, or the configured one, delayed the request past the deadline."""
+    """A rate limit (the API's or `maxRequestsPerSecond`) delayed the request past the deadline."""
 
     code: ClassVar = "throttled"
     headline: ClassVar = "too many requests."
@@ -349,7 +347,7 @@ class ThrottledError(ApiError):
 
 @dataclass(eq=False)
 class NetworkError(TcImagesError):
-    """The cloud could not be reached, or did not send a complete response."""
+    """Tencent Cloud could not be reached, or did not send a complete response."""
 
     code: ClassVar = "network"
     headline: ClassVar = "Tencent Cloud could not be reached."
@@ -374,7 +372,7 @@ class NetworkError(TcImagesError):
 
 @dataclass(eq=False)
 class InvalidResponseError(TcImagesError):
-    """The cloud or a proxy sent a response that does not follow the documented format."""
+    """The API or a proxy sent a response that does not follow the documented format."""
 
     code: ClassVar = "invalid-response"
     headline: ClassVar = "unexpected response."
@@ -413,7 +411,7 @@ def convert_advice(error: TcImagesError, convert: Callable[[Advice], Advice]) ->
 def write_message(
     subject: str, headline: str, code: str, rows: Iterable[Row], style: NameStyle = camel
 ) -> str:
-    """Format a message: the line `subject: headline [code]`, followed by the labelled lines."""
+    """Format a message: the line `subject: headline [code]`, then the labelled lines."""
     parts = [f"{subject}:" if subject else "", headline, f"[{code}]" if code else ""]
     first = " ".join(filter(None, parts))
     return lay_out(render_names(first, style), rows)

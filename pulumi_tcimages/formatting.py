@@ -1,4 +1,4 @@
-"""Format messages: a column of labels, wrapped text, aligned tables, escaped characters.
+"""Format messages: labels, wrapped text, tables and escaped characters.
 
 This module imports only the standard library.
 """
@@ -36,18 +36,18 @@ _UNBROKEN = re.compile(
 )
 
 Row = tuple[str, "str | Sequence[str]"]
-"""A label and its content. A string is wrapped. Each item of a sequence is a line."""
+"""A label and its content: a string to wrap, or a list of lines."""
 
 
 def quote(text: str, limit: int = QUOTED) -> str:
-    """Quote a value for a message, shortened, on one line and with control characters escaped."""
+    """Put a value in double quotes, shortened and with control characters escaped."""
     shown = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
     return f'"{escape(shown)}"'
 
 
 def shell_word(text: str) -> str:
-    """Quote a word for a shell command, so that the command is printable and on one line."""
-    # The shell would remove a line break at the end of the output of `printf`.
+    """Quote a word for a shell command. The result is printable and on one line."""
+    # `$(printf ...)` would lose a line break at the end.
     if not text.isprintable() and not text.endswith("\n"):
         return f"\"$(printf '{printf_format(text)}')\""
     word = shlex.quote(text)
@@ -55,10 +55,12 @@ def shell_word(text: str) -> str:
 
 
 def printf_format(text: str) -> str:
-    """Convert a text to a format string for the command `printf`."""
+    """Convert text to a format string for the shell command `printf`."""
     try:
         encoded = text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # The text is neither a path nor valid Unicode.
+    except (
+        UnicodeEncodeError
+    ):  # The text is neither valid Unicode nor a path from Python's `os` functions.
         encoded = text.encode("utf-8", "replace")
     return "".join(chr(byte) if chr(byte) in _AS_THEY_ARE else f"\\{byte:03o}" for byte in encoded)
 
@@ -70,7 +72,7 @@ def path_word(path: str | PurePath) -> str:
 
 
 def printable(text: str) -> str:
-    """Return untrusted text on one line, shortened and with control characters escaped."""
+    """Put untrusted text on one line, shortened and with control characters escaped."""
     shown = escape(" ".join(text[:_PRINTED].split()))
     return f"{shown}..." if len(text) > _PRINTED else shown
 
@@ -97,7 +99,7 @@ def count_of(number: int, noun: str) -> str:
 
 
 def table(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Format rows as lines with aligned columns. A wide character occupies two terminal cells."""
+    """Format rows as lines with aligned columns, also if they contain wide (Chinese) characters."""
     cells = [list(row) for row in rows]
     widths = [max(map(cell_width, column)) for column in zip(*cells, strict=True)]
     return [
@@ -111,7 +113,7 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
 def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
     """Format a table of two columns.
 
-    If it is too wide, each second cell is put on a line of its own below the first.
+    If the table is too wide, the second column is put on separate lines.
     """
     pairs = list(rows)
     lines = [f"{indent}{line}" for line in table(pairs)]
@@ -125,17 +127,16 @@ def two_columns(rows: Iterable[tuple[str, str]], indent: str) -> list[str]:
 
 
 def cell_width(text: str) -> int:
-    """Return the number of terminal cells that a string occupies."""
+    """Return the width of a string in a terminal. A wide character, such as 中, takes two cells."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def lay_out(first_line: str, rows: Iterable[Row]) -> str:
-    """Format a message: the first line, then the content of each row beside its label.
+    """Format a message: the first line, then the label and content of each row.
 
-    Rows without content are left out. Control characters are escaped everywhere, for instance in
-    paths from the user.
+    Rows without content are omitted. Control characters are escaped.
     """
     lines = textwrap.wrap(first_line, WIDTH, break_on_hyphens=False, break_long_words=False)
     for label, content in rows:
@@ -147,7 +148,7 @@ def lay_out(first_line: str, rows: Iterable[Row]) -> str:
 
 
 def wrap(content: str) -> list[str]:
-    """Wrap text to the width that remains beside the column of labels.
+    """Wrap text to the width beside the labels.
 
     Lines are not broken inside backticks, in a short command, or between a flag and its value.
     """

@@ -1,4 +1,4 @@
-"""The use cases: list images, find one image, explain a lookup, resolve a pin.
+"""The use cases: list images, find an image, explain a lookup, check a pin.
 
     arguments -> core.query: checks them, sends nothing
               -> cloud.client: lists the images, or returns them from the cache
@@ -40,18 +40,17 @@ class Cloud(Protocol):
 
 
 class ImageList(NamedTuple):
-    """The images that match, sorted, and the number of images that the cloud listed."""
+    """The images that match, and the number of all listed images."""
 
     images: tuple[Image, ...]
     total_count: int
     region: str
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Argument names in them are in backticks."""
+    """Warnings for the user, with argument names in backticks."""
     has_ids: bool = True
-    """Whether images of this source have ids."""
 
     def to_properties(self) -> dict[str, Any]:
-        """Convert the result to a dict with the property names from schema.json."""
+        """Convert the result to the properties of the Pulumi function."""
         ids = [image.identifier for image in self.images if image.identifier]
         return {
             "images": [to_properties(image) for image in self.images],
@@ -67,25 +66,21 @@ class ImageMatch(NamedTuple):
     image: Image
     region: str
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Argument names in them are in backticks."""
+    """Warnings for the user, with argument names in backticks."""
 
     def to_properties(self) -> dict[str, Any]:
-        """Convert the result to a dict with the property names from schema.json."""
+        """Convert the result to the properties of the Pulumi function."""
         return {**to_properties(self.image), "region": self.region}
 
 
 class Explanation(NamedTuple):
-    """The steps of a lookup and its result.
-
-    The steps are the criteria, each with the number of images that it leaves.
-    """
+    """The criteria of a lookup, each with the number of images left, and the result."""
 
     funnel: Funnel[Image]
     where: Where
     choice: Image | TcImagesError
     """The selected image, or the error if no single image can be selected."""
     warnings: tuple[str, ...] = ()
-    """Warnings about the selected image and the query."""
 
 
 def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
@@ -105,7 +100,7 @@ def find_image(cloud: Cloud, query: BaseQuery) -> ImageMatch:
 
 
 def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
-    """Return the one image that the query selects from a listing.
+    """Return the image that the query selects from a listing.
 
     Errors: NoMatchError, AmbiguousMatchError.
     """
@@ -119,9 +114,9 @@ def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
 
 
 def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
-    """List the images and return the steps of the lookup.
+    """List the images, and explain which image the query selects.
 
-    A NoMatchError or AmbiguousMatchError is part of the result instead of being raised.
+    A NoMatchError or AmbiguousMatchError is returned in the result.
     """
     listing = list_images(cloud, query)
     funnel = narrow_images(listing.images, query)
@@ -133,9 +128,9 @@ def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
 
 
 def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
-    """List all images of the query's source in its region.
+    """List all images of the query's data source in its region.
 
-    Only the query's API arguments are applied, not its other criteria.
+    Only the query's API arguments are applied, not its criteria.
 
     Errors: ApiError, NetworkError, InvalidResponseError, ConfigurationError, CancelledError.
     """
@@ -143,18 +138,18 @@ def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
     return cloud.list_images(source, region=query.region, parameters=query.parameters())
 
 
-# The rest of this module is about pins, which store the selected image in Pulumi's state.
+# The rest of this module is about pins: Pulumi resources that keep the selected image in the state.
 
 
 class PinDecision(NamedTuple):
-    """The decision whether a pin keeps its image or moves to another one."""
+    """The image for a pin, and the reason if it is not the pinned image."""
 
     match: ImageMatch
-    """The pinned image if the pin keeps it, otherwise the newly selected one."""
+    """The pinned image if it still matches, else the image that the query selects now."""
     drift: PinDrift | None
-    """The reason why the pin moves, or None if it keeps its image."""
+    """The reason why the pin gets another image, or None if it keeps its image."""
     newer: Image | None = None
-    """The image that the query would select now, or None if that is the pinned one."""
+    """A different image that the query would select now, or None."""
 
 
 class PinStatus(NamedTuple):
@@ -163,27 +158,27 @@ class PinStatus(NamedTuple):
     drift: PinDrift | None
     """The reason why the pinned image no longer matches the query, or None if it matches."""
     newer: Image | None
-    """The image that the query would select now, or None if that is the pinned one."""
+    """A different image that the query would select now, or None."""
     refused: ApiError | None = None
-    """The cloud's error, if the engine or project of the listing no longer exists."""
+    """The API's error if the engine or project of the images no longer exists."""
     warnings: tuple[str, ...] = ()
-    """Warnings about the result. Argument names in them are in backticks."""
+    """Warnings for the user, with argument names in backticks."""
 
     @property
     def available(self) -> bool:
-        """Whether the cloud still offers the pinned image."""
+        """Whether the pinned image is still listed."""
         return self.drift is None or bool(self.drift.failed)
 
 
 def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -> PinDecision:
-    """Return the pinned image if it is still offered and matches the query, or select another one.
+    """Return the pinned image if it is still listed and matches the query, else another image.
 
-    The pin keeps its image even if a newer one matches.
+    The pin keeps its image even if a newer image matches.
 
     Args:
-        shown: the name of the pinned image for error messages. The default is its id.
+        shown: the pinned image's name for error messages; by default its id.
 
-    Errors: those of `find_image`; InvalidResponseError if the pinned image's entry cannot be read.
+    Errors: those of `find_image`; InvalidResponseError if the pinned image's row cannot be parsed.
     """
     listing = list_images(cloud, query)
     if image_id in listing.unreadable_ids:
@@ -197,7 +192,7 @@ def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -
 
 
 def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
-    """Return whether a pinned image still matches, and the image that would be selected now.
+    """Compare a pinned image with its query and the current listing.
 
     If the engine or project no longer exists, the image counts as withdrawn. This is not an error,
     so that the pin's stack can still be refreshed and destroyed.
@@ -209,8 +204,8 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
             raise
         return PinStatus(PinDrift(refused.call.region, ()), None, refused)
     newer, warnings = _find_newer(listing, query, image_id)
-    # The cloud still offers an image with unreadable fields. It cannot be compared with the query,
-    # so no drift is reported.
+    # The image is still listed. No drift is reported, because unreadable fields cannot be compared
+    # with the query.
     if image_id in listing.unreadable_ids:
         return PinStatus(None, newer, warnings=warnings)
     drift = _find_drift(cloud, query, listing, image_id)
@@ -218,13 +213,13 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
 
 
 def _is_gone(refused: ApiError, source: Source) -> bool:
-    """Return whether an error means that the engine or project of the listing does not exist."""
+    """Return whether an error means that the engine or project no longer exists."""
     is_listing = refused.call.action == source.action.action.name
     return is_listing and refused.cloud_code in source.gone_codes
 
 
 def _build_unreadable(listing: Listing, query: BaseQuery, pinned: str) -> InvalidResponseError:
-    """Build the error for a pinned image whose entry in the listing cannot be read."""
+    """Build the error for a pinned image whose row in the listing cannot be parsed."""
     action = find_source_of(query).action.action
     return InvalidResponseError(
         f"the pinned image {pinned} is listed, but its entry cannot be read. Whether it "
@@ -238,9 +233,9 @@ def _build_unreadable(listing: Listing, query: BaseQuery, pinned: str) -> Invali
 def _find_newer(
     listing: Listing, query: BaseQuery, image_id: str
 ) -> tuple[Image | None, tuple[str, ...]]:
-    """Return the image that the query would select now, and warnings.
+    """Return a different image that the query would select now, and warnings.
 
-    The image is None if it is the pinned one or if no single image can be selected.
+    The image is None if the query selects the pinned image, or no single image.
     """
     try:
         choice = choose_image(listing.images, query, listing.where)
@@ -264,7 +259,7 @@ def _find_drift(cloud: Cloud, query: BaseQuery, listing: Listing, image_id: str)
 
 
 def _find_failures(image: Image, query: BaseQuery) -> tuple[tuple[Criterion, str], ...]:
-    # Only pins need this module, which takes 1 ms to import.
+    # Import this here, because it takes 1 ms and only pins need it.
     from pulumi_tcimages.core.suggestions.no_match import find_failures
 
     return find_failures(image, query)

@@ -1,4 +1,4 @@
-"""Convert argument names to the user's naming style: snake_case, camelCase or flags.
+"""Convert argument names to the user's naming style: snake_case, camelCase or `--flags`.
 
 This module imports only the standard library.
 """
@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 NameStyle = Callable[[str], str]
-"""A function that converts a snake_case name to the naming style of the user's language."""
+"""A function that converts a snake_case name to the naming style of the user's language or shell.
+"""
 _SETTING = re.compile(
     r"(set )?tcimages:([A-Za-z]+(?:\.[A-Za-z]+)?)(?: (to |is )?(china|intl|https?)\b)?"
 )
@@ -30,7 +31,7 @@ class SettingPhrase(NamedTuple):
     """The value, or ""."""
 
 
-@lru_cache(maxsize=1024)  # Without a cache, converting names would take 4 % of a lookup's time.
+@lru_cache(maxsize=1024)  # Cached, because converting names would take 4 % of a lookup's time.
 def camel(name: str) -> str:
     """Return a snake_case name in camelCase: image_range -> imageRange."""
     first, *rest = name.split("_")
@@ -64,12 +65,12 @@ def mark(name: str) -> str:
 
 
 def normalize_name(name: str) -> str:
-    """Remove case and separators from a name: image_id, image-id and imageId -> imageid."""
+    """Lower-case a name and remove separators: image_id, image-id and imageId -> imageid."""
     return name.replace("-", "").replace("_", "").lower()
 
 
 def render_path(path: str, style: NameStyle) -> str:
-    """Convert the name before the first dot of a path to the user's naming style."""
+    """Convert the argument in a dotted path to the user's naming style."""
     name, dot, part = path.partition(".")
     return f"{style(name)}{dot}{part}"
 
@@ -80,5 +81,5 @@ def render_settings(text: str, write: Callable[[SettingPhrase], str]) -> str:
 
 
 def render_names(text: str, style: NameStyle) -> str:
-    """Convert the names in backticks to the user's naming style."""
+    """Convert all names in backticks to the user's naming style, and remove the backticks."""
     return re.sub(r"`([a-z_.]+)`", lambda found: render_path(found[1], style), text)

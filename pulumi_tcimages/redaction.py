@@ -22,20 +22,20 @@ The encoded forms of shorter secrets can be equal to ordinary words.
 """
 _URL_SAFE = str.maketrans("+/", "-_")
 _LONGEST_SECRET = 8 * 1024
-"""The number of leading characters of a secret that are searched for.
+"""The maximum length of the part of a secret that is searched for.
 
-It is limited because the regular expression for all encodings is 100 times this long.
+The regular expression for all encodings is 100 times as long.
 """
 _MOST_SECRETS = 200
 _MOST_CHARACTERS = 64 * 1024
 """The maximum total length of all secrets.
 
-For every 8 KiB, the regular expression takes 20 MiB of memory and 0.2 s to compile.
+For every 8 KiB of secrets, the regular expression takes 20 MiB of memory and 0.2 s to compile.
 """
 _LONG_PATTERN = 8 * 1024
-"""The maximum length of a regular expression that stays in the cache of the module `re`.
+"""The maximum length of a regular expression to keep in the cache of the module `re`.
 
-Longer ones are removed to save memory. The regular expression for keys without a token is shorter.
+Longer expressions are removed to save memory. For keys without a token, it is shorter.
 """
 _LOOKAHEAD = 128 * 1024
 NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"
@@ -45,16 +45,16 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     """Redact secrets in a text, except secrets shorter than four characters.
 
     If a secret is longer than 8 Ki characters, only its beginning is searched for, and all text
-    after that is redacted. The whole text is replaced if there are more than 200 secrets, or if
-    they contain more than 64 Ki characters in total.
+    after a match is redacted. The whole text is replaced if there are more than 200 secrets, or
+    more than 64 Ki characters in all secrets.
     """
     return redact_beginning(text, secrets, len(text))
 
 
 def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
-    """Redact secrets in the first `length` characters of a text, and return only these.
+    """Return the first `length` characters of a text, with secrets redacted.
 
-    The next 128 Ki characters are searched too, because a secret may extend beyond the beginning.
+    The next 128 Ki characters are searched too, because a secret may end there.
     """
     pattern = _any_of(frozenset(secrets))
     if pattern is None:
@@ -70,7 +70,7 @@ def redact_beginning(text: str, secrets: Iterable[str], length: int) -> str:
     return "".join([*parts, text[end:length]])
 
 
-@lru_cache(maxsize=4)  # Cached, because all pages of a listing are searched for the same secrets.
+@lru_cache(maxsize=4)  # All pages of a listing are searched for the same secrets.
 def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     """Build a regular expression for all forms of the secrets, or None if there are too many."""
     long_enough = {
@@ -85,11 +85,11 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
     }
     forms = {form for secret in long_enough for form in list_forms(secret[:_LONGEST_SECRET])}
     rests = {form for beginning in beginnings for form in list_forms(beginning)}
-    # Longer strings come first, because one may contain another.
+    # Sort longer strings first, because they may contain shorter ones.
     ordered = sorted(filter(str.strip, forms), key=len, reverse=True)
     patterns = (_in_lines(form) + (r"[\s\S]*" if form in rests else "") for form in ordered)
     whole = "|".join(patterns)
-    # Case is ignored, because some errors show host names in lower case.
+    # Ignore case, because some errors show host names in lower case.
     pattern = re.compile(whole, re.IGNORECASE)
     if len(whole) > _LONG_PATTERN:
         re.purge()  # Save memory: `re` caches the last 512 patterns.
@@ -97,7 +97,7 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
 
 
 def list_forms(text: str) -> Iterator[str]:
-    """Yield the forms of a secret in messages: shortened, escaped, shell-quoted and encoded."""
+    """Yield the forms that a secret may have in messages: shortened, escaped, quoted or encoded."""
     yield quote(text)[1:-1]
     for shown in (text, text[:QUOTED]):
         yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
@@ -108,7 +108,7 @@ def list_forms(text: str) -> Iterator[str]:
 
 
 def _encoded_forms(text: str) -> Iterator[str]:
-    """Yield a secret in the encodings that a server may repeat: URL-encoded, base64 and hex."""
+    """Yield a secret in URL encoding, base64 and hex, as a server may repeat it."""
     raw = text.encode(errors="replace")
     for safe in ("", "/"):
         yield from (url_quote(raw, safe=safe), url_quote(raw, safe=f"{safe}+="))
@@ -116,8 +116,7 @@ def _encoded_forms(text: str) -> Iterator[str]:
     yield raw.hex()
     yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
     for before in range(3):
-        # Leave out the first and last base64 characters, because they may contain bits of adjacent
-        # data.
+        # Omit the first and last characters, because they also encode bits of adjacent data.
         encoded = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
         whole = (before + len(raw)) * 8 // 6
         inner = encoded[(before * 8 + 5) // 6 : whole]

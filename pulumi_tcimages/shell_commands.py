@@ -27,7 +27,7 @@ def write_flags(
 
 
 def write_listing(listing: Listing, *, explain: bool = False) -> str:
-    """Format the command that lists the images or, if `explain` is set, explains the lookup."""
+    """Format the command that lists images, or with `explain` one that explains a lookup."""
     region = [Criterion("region", f'"{listing.region}"')] if listing.region else []
     flags = write_flags([*listing.sent, *region, *listing.criteria])
     words = ["tcimages", *(["explain"] if explain else []), listing.command]

@@ -1,11 +1,11 @@
-"""Inspect and read files at paths that may be mistaken or malicious.
+"""Inspect and read files at paths that may be wrong or malicious.
 
-A path may lead to a named pipe without a writer, to a device such as /dev/zero, or to a sparse file
-of many GiB. So the size of each read and the wait for data are limited.
+A path may lead to a named pipe without a writer, a device such as /dev/zero, or a sparse file of
+many GiB. So the number of bytes and the waiting time are limited.
 
-A path may also be too long, or lead through a folder that this user may not search. In such cases
-the methods `exists`, `is_file` and `is_dir` of `Path` raise an error before Python 3.14, but the
-functions here return False.
+A path may also be too long, or lead through a folder that this user cannot access. For such paths
+the functions here return False, while `Path.exists`, `Path.is_file` and `Path.is_dir` raise errors
+before Python 3.14.
 """
 
 from __future__ import annotations
@@ -22,32 +22,29 @@ from typing import BinaryIO
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _MIB = 1024 * 1024
 _WRITER_WAIT_S = 10.0
-"""The time limit for a named pipe's writer to start. A shell may start it after this program."""
+"""Time limit for opening a named pipe, because a shell may start the writer after this program."""
 _NOT_REGULAR, _NEITHER = "not a regular file", "neither a file nor a pipe"
-# Without O_NONBLOCK, opening a named pipe would wait for a writer. Windows never waits.
+# O_NONBLOCK: do not wait for a writer when opening a named pipe. Windows never waits.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def path_exists(path: str | Path) -> bool:
-    """Return whether a path exists, following symlinks; False if this user cannot see it."""
+    """Return whether a path exists, following symlinks. False if it cannot be accessed."""
     return os.path.exists(path)  # noqa: PTH110 (never raises)
 
 
 def is_file(path: str | Path) -> bool:
-    """Return whether a path is a file, following symlinks; False if this user cannot see it."""
+    """Return whether a path is a file, following symlinks. False if it cannot be accessed."""
     return os.path.isfile(path)  # noqa: PTH113 (never raises)
 
 
 def is_folder(path: str | Path) -> bool:
-    """Return whether a path is a folder, following symlinks; False if this user cannot see it."""
+    """Return whether a path is a folder, following symlinks. False if it cannot be accessed."""
     return os.path.isdir(path)  # noqa: PTH112 (never raises)
 
 
 def find_broken_link(path: Path) -> Path | None:
-    """Return the first symlink on a path that leads to nothing, or None.
-
-    Folders that this user may not search are ignored.
-    """
+    """Return the first broken symlink among a path and its parents, or None."""
     for place in reversed((path, *path.parents)):
         try:
             place.stat()
@@ -59,15 +56,18 @@ def find_broken_link(path: Path) -> Path | None:
 
 
 def is_same_path(first: str | Path, second: str | Path) -> bool:
-    """Return whether two paths lead to the same place. Symlinks are followed."""
+    """Return whether two paths are the same file or folder, following symlinks."""
     try:
         return os.path.realpath(first) == os.path.realpath(second)
-    except (OSError, ValueError):  # The current folder was deleted, or a path has a null character.
+    except (
+        OSError,
+        ValueError,
+    ):  # The current folder was deleted, or a path contains a null character.
         return False
 
 
 def find_project_file(folder: Path) -> Path | None:
-    """Return the Pulumi project file in a folder or in the nearest folder above it, or None."""
+    """Return the Pulumi project file in a folder or its nearest parent folder, or None."""
     paths = (place / name for place in (folder, *folder.parents) for name in _PROJECT_FILES)
     return next(filter(is_file, paths), None)
 
@@ -117,7 +117,7 @@ def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
         data += chunk
         if len(data) > most_bytes:
             raise OSError(None, f"larger than {most_bytes // _MIB} MiB")
-    # `read` returns None if another program made the stream non-blocking and no data has arrived.
+    # `read` returns None if the stream is non-blocking and no data has arrived.
     if chunk is None:
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return bytes(data)
@@ -127,7 +127,7 @@ def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
 def _open(path: str | Path) -> Iterator[tuple[int, int]]:
     """Open a file, and yield its descriptor and mode.
 
-    The mode is that of the open file, because another file may replace the path at any time.
+    The mode is read from the descriptor, because the file at the path may be replaced at any time.
     """
     try:
         descriptor = os.open(path, _FLAGS)
@@ -143,7 +143,7 @@ def _open(path: str | Path) -> Iterator[tuple[int, int]]:
 
 
 def _wait_for_writer(pipe: int) -> bytes:
-    """Wait until a program writes to a pipe, and return the bytes read while waiting.
+    """Wait for a program to open a named pipe, and return the bytes read meanwhile.
 
     Errors: OSError if no program opens the pipe.
     """

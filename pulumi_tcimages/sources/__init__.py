@@ -3,8 +3,8 @@
 To add a data source, write a module that declares it, and add its name to `NAMES`. Functions, pins,
 the schema, the SDK, commands and reference pages are generated from the declaration.
 
-A module is imported when its source is first used. Building the pydantic models of all seven
-sources takes 40 ms, but a lookup needs only one source.
+Modules are imported on first use, because building the pydantic models of all seven takes 40 ms,
+and a lookup needs only one.
 """
 
 from __future__ import annotations
@@ -32,24 +32,22 @@ NAMES = (
 
 
 def find_source(name: str) -> Source:
-    """Import a source's module and return its declaration, such as `RAY_IMAGES` in `ray_images`."""
+    """Import the module of a data source and return its declaration, such as `RAY_IMAGES`."""
     module = importlib.import_module(f"{__name__}.{name}s")
     source: Source = getattr(module, f"{name}s".upper())
     return source
 
 
 def find_source_of(query: BaseQuery) -> Source:
-    """Return a query's source."""
     return find_source(query.source_name)
 
 
 def find_source_of_command(command: str) -> Source:
-    """Return the source of a command, such as `platform-images`."""
     return next(find_source(name) for name in NAMES if command_name(name) == command)
 
 
 def find_source_of_token(token: str) -> Source | None:
-    """Return the source of a function's or pin's token, or None if the token is unknown."""
+    """Return the data source of a Pulumi token, such as `tcimages:index:getRayImage`, or None."""
     noun = token.rpartition(":")[2].removeprefix("get").removesuffix("Pin")
     name = snake(noun).removesuffix("s")
     return find_source(name) if name in NAMES else None

@@ -1,9 +1,9 @@
-"""The source for TIONE's DescribeBuildInImages: built-in images, and images in registries.
+"""TIONE's API action DescribeBuildInImages: built-in images, and images in registries.
 
-The response contains a registry password in `ImageSecret`. The record has no field for it, and
-errors never quote the response.
+The response contains a registry password in `ImageSecret`. So the image class has no field for it,
+and errors never quote the response.
 
-Source: the vendor's API documentation of DescribeBuildInImages.
+Source: Tencent Cloud's documentation of that action.
 """
 
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Code shared by DLC's sources: regions, error codes, and images with a version in the name."""
+"""Code that the data sources for DLC share: regions, error codes, and a base class for images."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -15,13 +15,13 @@ DLC_REGIONS = (
     *("ap-hongkong", "ap-jakarta", "ap-singapore", "ap-tokyo"),
     *("eu-frankfurt", "na-ashburn", "na-siliconvalley"),
 )
-"""The regions of the international site, according to most pages of DLC's documentation."""
+"""The regions of the international site, according to DLC's documentation."""
 SCOPE_CODES = ("InvalidParameter.ParameterNotFoundOrBeNone", "ResourceNotFound")
-"""The error codes for a required argument with an unknown value."""
+"""The API's error codes for an unknown value of a required argument, such as an engine's id."""
 
 
 class VersionedImage(Image):
-    """An image whose name contains a family and a version, such as `Standard-S 1.10`."""
+    """Base class for images with a family and a version in the name, such as `Standard-S 1.10`."""
 
     family_field = "family"
     version_field = "version"
@@ -49,7 +49,7 @@ class VersionedImage(Image):
 
 
 class VersionedImagesQuery(BaseQuery):
-    """The criteria for images whose name contains a family and a version."""
+    """Base class with the criteria for images whose name contains a family and a version."""
 
     reads: ClassVar[Mapping[str, str]] = {"name_regex": "label"}
 

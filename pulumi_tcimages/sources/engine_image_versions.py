@@ -1,6 +1,6 @@
-"""The source for DLC's DescribeDataEngineImageVersions: image versions for creating an engine.
+"""DLC's API action DescribeDataEngineImageVersions: image versions for creating an engine.
 
-Source: the vendor's API documentation of DescribeDataEngineImageVersions.
+Source: Tencent Cloud's documentation of that action.
 """
 
 from typing import Annotated, ClassVar

@@ -1,12 +1,12 @@
 """Parse the libraries of a TIONE image and their versions from its description.
 
-The vendor lists them in one line of the image's description:
+The description lists them in one line:
 
     支持的核心库:Python 3.10,CUDA 12.4,torch 2.3.0a0+40ec155e58.nv24.3,tilearn.ops 0.2.2.175
 
-The colon and commas may be ASCII or full-width. If an entry is a phrase instead of a name with a
-version, only the known components in it are read. The length of the line and the number of entries
-are limited, because the cloud may send descriptions of any size.
+The colon and commas may be ASCII or full-width. In an entry that is a phrase instead of a name with
+a version, only known components are recognized. The length of the line and the number of entries
+are limited, because a description may have any size.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pulumi_tcimages.core.names import KNOWN, canonical, read_name
 from pulumi_tcimages.core.versions import comparable_version
 
 _LONGEST_LINE = 8192
-"""The maximum length of the line in characters. It is 15 times that of the longest known line."""
+"""Maximum length of the line in characters. The longest known line has a fifteenth of it."""
 _MOST_LIBRARIES = 256
 _LONGEST_NAME = 64
 _HEADING = re.compile(r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]([^\r\n]*)")
@@ -27,9 +27,9 @@ _SEPARATOR = re.compile("[,，、;；]")
 _WORD = r"(?![vV]?[0-9])[A-Za-z0-9][A-Za-z0-9_.+-]*"
 _ENTRY = re.compile(
     rf"({_WORD}(?: {_WORD}){{0,3}})"
-    # The second group is a version after a space or symbol: `torch 2.8.0+cu128`, `vllm==0.11.0`.
+    # A version after a space or symbol, as in `torch 2.8.0+cu128` and `vllm==0.11.0`.
     r"(?:[ \t]*(?:[ \t]|==?|[:：@])[ \t]*([vV]?[0-9][A-Za-z0-9.+_!-]*))?"
-    # The version may be followed by a note in brackets, or Chinese text such as 等 ("and others").
+    # A note in brackets, or Chinese text such as 等 ("and others").
     r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
 )
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}
@@ -41,16 +41,16 @@ class Libraries(NamedTuple):
     """The libraries of an image."""
 
     versions: dict[str, str]
-    """The version of each library as the vendor sent it, or "" if it cannot be parsed."""
+    """The version of each library, or "" if it cannot be parsed."""
     gap: str
-    """Why libraries may be missing, such as `(no library list)`, or "" if all are known."""
+    """The reason why libraries may be missing, such as `(no library list)`, or ""."""
 
 
 def read_libraries(description: str, named: Iterable[_Library] = ()) -> Libraries:
-    """Return the libraries in a description, merged with those in the vendor's library field.
+    """Return the libraries in a description, merged with `named`.
 
     Args:
-        named: the libraries in that field, which override those in the description.
+        named: libraries from another field of the image. They override those in the description.
     """
     heading = _HEADING.search(description)
     line = heading[1] if heading else ""
@@ -64,9 +64,9 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
 
 
 def _read_entry(text: str) -> list[_Library]:
-    """Parse an entry of the list.
+    """Parse an entry of the list, such as `torch 2.8.0`.
 
-    If it is a phrase instead of a name with a version, return the known components in it.
+    If the entry is a phrase, return the known components in it.
     """
     entry = _ENTRY.fullmatch(text)
     if entry and len(entry[1]) <= _LONGEST_NAME:

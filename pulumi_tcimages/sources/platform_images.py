@@ -1,6 +1,6 @@
-"""The source for TIONE's DescribePlatformImages: images for training, notebooks and inference.
+"""TIONE's API action DescribePlatformImages: images for training, notebooks and inference.
 
-Source: the vendor's API documentation of DescribePlatformImages.
+Source: Tencent Cloud's documentation of that action.
 """
 
 from typing import ClassVar

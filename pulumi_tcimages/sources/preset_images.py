@@ -1,6 +1,6 @@
-"""The source for TIONE's DescribePresetImageList: images that replace the platform images.
+"""TIONE's API action DescribePresetImageList: images that replace the platform images.
 
-Source: the vendor's API documentation of DescribePresetImageList.
+Source: Tencent Cloud's documentation of that action.
 """
 
 from functools import cached_property

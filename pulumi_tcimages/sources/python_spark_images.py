@@ -1,6 +1,6 @@
-"""The source for DLC's DescribeDataEnginePythonSparkImages: Spark images of an engine version.
+"""DLC's API action DescribeDataEnginePythonSparkImages: Spark images of an engine version.
 
-Source: the vendor's API documentation of DescribeDataEnginePythonSparkImages.
+Source: Tencent Cloud's documentation of that action.
 """
 
 from pydantic import Field

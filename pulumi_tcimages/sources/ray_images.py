@@ -1,6 +1,6 @@
-"""The source for DLC's ListImages: images of Ray clusters and workspaces.
+"""DLC's API action ListImages: images for Ray clusters and workspaces.
 
-Source: the vendor's API documentation of ListImages.
+Source: Tencent Cloud's documentation of that action.
 """
 
 from functools import cached_property
@@ -68,7 +68,7 @@ def _read_type(value: str) -> str:
 
 
 def _read_id(value: object) -> object:
-    """Convert a whole number to a string, because YAML programs may contain ids without quotes."""
+    """Convert a number to a string, because YAML reads an unquoted id as a number."""
     is_whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value % 1 == 0
     return f"{value:.0f}" if is_whole else value
 

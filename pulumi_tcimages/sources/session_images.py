@@ -1,6 +1,6 @@
-"""The source for DLC's DescribeSessionImageVersion: images for sessions of Spark engines.
+"""DLC's API action DescribeSessionImageVersion: images for sessions of Spark engines.
 
-Source: the vendor's API documentation of DescribeSessionImageVersion.
+Source: Tencent Cloud's documentation of that action.
 """
 
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""The class of data source declarations."""
+"""The class whose objects declare the data sources."""
 
 from __future__ import annotations
 
@@ -13,45 +13,43 @@ from pulumi_tcimages.naming import camel, command_name, pascal_case
 
 @dataclass(eq=False, repr=False)
 class Source:
-    """The declaration of a data source, which is one of the cloud's image listings.
+    """The declaration of a data source: an API action that lists images.
 
-    The functions, the pin, the command and the SDK's classes are generated from it.
+    The Pulumi functions, the pin, the command and the SDK's classes are generated from it.
     """
 
     title: str
-    """The images as a plural phrase for messages, such as `platform images of TIONE`."""
+    """A plural phrase for messages, such as `platform images of TIONE`."""
     list_query: type[BaseQuery]
     single_query: type[BaseQuery]
-    """The query for a single image. Its additional arguments choose between several matches."""
+    """The query for a single image. It adds arguments such as `latest` to the list query."""
     action: ListAction
     columns: tuple[str, ...]
     """The default columns of the command's table, most important first."""
     examples: tuple[str, ...] = ()
     """Example arguments for the command's help."""
     operand: str = ""
-    """The metavar of the first required argument, which is positional in the command."""
+    """The metavar of the command's positional argument, which is the first required one."""
     scope: str = ""
-    """The object whose images are listed, such as `the engine`.
-
-    It is "" if all images of a region are listed.
+    """The object whose images are listed, such as `the engine`, or "" for all images of a region.
     """
     sites: tuple[str, ...] = ("china", "intl")
-    """The sites of the vendor whose API has the action."""
+    """The sites (China and international) whose API has the action."""
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The documented regions of each site. A request for another region causes a warning."""
     gone_codes: tuple[str, ...] = ("ResourceNotFound",)
-    """The error codes for an engine or project that no longer exists. Its images are withdrawn.
+    """The API's error codes for an engine or project that no longer exists.
 
-    Codes for an engine that is only stopped are not included.
+    Codes for a stopped engine are not included, because its images still exist.
     """
     scope_fixes: Mapping[str, str] = field(default_factory=dict)
-    """The advice for error codes about required arguments."""
+    """The advice for each API error code about a required argument."""
     is_confidential: bool = False
     """Whether responses contain secrets, so that errors must not quote them."""
 
     @property
     def name(self) -> str:
-        """The name in the singular and in snake_case, such as `platform_image`."""
+        """The singular name in snake_case, such as `platform_image`."""
         return self.list_query.source_name
 
     @property
@@ -85,7 +83,7 @@ class Source:
 
     @property
     def id_argument(self) -> str:
-        """The name of the criterion that selects an image by id."""
+        """The name of the criterion that selects an image by its id, such as `image_id`."""
         names = self.list_query.criteria_names()
         return next(name for name in names if self.list_query.field_of(name) == self.image.id_field)
 

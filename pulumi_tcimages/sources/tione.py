@@ -1,4 +1,4 @@
-"""Code shared by TIONE's sources: filters, extra attributes, and GPUs in descriptions."""
+"""Code that the data sources for TIONE share: filters, extra attributes, and GPU models."""
 
 import re
 import unicodedata
@@ -32,7 +32,7 @@ class PlatformImageExtraAttribute(Record):
 
 
 def read_attributes(attributes: list[PlatformImageExtraAttribute]) -> dict[str, list[str]]:
-    """Convert the extra attributes to a map from key to values."""
+    """Convert extra attributes to a dict of lists."""
     found: dict[str, list[str]] = {}
     for attribute in attributes:
         if attribute.key:
@@ -42,7 +42,7 @@ def read_attributes(attributes: list[PlatformImageExtraAttribute]) -> dict[str, 
 
 
 def read_flag(values: list[str]) -> bool | None:
-    """Convert an attribute's values to a boolean, or to None if they are neither true nor false."""
+    """Convert the first value, `true` or `false`, to a boolean. Return None for other values."""
     return _FLAGS.get(next(iter(values), "").lower())
 
 
@@ -51,7 +51,7 @@ _MOST_GPUS = 256
 
 
 def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
-    """Return the listed GPU models, or those in the description if the list is empty."""
+    """Return the GPU models in the list or, if it is empty, those named in the description."""
     if models := [name for gpu in listed_gpus if (name := gpu.strip())]:
         return models
     line = _GPU_LINE.search(description)

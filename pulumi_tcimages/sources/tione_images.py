@@ -1,4 +1,4 @@
-"""Base classes for TIONE's images and queries, with the fields and criteria that they share."""
+"""Base classes for the images and queries of TIONE."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -23,7 +23,7 @@ from pulumi_tcimages.sources.tione import read_attributes, read_flag, read_gpus
 
 
 class TioneImage(Image):
-    """The fields shared by all images of TIONE."""
+    """Base class with the fields that all images of TIONE share."""
 
     name_field = "image_name"
     address_field = "image_url"
@@ -58,12 +58,11 @@ class _Identified(Image):
 
 
 class FrameworkImage(TioneImage, _Identified):
-    """The fields that platform images and preset images share."""
+    """Base class with the fields that platform images and preset images share."""
 
     family_field = "framework"
     version_field = "framework_version"
     attributes_field: ClassVar[str]
-    """The name of the field with the extra attributes."""
 
     framework: Text = text("The framework, as sent: the case varies.")
     framework_version: Text = text("The framework's version, as sent.")
@@ -116,15 +115,15 @@ class FrameworkImage(TioneImage, _Identified):
         return self._libraries.gap if field == "libraries" else super().gap_in(field)
 
 
-# The arguments that queries share are declared in plain classes, from which pydantic collects the
-# fields when it builds a query. Building a model for each class would take 5 ms at every start.
+# The mixins are plain classes, from which pydantic collects the fields. As pydantic models they
+# would make every start 5 ms slower.
 #
-# The order of the base classes determines the order of the arguments, because pydantic starts with
-# the fields of the last base class, BaseQuery. A query must not redeclare a field.
+# The order of the base classes determines the order of the arguments: pydantic starts with the last
+# base class, BaseQuery. A query must not redeclare a field.
 
 
 class _NameArguments:
-    """The criteria that compare names."""
+    """Mixin with the criteria for an image's name."""
 
     reads: ClassVar[Mapping[str, str]] = {
         "name_regex": "image_name",
@@ -143,7 +142,7 @@ class _NameArguments:
 
 
 class TioneArguments(_NameArguments):
-    """The criteria shared by all images of TIONE."""
+    """Mixin with the criteria that all queries for TIONE share."""
 
     device: Device | None = optional("The device read out of `imageName`: `cpu`, `gpu` or `npu`.")
     image_type: Word | None = optional(
@@ -167,7 +166,7 @@ class _ProjectArguments:
 
 
 class FrameworkArguments(_NameArguments, _ProjectArguments):
-    """The criteria that compare the framework."""
+    """Mixin with the criteria for an image's framework."""
 
     framework: Word | None = optional(
         "The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`."
@@ -178,7 +177,7 @@ class FrameworkArguments(_NameArguments, _ProjectArguments):
 
 
 class FrameworkImageArguments(TioneArguments, FrameworkArguments):
-    """The criteria shared by platform images and preset images."""
+    """Mixin with the criteria that the queries for platform images and preset images share."""
 
     gpu: Word | None = optional(
         "A GPU model that the image supports, as a whole name: `A10` is not `A100`."
