@@ -55,7 +55,7 @@ class BuiltInImagesQuery(TioneArguments, BaseQuery):
 
 
 class BuiltInImageQuery(Latest, BuiltInImagesQuery):
-    """Find the one built-in image of TIONE that matches, or the newest by a component."""
+    """Find the built-in image of TIONE that matches or, with `latest_by`, the newest match."""
 
     latest_by: LatestKeys = latest_by_field()
 

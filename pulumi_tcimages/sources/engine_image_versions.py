@@ -103,7 +103,7 @@ class EngineImageVersionsQuery(VersionedImagesQuery):
 
 
 class EngineImageVersionQuery(Latest, EngineImageVersionsQuery):
-    """Find the one image version of a DLC engine that matches, or with `latest` the newest."""
+    """Find the image version of a DLC engine that matches or, with `latest`, the newest match."""
 
     state: State | None = Field(
         "online",

@@ -67,7 +67,7 @@ class PlatformImagesQuery(
 
 
 class PlatformImageQuery(Latest, PlatformImagesQuery):
-    """Find the one platform image of TIONE that matches, or with `latest` the newest that does."""
+    """Find the platform image of TIONE that matches or, with `latest`, the newest match."""
 
     latest_by: LatestKeys = latest_by_field("frameworkVersion")
 

@@ -23,7 +23,7 @@ _CHIP_TYPES = ("NVIDIA GPU", "CPU only", "NPU")
 
 
 class RuntimeLib(Record):
-    """A library of a preset image, as sent."""
+    """A library of a preset image."""
 
     name: Text = text("The library's name: `Triton Server`.")
     version: Text = text("Its version: `0.6.1` or `v1.0`.")
@@ -115,7 +115,7 @@ class PresetImagesQuery(FrameworkImageArguments, _FilterArguments, BaseQuery):
 
 
 class PresetImageQuery(Latest, PresetImagesQuery):
-    """Find the one preset image of TIONE that matches, or with `latest` the newest that does."""
+    """Find the preset image of TIONE that matches or, with `latest`, the newest match."""
 
     latest_by: LatestKeys = latest_by_field("frameworkVersion", "createTime", "updateTime")
 

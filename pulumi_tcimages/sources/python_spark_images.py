@@ -56,7 +56,7 @@ class PythonSparkImagesQuery(VersionedImagesQuery):
 
 
 class PythonSparkImageQuery(Latest, PythonSparkImagesQuery):
-    """Find the one Python Spark image that matches, or with `latest` the newest that does."""
+    """Find the Python Spark image that matches or, with `latest`, the newest match."""
 
     latest_by: LatestKeys = latest_by_field("version", "createTime", "updateTime")
 

@@ -111,7 +111,7 @@ class RayImagesQuery(BaseQuery):
 
 
 class RayImageQuery(Latest, RayImagesQuery):
-    """Find the one Ray image of DLC that matches, or with `latest` the newest that does."""
+    """Find the Ray image of DLC that matches or, with `latest`, the newest match."""
 
     latest_by: LatestKeys = latest_by_field("rayVersion", "createTime", "updateTime")
 

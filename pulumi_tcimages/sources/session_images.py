@@ -103,7 +103,7 @@ class SessionImagesQuery(BaseQuery):
 
 
 class SessionImageQuery(Latest, SessionImagesQuery):
-    """Find the one image for DLC sessions that matches, or with `latest` the newest that does."""
+    """Find the image for DLC sessions that matches or, with `latest`, the newest match."""
 
 
 SESSION_IMAGES = Source(

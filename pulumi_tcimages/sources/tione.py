@@ -23,7 +23,7 @@ _FILTER_FIX = 'write a name and values, for instance {"name": "ImageName", "valu
 
 
 class PlatformImageExtraAttribute(Record):
-    """One extra attribute of a platform image, as sent."""
+    """An extra attribute of a platform image."""
 
     type: Text = text("`List` where `values` holds the value, else empty.")
     key: Text = text("The attribute's name, for instance `TrainingModes`.")
@@ -60,7 +60,7 @@ def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
 
 
 class BuiltInImageFilter(BaseModel):
-    """A filter that the cloud applies. It is sent as it is."""
+    """A filter for the API to apply. It is sent unchanged."""
 
     model_config = STRICT
 
@@ -94,7 +94,7 @@ class BuiltInImageFilter(BaseModel):
 
 
 class PlatformImageFilter(BuiltInImageFilter):
-    """A filter that the cloud applies. It is sent as it is."""
+    """A filter for the API to apply. It is sent unchanged."""
 
     name: Word = Field(
         description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "

@@ -145,7 +145,7 @@ def get_built_in_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetBuiltInImageResult:
-    """Find the one built-in image of TIONE that matches, or the newest by a component.
+    """Find the built-in image of TIONE that matches or, with `latest_by`, the newest match.
 
     Args:
         region: The region whose images are listed, for instance `ap-guangzhou`; the configured

@@ -160,7 +160,7 @@ def get_engine_image_version(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetEngineImageVersionResult:
-    """Find the one image version of a DLC engine that matches, or with `latest` the newest.
+    """Find the image version of a DLC engine that matches or, with `latest`, the newest match.
 
     Args:
         engine_type: The type of the engine: `StandardSpark`, `StandardPresto`, `SparkSQL`,

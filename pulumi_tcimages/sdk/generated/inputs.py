@@ -22,7 +22,7 @@ class _PlatformImageFilterRequired(TypedDict):
 
 
 class PlatformImageFilterArgs(_PlatformImageFilterRequired, total=False):
-    """A filter that the cloud applies. It is sent as it is."""
+    """A filter for the API to apply. It is sent unchanged."""
 
     negative: pulumi.Input[bool]
     """Whether to keep what does not match."""
@@ -39,7 +39,7 @@ class _BuiltInImageFilterRequired(TypedDict):
 
 
 class BuiltInImageFilterArgs(_BuiltInImageFilterRequired, total=False):
-    """A filter that the cloud applies. It is sent as it is."""
+    """A filter for the API to apply. It is sent unchanged."""
 
     negative: pulumi.Input[bool]
     """Whether to keep what does not match."""

@@ -211,7 +211,7 @@ def get_platform_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetPlatformImageResult:
-    """Find the one platform image of TIONE that matches, or with `latest` the newest that does.
+    """Find the platform image of TIONE that matches or, with `latest`, the newest match.
 
     Args:
         region: The region whose images are listed, for instance `ap-guangzhou`; the configured

@@ -255,7 +255,7 @@ def get_preset_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetPresetImageResult:
-    """Find the one preset image of TIONE that matches, or with `latest` the newest that does.
+    """Find the preset image of TIONE that matches or, with `latest`, the newest match.
 
     Args:
         region: The region whose images are listed, for instance `ap-guangzhou`; the configured

@@ -141,7 +141,7 @@ def get_python_spark_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetPythonSparkImageResult:
-    """Find the one Python Spark image that matches, or with `latest` the newest that does.
+    """Find the Python Spark image that matches or, with `latest`, the newest match.
 
     Args:
         child_image_version_id: The id of the minor version of the engine's image.

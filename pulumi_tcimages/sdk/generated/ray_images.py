@@ -148,7 +148,7 @@ def get_ray_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetRayImageResult:
-    """Find the one Ray image of DLC that matches, or with `latest` the newest that does.
+    """Find the Ray image of DLC that matches or, with `latest`, the newest match.
 
     Args:
         region: The region whose images are listed, for instance `ap-guangzhou`; the configured

@@ -131,7 +131,7 @@ def get_session_image(
     latest: bool | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetSessionImageResult:
-    """Find the one image for DLC sessions that matches, or with `latest` the newest that does.
+    """Find the image for DLC sessions that matches or, with `latest`, the newest match.
 
     Args:
         data_engine_id: The id of the data engine, for instance `DataEngine-b0jt6fvk`.

@@ -8,7 +8,7 @@ from pulumi_tcimages.sdk.records import Record, output_type
 
 @output_type
 class PlatformImageExtraAttribute(Record):
-    """One extra attribute of a platform image, as sent."""
+    """An extra attribute of a platform image."""
 
     type: str
     """`List` where `values` holds the value, else empty."""
@@ -22,7 +22,7 @@ class PlatformImageExtraAttribute(Record):
 
 @output_type
 class PlatformImageFilter(Record):
-    """A filter that the cloud applies. It is sent as it is."""
+    """A filter for the API to apply. It is sent unchanged."""
 
     name: str
     """The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, `AllowSaveAllContent`
@@ -37,7 +37,7 @@ class PlatformImageFilter(Record):
 
 @output_type
 class RuntimeLib(Record):
-    """A library of a preset image, as sent."""
+    """A library of a preset image."""
 
     name: str
     """The library's name: `Triton Server`."""
