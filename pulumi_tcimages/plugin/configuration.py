@@ -112,7 +112,7 @@ class Cloud:
             name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
         }
         self.secrets = tuple(marked_texts(marked, self.configuration))
-        """The strings that the user marked as secret, which messages must not contain."""
+        """The strings to redact in messages, because the user marked them as secret."""
         self._is_region_secret = has_secret(values.get("region"))
         self._on_message = on_message
         self._cancelled = cancelled
@@ -218,11 +218,12 @@ def marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Ite
             texts += secret_texts(Secret(dumped))
         for text in texts:
             yield text
-            # If an endpoint is secret, redact its host too, because messages show only the host.
+            # Messages show only the host of an endpoint, so redact the host of a secret endpoint
+            # too.
             if field == "endpoints":
                 host = text.rpartition("://")[2].rstrip("/")
                 yield from (host, re.sub(r":\d+$", "", host))
-            # If a path is secret, redact it without `~/` too, because messages replace the `~`.
+            # Messages replace `~` in paths, so redact a secret path without `~/` too.
             yield text.removeprefix("~/")
 
 
@@ -247,6 +248,6 @@ def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configurat
     if not provider:
         return read_configuration(named, "the stack's configuration")
     place = f"the provider {printable(provider)}"
-    # Unset settings need a source too, because errors list the places that were searched for them.
+    # Name a source for unset settings too, because errors list the places that were searched.
     sources = {name: f"`{name}` of {place}" for name in Configuration.model_fields}
     return read_configuration(named, place, sources)

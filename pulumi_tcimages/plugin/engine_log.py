@@ -1,7 +1,7 @@
 """Send warnings and status lines to the engine's log, which shows them to the user.
 
 The engine hides a plugin's output, so its Log method is the only way to reach the user. A line that
-cannot be sent is dropped: a lookup must not fail because of a log message.
+cannot be sent is dropped, because a lookup must not fail over a log message.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class EngineLog:
     def _send(
         self, severity: _Severity, text: str, urn: str = "", *, is_ephemeral: bool = False
     ) -> None:
-        # Import here, because most lookups log nothing and the import takes 0.7 ms.
+        # Imported on use: the import takes 0.7 ms, and most lookups log nothing.
         from pulumi_tcimages.plugin.pulumi_proto import engine_pb2, engine_pb2_grpc
 
         request = engine_pb2.LogRequest(

@@ -32,7 +32,7 @@ _CACHE_SIZE = 256
 
 
 class Function(NamedTuple):
-    """A function of the provider. It returns one image of a data source, or a list of them."""
+    """A provider function, which returns a single image or a list of images of a data source."""
 
     source: Source
     is_single: bool

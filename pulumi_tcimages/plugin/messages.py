@@ -16,7 +16,7 @@ from pulumi_tcimages.plugin.property_values import Secret, unwrap
 
 
 def write_image(name: str, image_id: str, version: str = "") -> str:
-    """Format an image's name, version and id. Without a name, the id comes first."""
+    """Format an image as `NAME (VERSION, id ID)` or, without a name, as `ID (VERSION)`."""
     if not name or name == image_id:
         return printable(f"{image_id} ({version})" if version else image_id)
     details = f"{version}, id {image_id}" if version else f"id {image_id}"
@@ -58,7 +58,7 @@ def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
     """Write the message about a pinned image that no longer matches its query.
 
     Args:
-        why: a verb phrase about the pinned image, as for `describe_move`.
+        why: a verb phrase about the pinned image, such as `is no longer offered in ap-guangzhou`.
     """
     if is_secret:
         return (

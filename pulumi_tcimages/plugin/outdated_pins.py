@@ -1,4 +1,4 @@
-"""Check whether the pins in stack exports have a withdrawn image, or could move to a newer one."""
+"""Find the pins in stack exports whose image is withdrawn or that could move to a newer image."""
 
 from __future__ import annotations
 

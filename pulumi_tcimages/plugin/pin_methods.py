@@ -45,7 +45,7 @@ def create(request: Any, cloud: Cloud, log: UrnLog) -> Any:
 
 
 def update(request: Any, cloud: Cloud, log: UrnLog) -> Any:
-    """Keep the image of a pin, or select another one."""
+    """Keep or replace the image of a pin whose inputs changed."""
     outputs = pins.update(
         pin_of(request.urn),
         deserialize(request.olds),

@@ -28,7 +28,7 @@ def read_own_outputs(pin: Pin, outputs: Mapping[str, Any]) -> Properties:
     image = without_unknown(unwrap(outputs.get("image")))
     answers: Properties = {"image": None}
     if isinstance(image, dict) and read_image_id(pin, image):
-        # Image fields that an older version of this package did not store get empty values.
+        # Fields that an older version of this package did not store get empty values.
         empty = to_properties(pin.source.image.model_validate({}))
         present = {name: value for name, value in image.items() if value is not None}
         answers["image"] = {**empty, **present}

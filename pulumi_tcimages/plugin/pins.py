@@ -63,7 +63,7 @@ def create(
     Args:
         now: the time of creation, or None in a preview.
     """
-    # An unknown trigger does not affect the choice, so only criteria are checked.
+    # Triggers do not select an image, so they may be unknown.
     if has_unknown(criteria_of(inputs)):
         return _unknown_outputs(inputs)
     found = lookup.find_image(cloud, read_criteria(pin, inputs))
