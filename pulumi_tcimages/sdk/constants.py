@@ -70,7 +70,7 @@ def find_constant_error(
         is_secret = is_provider and name in SECRETS
         written = quote(value) if isinstance(value, str) else ""
         argument = wrong.argument or name
-        if is_secret:  # The fix may contain the secret value.
+        if is_secret:  # Omit the original fix, because it may contain the secret.
             return replace(wrong, argument=argument, value="", fix=_HIDDEN_FIX)
         return replace(wrong, argument=argument, value=wrong.value or written)
     return None
@@ -110,7 +110,7 @@ def _check_type(value: object, annotation: str, *, is_provider: bool) -> None:
     if is_json or (isinstance(value, types) and not is_bool_for_number):
         return
     if not isinstance(value, (str, int, float, list, tuple, Mapping)):
-        return  # This is an awaitable, whose value is not known yet.
+        return  # An awaitable: its value is not known yet.
     fix = ""
     if expected == "a list" and isinstance(value, str):
         fix = f"write [{quote(value)}]"

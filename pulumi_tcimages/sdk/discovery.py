@@ -154,7 +154,7 @@ def _find_home_problem(launcher: Path) -> PluginProblem:
         # root is not 0.
         root = Path(plugins.anchor).stat().st_uid
         weak_point = describe_weak_point(plugins, also_trusted=root)
-    except OSError:  # A missing folder is safe, because it will be created for this user only.
+    except OSError:  # A missing folder is safe: it will be created for this user only.
         return PluginProblem()
     if not weak_point:
         return PluginProblem()

@@ -43,7 +43,7 @@ class _ProgramError(pulumi.RunError):
     """
 
     def __init__(self, text: str) -> None:
-        Exception.__init__(self, text)  # `super().__init__` would require the error's fields.
+        Exception.__init__(self, text)  # The error class's `__init__` needs all its fields.
         self._text = text
 
     def text(self, *_: object, **__: object) -> str:

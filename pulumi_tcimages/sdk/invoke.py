@@ -50,7 +50,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
         answer = pulumi.runtime.invoke(
             TOKEN + function, _to_wire(keywords), _options(keywords["opts"]), result
         ).value
-    # Raise the error outside of `except`, so that its traceback does not show the engine's error.
+    # The error is raised after `except`, so that its traceback omits the engine's exception.
     except Exception as engine_error:
         error = read_failure(engine_error, find_call_site())
     if error:
@@ -72,7 +72,7 @@ def invoke_output(
     answer: pulumi.Output[Any] = pulumi.runtime.invoke_output(
         TOKEN + function, inputs, _options(keywords["opts"]), result
     )
-    # Without `recover`, older versions of Pulumi's SDK print a traceback before the message.
+    # Older versions of Pulumi's SDK lack `recover` and print a traceback before the message.
     if hasattr(pulumi.Output, "recover"):
         # Turn the error into a value, which `_to_result` raises again in the program's output. So
         # the program can call `recover` on its output.

@@ -99,7 +99,7 @@ def _read_batch(text: str) -> dict[str, str]:
 def _read_script(text: str) -> dict[str, str]:
     try:
         words = shlex.split(text, comments=True)
-    # An unclosed quote means that somebody has edited the file, so it is not a valid launcher.
+    # A quote is not closed, so the file has been edited and is not a valid launcher.
     except ValueError:
         return {}
     pairs = (word.partition("=") for word in words)

@@ -84,7 +84,7 @@ def describe_weak_point(path: Path, also_trusted: int = 0) -> str:
     weak_point = _describe_weakness(current, current.lstat(), also_trusted)
     while names and not weak_point:
         name = names.pop()
-        # Resolve `..` to the parent of `current`, which contains no symlinks.
+        # `current` contains no symlinks, so its parent is the folder that `..` means.
         step = current.parent if name == ".." else current / name
         found = step.lstat()
         weak_point = _describe_weakness(step, found, also_trusted)

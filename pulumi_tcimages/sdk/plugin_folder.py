@@ -39,7 +39,7 @@ _LIMIT = 64 * 1024
 """The maximum number of bytes to read from a file. Launchers are smaller."""
 _FLAGS = (
     getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # Open without waiting for the other end of a named pipe.
+    | getattr(os, "O_NONBLOCK", 0)  # Do not wait for the other end of a named pipe.
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
@@ -144,7 +144,7 @@ class PluginFolder:
             if refused.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
                 raise
         else:
-            # Pulumi records the last use of a plugin in the file `.lastused`, which may be missing.
+            # Remove the file in which Pulumi records the plugin's last use.
             with contextlib.suppress(OSError):
                 Path(f"{self.path}.lastused").unlink()
 
@@ -152,7 +152,7 @@ class PluginFolder:
         """Return the names of all entries in the folder."""
         try:
             return os.listdir(self.path if self._descriptor is None else self._descriptor)  # noqa: PTH208
-        except FileNotFoundError:  # The folder is missing if another process has just removed it.
+        except FileNotFoundError:  # Another process has just removed the folder.
             return []
 
     def sweep(self) -> None:
@@ -227,7 +227,7 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
     is_open = is_open_to_all(found)
     try:
         content = _read_start(path, folder)
-    except FileNotFoundError:  # The file is missing if another process has just removed it.
+    except FileNotFoundError:  # Another process has just removed the file.
         return Entry("absent")
     except PermissionError:
         return Entry("unreadable", b"", is_executable, owner, is_ours, is_open)

@@ -133,7 +133,7 @@ def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
         and os.access(target.main, os.F_OK)
     ):
         return "broken", ""
-    # Check the owners, because another user may have recreated an environment that was deleted.
+    # If the environment was deleted, another user may have created a new one at its path.
     package = target.main.with_name("__init__.py")
     try:
         weak_point = next(filter(None, map(describe_weak_point, (*target, package))), "")
@@ -170,7 +170,7 @@ def _read_archive_version(folder: PluginFolder) -> str:
 
 
 def _find_problem(folder: PluginFolder, entry: Entry, path: Path, state: State) -> PluginProblem:
-    """Return the problem that makes the plugin unusable or unsafe, or an empty one."""
+    """Return the problem that makes the plugin unusable or unsafe, or an empty problem."""
     if folder.installing_stranger:
         return PluginProblem(
             f"Pulumi finds no plugin in {folder.path} while {folder.path}.partial is there, which "
