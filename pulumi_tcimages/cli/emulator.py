@@ -108,7 +108,7 @@ def emulator(ctx: click.Context, /, **options: Any) -> None:
     # its first line.
     with signals.stopping() as stop, _serve(**options) as cloud:
         _announce(cloud)
-        # On Windows, Python handles a signal only when the wait ends, so each wait is short.
+        # Wait in short intervals: on Windows, Python handles signals only between waits.
         while not stop.wait(_POLL_S):
             pass
 

@@ -118,7 +118,7 @@ def build_listing(command: str) -> Command:
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
             found = lookup.find_images_in(listing, query)
-        # If no image is found, the error below contains the warnings.
+        # Without images, the warnings are part of the error that is raised below.
         if found.images:
             write_warnings(found.warnings)
         write_found(found, source, output, columns)

@@ -22,7 +22,7 @@ from pulumi_tcimages.sources.source import Source
 
 
 class BrokenLineError(click.ClickException):
-    """An id or URL contains a line break, so it cannot be written on one line."""
+    """An id or URL cannot be written on a line of its own, because it contains a line break."""
 
     exit_code = NO_MATCH
 
@@ -62,7 +62,7 @@ def read_columns(text: str, source: Source) -> tuple[str, ...]:
 
 
 def field_names(image: type[Image]) -> tuple[str, ...]:
-    """Return the names of all fields of an image, including those computed from others."""
+    """Return the names of all fields of an image, including computed fields."""
     return (*image.model_fields, *image.model_computed_fields)
 
 
@@ -128,7 +128,7 @@ def _write_table(images: Sequence[Image], source: Source, columns: str) -> None:
     width = terminal.width_of(sys.stdout)
     header = list(map(kebab, names))
     whole = [name for name in header if name.endswith("id")]
-    if not columns:  # The first default column contains the name, which must not be shortened.
+    if not columns:  # Do not shorten the name, which is the first column by default.
         whole.append(header[0])
     table = build_table(header, rows, width, whole)
     terminal.echo(table.lines[0], "bold")

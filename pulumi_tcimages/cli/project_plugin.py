@@ -88,8 +88,8 @@ def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
         return None
     # Pulumi also reads a project file in a parent folder, which another user may have written.
     if weak_point := find_weak_point(file):
-        # A file of this user that does not mention the plugin is harmless now. On some file
-        # systems, such as Windows drives in WSL, every file has a weak mode.
+        # Accept a file of this user that does not mention the plugin: on some file systems, such
+        # as Windows drives in WSL, any user can write to every file.
         is_harmless = _NAME.encode() not in _read(file) and _is_own(file)
         return None if is_harmless else ProjectPlugin(file, file.parent, weak_point=weak_point)
     plugin = next(_read_plugins(file, version), None)

@@ -80,7 +80,7 @@ class Status:
                 self._live = live
 
     def _refresh(self) -> None:
-        with self._lock:  # Hold the lock, because another thread may be starting the progress line.
+        with self._lock:  # Wait if another thread is starting the progress line.
             if self._live and not self._is_over:
                 self._live.refresh()
 

@@ -53,7 +53,7 @@ class Child:
         return self._process.wait(self._left_s())
 
     def end(self, has_group: bool) -> None:
-        """Kill the program. If it has its own process group, end the whole group instead.
+        """Kill the program or, if it has its own process group, end the whole group.
 
         The group gets SIGTERM and, a second later, SIGKILL.
         """
@@ -197,7 +197,7 @@ def list_session(leader: int, proc: Path = Path("/proc")) -> list[int]:
 def _read_proc(proc: Path) -> Iterator[tuple[int, str]]:
     """Yield the id and state of each process. State Z means that the process has ended."""
     for folder in proc.glob("[0-9]*"):
-        # The name before the state may contain blanks and parentheses.
+        # Skip the program's name, which precedes the state and may contain blanks and parentheses.
         with contextlib.suppress(OSError):
             state = (folder / "stat").read_bytes().rpartition(b")")[2].split()[0]
             yield int(folder.name), state.decode()
@@ -215,7 +215,7 @@ def _run_ps() -> Iterator[tuple[int, str]]:
 def _is_in_session(pid: int, leader: int) -> bool:
     try:
         return os.getsid(pid) == leader
-    except OSError:  # The process has ended, or macOS denies access to it.
+    except OSError:  # `getsid` fails if the process has ended or, on macOS, access is denied.
         return False
 
 
