@@ -15,7 +15,7 @@ Fields = dict[str, Any]
 
 
 Select = Callable[[ActionContext, list[Entry]], list[Row]]
-"""A function that returns the images that match a request's parameters."""
+"""A function that selects the images that match a request's parameters."""
 
 
 def select_all(context: ActionContext, entries: list[Entry]) -> list[Row]:  # noqa: ARG001
@@ -31,7 +31,7 @@ class Paging(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """An action that lists the images of one catalogue list."""
+    """An API action that lists images of the catalogue."""
 
     action: str
     service: str
@@ -117,7 +117,7 @@ class NumberedPages:
     default_size: int = 10
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        # No error code suffix: for a too large PageSize, DLC returns just InvalidParameterValue.
+        # For a too large PageSize, DLC returns InvalidParameterValue without a suffix.
         size = _read_size(context, "PageSize", self.default_size)
         size = min(size, context.fault.page_cap or size)
         number = context.parameters.get("Page", 1)

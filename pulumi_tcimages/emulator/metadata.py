@@ -14,7 +14,7 @@ from pulumi_tcimages.emulator.keys import Key, Keys
 from pulumi_tcimages.emulator.sts import DEFAULT_DURATION_S, format_expiration
 
 ACTION = "metadata"
-"""The action of metadata requests in faults and in the journal."""
+"""The name of metadata requests in fault scripts and in the journal."""
 PREFIX = "/latest/meta-data/"
 _ROLES = f"{PREFIX}cam/security-credentials/"
 _RENEW_S = 600

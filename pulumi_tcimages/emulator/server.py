@@ -68,7 +68,7 @@ class Server:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            # Try again, because the client may have disconnected, or no file descriptor was free.
+            # `accept` fails if the client has disconnected or no file descriptor is free.
             except OSError:
                 if self._stopping.wait(0.01):
                     return
@@ -93,7 +93,7 @@ class Server:
                 if not self._deliver(connection, request, self._answer(request), received_at_s):
                     break
         except (OSError, FramingError):
-            pass  # The client has disconnected, or its request is not HTTP, so send no response.
+            pass  # Send no response: the client has disconnected, or its request is not HTTP.
         finally:
             with self._lock:
                 self._connections.remove(connection)

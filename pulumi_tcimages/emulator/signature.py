@@ -83,7 +83,7 @@ def _is_signed_by(
     if scope != signing.build_scope(claim.service, sent_at_unix_s):
         return False
     host = request.headers["host"]
-    # Some clients use the first label of the host name as the service, here "127" from 127.0.0.1.
+    # Some clients use the host's first label as the service, which is "127" for 127.0.0.1.
     if claim.service not in (service, re.split(r"[.:]", host.lower())[0]):
         return False
     # Accept the host without its port too, because the vendor's Node client does not sign the port.

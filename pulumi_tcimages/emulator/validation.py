@@ -25,8 +25,8 @@ def validate(model: type[BaseModel], value: Any, label: str = "", document: Any 
     """Validate a value with a model.
 
     Args:
-        label: a noun for the value, to be used in the error.
-        document: the whole catalogue, if `value` is one. The error then names the invalid image.
+        label: a noun for the value in the error, such as `preset image`.
+        document: the catalogue, if `value` is a whole catalogue. Errors then name the image.
 
     Errors: CatalogueError for the first invalid field.
     """

@@ -1,4 +1,4 @@
-"""The image listings. Each module in this folder declares one as `LISTING`."""
+"""The image listings. Each module in this folder declares a listing as `LISTING`."""
 
 from __future__ import annotations
 
