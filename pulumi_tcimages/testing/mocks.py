@@ -22,7 +22,7 @@ from pulumi_tcimages.testing.process import PluginProcess, plugin_environment
 
 _PROVIDER = "pulumi:providers:tcimages"
 _STACK = "pulumi:pulumi:Stack"
-# In older Pulumi SDKs, which lack `ResourceInvokeResponse`, a monitor returns an `InvokeResponse`.
+# Older Pulumi SDKs lack `ResourceInvokeResponse` and expect an `InvokeResponse` instead.
 _INVOKE_RESPONSE: Any = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
 __tracebackhide__ = True
 """Hides this module's frames from pytest's tracebacks, which would print keys in arguments."""
@@ -98,7 +98,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
             while self._plugins:
                 self._plugins.popitem()[1].close()
 
-    # The methods of Pulumi's monitor, which the SDK calls.
+    # The SDK calls the following methods of a monitor.
 
     def Invoke(self, request: Any) -> Any:
         if not request.tok.startswith("tcimages:"):
@@ -107,7 +107,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         if not plugin.configured:
             return _INVOKE_RESPONSE()
         answer = plugin.invoke(request.tok, request.args)
-        # `return` is a Python keyword, so this field is set with a dict.
+        # `return` is a Python keyword, so it cannot be a keyword argument.
         returned: dict[str, Any] = {"return": getattr(answer, "return")}
         return _INVOKE_RESPONSE(failures=answer.failures, **returned)
 

@@ -97,7 +97,7 @@ class PluginProcess:
         return response
 
     def invoke(self, token: str, arguments: Struct) -> Any:
-        """Call a provider function. Errors: those of `call`."""
+        """Call a provider function. Errors: grpc.RpcError, RuntimeError."""
         return self.call(
             "Invoke", provider_pb2.InvokeRequest(tok=token, args=arguments, preview=is_preview())
         )
