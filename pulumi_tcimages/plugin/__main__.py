@@ -7,7 +7,6 @@ debuggers start the plugin without an engine address.
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import signal
@@ -55,7 +54,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _exit())
     addresses = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    asyncio.run(_serve(addresses[-1] if addresses else "", parent_pid))
+    _serve(addresses[-1] if addresses else "", parent_pid)
     _exit()
 
 
@@ -67,14 +66,10 @@ def _exit() -> None:
     os._exit(0)
 
 
-async def _serve(engine_address: str, parent_pid: int) -> None:
-    """Serve until the engine exits.
-
-    The methods run on a thread pool. Only Cancel is a coroutine, so that it never waits for a free
-    thread.
-    """
-    server = grpc.aio.server(
-        migration_thread_pool=ThreadPoolExecutor(_THREADS),
+def _serve(engine_address: str, parent_pid: int) -> None:
+    """Serve until the engine exits."""
+    server = grpc.server(
+        ThreadPoolExecutor(_THREADS),
         options=[
             ("grpc.max_receive_message_length", _MAX_RECEIVED_BYTES),
             ("grpc.max_send_message_length", _MAX_SENT_BYTES),
@@ -100,11 +95,11 @@ async def _serve(engine_address: str, parent_pid: int) -> None:
         server.add_generic_rpc_handlers([_BrokenInstallation(error)])
     else:
         threading.Thread(target=_warm_up, args=[provider], daemon=True).start()
-    await server.start()
+    server.start()
 
     from pulumi_tcimages.plugin.watchdog import watch_engine
 
-    await watch_engine(engine_address, parent_pid)
+    watch_engine(engine_address, parent_pid)
 
 
 def _warm_up(provider: Provider) -> None:

@@ -7,7 +7,6 @@ memory. Any local program could use up the memory by sending many large messages
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from inspect import iscoroutinefunction
 from typing import Any
 
 import grpc
@@ -30,7 +29,10 @@ class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio sh
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         handler = self._methods.service(handler_call_details)
-        if not handler or not handler.unary_unary or iscoroutinefunction(handler.unary_unary):
+        if not handler or not handler.unary_unary:
+            return handler
+        # Cancel has its own thread pool, an attribute that a wrapper would hide from grpc.
+        if hasattr(handler.unary_unary, "experimental_thread_pool"):
             return handler
 
         parse, answer = handler.request_deserializer, handler.unary_unary
@@ -56,7 +58,7 @@ class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio sh
 class Registrar:
     """Stands in for the server when Pulumi's generated code registers the provider's methods."""
 
-    def __init__(self, server: grpc.aio.Server) -> None:
+    def __init__(self, server: grpc.Server) -> None:
         self._server = server
 
     def add_generic_rpc_handlers(self, handlers: tuple[grpc.GenericRpcHandler]) -> None:

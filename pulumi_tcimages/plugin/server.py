@@ -1,7 +1,6 @@
 """The provider's gRPC methods: they deserialize requests, call other modules and serialize results.
 
-The methods run on a thread pool. Lookups may occupy all threads, so Cancel is a coroutine, which
-the server's event loop runs immediately.
+The methods run on a thread pool. Lookups may occupy all of its threads, so Cancel has its own.
 
 A TcImagesError is converted to a gRPC status with the whole message. For functions, the `failures`
 of an InvokeResponse are not used, because not every tool shows them. Any other exception is a bug,
@@ -16,6 +15,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import grpc
@@ -84,6 +84,12 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
         return None
 
     return run
+
+
+def _has_own_thread(method: Any) -> Any:
+    """Decorate a method, so that grpc runs it on a thread that other methods do not use."""
+    method.experimental_thread_pool = ThreadPoolExecutor(1)
+    return method
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -162,7 +168,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def GetMappings(self, request: Any, context: grpc.ServicerContext) -> Any:
         return provider_pb2.GetMappingsResponse()
 
-    async def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+    @_has_own_thread
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._cancelled.set()
         return empty_pb2.Empty()
 

@@ -7,9 +7,9 @@ also works if the process that started the plugin outlives the engine.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
+import time
 
 _INTERVAL_S = 0.5
 _MAX_REFUSALS = 3
@@ -18,13 +18,13 @@ have another reason.
 """
 
 
-async def watch_engine(engine_address: str, parent_pid: int) -> None:
+def watch_engine(engine_address: str, parent_pid: int) -> None:
     """Return when the engine or the parent process has ended."""
     refusals = 0
     while refusals < _MAX_REFUSALS and os.getppid() == parent_pid:
-        await asyncio.sleep(_INTERVAL_S)
+        time.sleep(_INTERVAL_S)
         if engine_address:
-            is_refused = await asyncio.to_thread(_is_refused, engine_address)
+            is_refused = _is_refused(engine_address)
             refusals = refusals + 1 if is_refused else 0
 
 
