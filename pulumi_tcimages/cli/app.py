@@ -92,7 +92,7 @@ def run(argv: Sequence[str] | None) -> int:
         terminal.echo_err("tcimages: cannot write the output: it is closed.")
         return EXIT_USAGE
     for stream in (sys.stdout, sys.stderr):
-        # Tests may replace stdout with a stream that lacks `reconfigure`.
+        # Tests may replace stdout by a stream that lacks `reconfigure`.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     code = _run(argv)

@@ -112,7 +112,7 @@ def failed(check: str, error: TcImagesError) -> Finding:
 
 
 def _name_flags(advice: Advice) -> Advice:
-    """Convert the names in backticks to flags."""
+    """Convert argument names in the advice, which are in backticks, to flags."""
     return advice.map_text(lambda text: render_names(text, style))
 
 

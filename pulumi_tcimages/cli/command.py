@@ -21,7 +21,7 @@ INTERRUPTED, EXIT_SIGPIPE = 130, 141
 
 _INDENT, _LABEL = 2, 26
 _NO_LIMIT = 1_000
-"""A length limit for descriptions that none reaches, so that click does not shorten them."""
+"""A length limit for descriptions, so high that click does not shorten them."""
 
 _CODES: dict[type[TcImagesError], int] = {
     errors.NoMatchError: NO_MATCH,

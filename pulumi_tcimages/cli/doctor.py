@@ -59,7 +59,7 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
     settings = read_settings(read_flags(config, region=region, profile=profile))
     limit_s = choose_limit_s(settings)
     with Status("looking around"), signals.interrupting(cancelled), ThreadPoolExecutor(2) as pool:
-        # Check the plugin on the main thread, where Ctrl-C is handled, so that Ctrl-C stops it.
+        # Check the plugin on the main thread: Ctrl-C is raised only there, and must end the plugin.
         pulumi = pool.submit(_check_cli, limit_s)
         cloud = pool.submit(check_cloud, settings, clock, limit_s)
         plugin = list(check_plugin(limit_s))

@@ -48,7 +48,7 @@ _FLAGS = {
     "shared_credentials_dir": ("sharedCredentialsDir=FOLDER",),
     "cam_role_name": ("camRoleName=NAME",),
     f"{WEB_IDENTITY}.web_identity_token_file": _WEB_IDENTITY_FLAGS,
-    # Suggest the token's file, because other users could see the token itself in a flag.
+    # Suggest a file for the token, because other users can see the values of flags.
     f"{WEB_IDENTITY}.web_identity_token": _WEB_IDENTITY_FLAGS,
 }
 """The `--config` values to give for each setting that is not used from an export.

@@ -129,7 +129,7 @@ def end_group(
     with contextlib.suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
     deadline_s = time.monotonic() + _END_S
-    # Repeat, because a process may start another one that is not yet listed.
+    # List the session again after each signal, because its processes may have started others.
     while (pids := list_session(process.pid)) and time.monotonic() < deadline_s:
         for pid in pids:
             with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The gateway's stateless checks. Each raises a VendorError if a request fails it."""
+"""The gateway's stateless checks. Each function raises a VendorError to reject a request."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 The header X-TC-Language selects the language. The default is Chinese. The texts are in
 messages.json by error code. If a code has several texts, the key also contains the case:
-`InvalidParameter/body`. A text with the key `seen` is the real gateway's, as others published it in
-one or both languages. All other texts imitate its style.
+`InvalidParameter/body`. Texts with the key `seen` come from published responses of the real
+gateway, in one or both languages. All other texts imitate their style.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class Store:
             return list(self._entries.values())
 
     def list_groups(self) -> list[tuple[str, ...]]:
-        """Return the groups of all images that were ever added, in order of first addition."""
+        """Return the groups of all images that were ever added, oldest group first."""
         with self._lock:
             return list(self._groups)
 

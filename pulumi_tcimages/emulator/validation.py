@@ -66,7 +66,7 @@ def _render_path(path: tuple[int | str, ...]) -> str:
 def _find_name(document: Any, path: tuple[int | str, ...]) -> str:
     """Return the name of the image at a path in a catalogue, or "" if it cannot be determined.
 
-    Errors contain the name because users find it in the file more easily than the image's index.
+    Errors contain the name because users cannot easily find an image by its index.
     """
     try:
         kind, index, *_ = path

@@ -145,7 +145,7 @@ class Cloud:
         return self._is_region_secret and self.configuration.region is not None
 
     def covers(self, other: Cloud) -> bool:
-        """Return whether another configuration has the same values and no more secret marks."""
+        """Return whether `other` has the same values and no secret marks that `self` lacks."""
         return (
             self.configuration == other.configuration
             and set(other.secrets) <= set(self.secrets)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _Severity = Literal["INFO", "WARNING"]
 _TIMEOUT_S = 2.0
 _MAX_REMEMBERED = 1_000
-"""Maximum number of sent lines to remember in order not to send them again.
+"""The maximum number of sent lines to remember, so that they are not sent again.
 
-It is limited, because any local program can call the plugin and cause new lines.
+Without a limit, any local program could fill the memory by calling the plugin.
 """
 _NO_PROXY = [("grpc.enable_http_proxy", 0)]
 """The engine runs on this machine, so it must not be called through a proxy."""

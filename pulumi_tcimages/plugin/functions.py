@@ -167,7 +167,7 @@ def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
         result = {name: Secret(value) for name, value in result.items()}
     elif invoke.is_region_secret:
         result = {**result, "region": Secret(result["region"])}
-    # `return` is a Python keyword, so it cannot be a keyword argument.
+    # The field `return` is passed in a dict, because its name is a Python keyword.
     returned: dict[str, Any] = {"return": serialize(result)}
     return provider_pb2.InvokeResponse(**returned)
 

@@ -184,7 +184,7 @@ def _write(target: struct_pb2.Value, value: Any) -> None:
     elif isinstance(value, Secret):
         _write(target, {TAG: SECRET_TAG, "value": value.value})
     elif isinstance(value, Mapping):
-        # Without this call, protobuf would drop an empty map.
+        # `SetInParent` keeps an empty map, which protobuf would otherwise drop.
         target.struct_value.SetInParent()
         _fill(target.struct_value, value)
     else:

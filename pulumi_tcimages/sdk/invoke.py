@@ -155,7 +155,7 @@ def _project_names_plugin() -> bool:
         project = read_start(Path(get_root_directory(), "Pulumi.yaml"), _MAX_PROJECT_BYTES)
     except (OSError, TypeError):
         return False
-    # Search in two steps, because a single pattern would take quadratic time.
+    # Search for the section and then for the name: a single pattern would take quadratic time.
     section = re.search(rb"^(?:plugins|packages):", project, re.MULTILINE)
     return bool(section and re.search(rb"\btcimages\b", project[section.end() :]))
 

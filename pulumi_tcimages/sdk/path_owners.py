@@ -47,7 +47,7 @@ def is_open_to_all(found: os.stat_result) -> bool:
 def advise_mode(path: Path, found: os.stat_result) -> Command:
     """Return the command that removes other users' write permission from a file or folder.
 
-    Its lead tells users other than the owner to run it as root.
+    If the owner is another user, the text before the command says to run it as root.
     """
     lead = "run:" if os.geteuid() in (found.st_uid, 0) else "as root, run:"
     return Command(f"chmod o-w {path_word(path)}", lead)

@@ -237,7 +237,7 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
 def _read_start(path: str, folder: int | None) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | _FLAGS, dir_fd=folder)
     with os.fdopen(descriptor, "rb") as file:
-        # Check again, because another user may have replaced the file with a named pipe.
+        # Check the type of the open file: another user may have put a named pipe in its place.
         return file.read(_LIMIT) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
 
 

@@ -107,7 +107,7 @@ class ProviderMocks(pulumi_mocks.MockMonitor):
         if not plugin.configured:
             return _INVOKE_RESPONSE()
         answer = plugin.invoke(request.tok, request.args)
-        # `return` is a Python keyword, so it cannot be a keyword argument.
+        # The field `return` is passed in a dict, because its name is a Python keyword.
         returned: dict[str, Any] = {"return": getattr(answer, "return")}
         return _INVOKE_RESPONSE(failures=answer.failures, **returned)
 

@@ -59,7 +59,7 @@ class PluginProcess:
             raise
 
     def _start(self, environment: dict[str, str]) -> subprocess.Popen[str]:
-        """Start the process. Errors: RuntimeError, for instance if a variable is invalid."""
+        """Start the process. Errors: RuntimeError, for instance if `environment` is invalid."""
         try:
             return subprocess.Popen(  # noqa: S603 (this Python)
                 [*_plugin_command(), self._log.address],
