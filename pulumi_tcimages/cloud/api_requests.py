@@ -1,4 +1,4 @@
-"""The requests that the sender sends, and the credentials that sign them."""
+"""API requests and metadata requests, and the credentials that sign them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Role(NamedTuple):
     external_id: str = ""
 
     def __repr__(self) -> str:
-        return "Role(...)"  # The fields may be secret.
+        return "Role(...)"  # Omits the fields, which may be secret.
 
 
 class Credential(NamedTuple):
@@ -55,7 +55,7 @@ class Credential(NamedTuple):
         return [*self.keys.secrets, *self.sent_secrets]
 
     def __repr__(self) -> str:
-        return f"Credential(source={self.source!r})"  # Other fields are secret.
+        return f"Credential(source={self.source!r})"  # Omits secret fields.
 
 
 @dataclass(eq=False, repr=False)

@@ -35,7 +35,7 @@ class Peer(NamedTuple):
 
     Args:
         name: the server's name in messages.
-        address: where the address is shown, such as `HTTPS_PROXY` or `the line Where`.
+        address: completes the advice `check the address in ...`, for instance with `HTTPS_PROXY`.
         inspection: a command that shows the certificate.
     """
 

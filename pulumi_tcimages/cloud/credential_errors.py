@@ -98,9 +98,7 @@ def _list_configuration_places(settings: Settings) -> list[str]:
 
 
 def _find_provider(source: str) -> str:
-    """Return the part of a source that names an explicit provider, such as ` of the provider
-    second`.
-    """
+    """Return the end of a source that names a provider, such as ` of the provider second`."""
     _, of_provider, name = source.partition(" of the provider ")
     return f"{of_provider}{name}"
 

@@ -128,7 +128,7 @@ class _Search:
         self._placeholders[place] = placeholders
         misspelt = find_misspelt_keys(self._settings) if place == KEYS_IN_ENVIRONMENT else {}
         found = secret_id or secret_key
-        # An environment variable may hold an old token, so a token without keys is ignored there.
+        # An environment variable may hold an old token, so ignore a token without keys.
         token = read(TOKEN) if (secret_id and secret_key) or place == CONFIGURATION else None
         if found is None:
             if token:

@@ -210,7 +210,7 @@ def _choose_vendor_endpoint(settings: Settings, service: str, region: str | None
 
 
 def _scheme(protocol: str, host: str) -> str:
-    """Return the scheme for a host without one: `https://` for Tencent Cloud's, else `protocol`."""
+    """Return the scheme to add: https for Tencent Cloud's hosts, else the setting `protocol`."""
     return "https://" if is_vendor_host(urlsplit(f"//{host}").hostname or "") else f"{protocol}://"
 
 

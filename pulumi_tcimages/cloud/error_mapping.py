@@ -118,9 +118,7 @@ def build_late(per_second: int, timeout_s: float, call: Call) -> ThrottledError:
 
 
 def build_overdue(timeout_s: float, call: Call) -> NetworkError:
-    """Build the error for a request that was not sent, because earlier requests used up the
-    deadline.
-    """
+    """Build the error for a request that was not sent, because the deadline had already passed."""
     problem = (
         f"the deadline of {timeout_s:g} s came before this was sent: what had to be done first "
         "took all the time."

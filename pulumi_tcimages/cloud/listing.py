@@ -12,8 +12,8 @@ from a broken gateway. After three listings an error is raised.
 
 A server that repeats a row may also omit another row. So repeated rows are accepted in two cases:
 the number of distinct rows equals every total and no whole page was repeated, or a listing with
-different page boundaries has the same rows. An unpaginated listing is accepted if a second response
-has the same rows.
+different page boundaries has the same rows. If the API does not paginate, a second response with
+the same rows is enough.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
     try:
         found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
         yield from name_in_file(found) if found else ()
-    except ConfigurationError:  # The search for credentials raises this error.
+    except ConfigurationError:  # Ignore this error: the search for credentials raises it too.
         pass
     for path in settings.ini_paths:
         try:

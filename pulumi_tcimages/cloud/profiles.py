@@ -51,7 +51,7 @@ class ProfileKeys(NamedTuple):
     """The placeholders in the file, by field name."""
 
     def __repr__(self) -> str:
-        return f"ProfileKeys(source={self.source!r})"  # Other fields are secret.
+        return f"ProfileKeys(source={self.source!r})"  # Omits secret fields.
 
 
 class ProfileSettings(NamedTuple):

@@ -145,7 +145,7 @@ class NetworkEnvironment:
 
     def choose_ca(self) -> str:
         """Return the file or folder of trusted certificates, or "" for the defaults."""
-        return self._ca  # Check only once, because the file may be large.
+        return self._ca  # Check the certificate file only once, because it may be large.
 
     @cached_property
     def _ca(self) -> str:

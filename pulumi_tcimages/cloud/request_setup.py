@@ -14,8 +14,6 @@ from pulumi_tcimages.core.setting_advice import SITES
 
 
 class Setup(NamedTuple):
-    """The settings that determine the advice in a request's errors."""
-
     site: str
     endpoint_source: str
     """The setting that the endpoint comes from, or "" for Tencent Cloud's default."""

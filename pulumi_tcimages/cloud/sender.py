@@ -79,7 +79,7 @@ class Sender:
                 with self._limiter.permit((call.action, call.endpoint), deadline):
                     outcome = attempt()
             except RateLimitTimeout:
-                if failed:  # The last failure is more helpful than a timeout.
+                if failed:  # Report the last failure, which is more helpful than the timeout.
                     now = _at(call, deadline, tries.total(), failed.request_id)
                     raise failed.build_error(now) from None
                 from pulumi_tcimages.cloud.error_mapping import build_late

@@ -65,7 +65,7 @@ class Section(NamedTuple):
 def read_sections(
     name: str, configuration: Configuration, variables: Variables
 ) -> Iterator[Section]:
-    """Yield the section from each source that sets any of its fields, highest precedence first.
+    """Yield the settings of a role from each source that has any of them, by precedence.
 
     Errors: ConfigurationError for an invalid variable.
     """

@@ -140,11 +140,11 @@ class Settings:
         return first
 
     def section(self, name: str) -> Section | None:
-        """Return the section from the first source that sets any of its fields, or None."""
+        """Return the settings of a role from the first source that has any of them, or None."""
         return next(self.sections(name), None)
 
     def sections(self, name: str) -> Iterator[Section]:
-        """Yield the section from each source that sets any of its fields, by precedence."""
+        """Yield the settings of a role from each source that has any of them, by precedence."""
         return read_sections(name, self.configuration, self.variables)
 
     def source_of(self, name: str) -> str:
@@ -176,7 +176,7 @@ class Settings:
     def needs_profile(self, name: str) -> bool:
         """Return whether a lookup must read the tccli profile for a setting.
 
-        It need not if a source with higher precedence sets the setting.
+        False if a source with higher precedence sets the setting.
         """
         if self.configured(name):
             return False
@@ -187,7 +187,7 @@ class Settings:
     def domain(self) -> Value | None:
         """The root domain in TENCENTCLOUD_DOMAIN, or None to use Tencent Cloud's default domain.
 
-        It is None too if the configured site overrides the variable.
+        Also None if the configured site overrides the variable.
         """
         site = self.configured("site")
         usual = f"intl.{profiles.ROOT}" if site and site.value == "intl" else profiles.ROOT

@@ -60,7 +60,7 @@ class Answer(NamedTuple):
     """The proxy's user and password, to redact in the response."""
 
     def __repr__(self) -> str:
-        return f"Answer(status={self.status})"  # Other fields may be secret.
+        return f"Answer(status={self.status})"  # Omits fields that may be secret.
 
 
 class Transport:
