@@ -1,6 +1,6 @@
 """Test images against a query's criteria.
 
-Strings are compared without case, except by regular expressions. A list matches if one of its items
+String comparison ignores case, except in regular expressions. A list matches if one of its items
 matches. A missing boolean is neither true nor false. A version that cannot be parsed is outside
 every range.
 """
@@ -26,13 +26,13 @@ from pulumi_tcimages.formatting import quote
 
 
 class Predicate(NamedTuple):
-    """A criterion as a function: it tests whether an image matches."""
+    """Tests whether an image satisfies a criterion."""
 
     criterion: Criterion
     value: Any
     """The value of the criterion in the query, such as a Range."""
     read: Callable[[Any], Any]
-    """Return an image's value to compare."""
+    """Return the value of an image that the criterion is about."""
     admits: Callable[[Any], bool]
     """Return whether an image's value satisfies the criterion."""
     show: Callable[[Any], str]

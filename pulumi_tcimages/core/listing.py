@@ -24,6 +24,6 @@ class Listing:
     size_bytes: int = 0
     """The estimated memory of the listing."""
     answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    """A cache for the results of lookups in this listing, by their arguments. The module `lookup`
-    limits its size.
+    """A cache for the results of lookups in this listing, by their arguments. The plugin limits its
+    size.
     """

@@ -54,8 +54,8 @@ _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
 _VERSION_WORDS = ("v", "ver", "version")
 _BRACKETS = "()"
-"""Temporary name for the component of a version in brackets. `_settle` replaces it by the nearest
-preceding component without a version.
+"""Temporary name for the component of a version in brackets. `_settle` replaces it with the nearest
+preceding component that has no version.
 """
 _SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
 _PACKED_DIGITS = {"python": 3, "cuda": 4}
@@ -95,7 +95,7 @@ whether a bracket is open. The words become a component if a dotted version foll
 
 
 class Name(NamedTuple):
-    """The components in an image's name with their versions, and the device (`gpu` or "")."""
+    """The components in an image's name with their versions, and the device or ""."""
 
     components: dict[str, str]
     device: str
@@ -147,7 +147,7 @@ def read_tag(address: str) -> str:
     return last.rpartition(":")[2] if ":" in last else ""
 
 
-# Image names share many tokens, so this cache halves the time to parse a catalogue.
+# Image names share many tokens, so this cache halves the time to parse the names of a listing.
 @lru_cache(maxsize=4096)
 def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], str]:
     """Parse a token. Return the new state, the components that are now complete, and the device.
@@ -212,7 +212,7 @@ def _split(token: str) -> list[_Part]:
 
 
 def _read_label(label: str) -> list[_Part]:
-    """Return the versioned known components and the devices in a local version label."""
+    """Return the components and devices in a local version label, such as `cu124`."""
     return [
         (glued or alone, number, True)
         for glued, number, _, _, alone in _PART.findall(label)

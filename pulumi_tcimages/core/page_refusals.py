@@ -49,8 +49,8 @@ def is_page_too_large(code: str, message: str) -> bool:
 def is_offset_refused(code: str) -> bool:
     """Return whether an API error can mean that the offset is past the last row.
 
-    Errors about keys, permissions, rate limits or outages cannot. The code `FailedOperation` can,
-    although it may also be a temporary failure.
+    Errors about keys, permissions, rate limits or outages never mean this. The code
+    `FailedOperation` may mean this or a temporary failure.
     """
     is_final = choose_remedy(code).cause is Cause.FINAL or code == "FailedOperation"
     return is_final and _OFFSET_CODES.fullmatch(code) is not None

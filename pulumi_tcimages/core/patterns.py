@@ -81,7 +81,7 @@ def _written_out(text: str) -> int:
 
 
 def _bad_pattern(text: str, engine_message: str) -> InvalidArgumentError:
-    """The engine's message consists of the pattern, a caret below the mistake and the reason."""
+    """Build an error from the engine's message: the pattern, a caret and the reason."""
     why = re.search(r"^error: (.+)", engine_message, re.MULTILINE)
     caret = re.search(r"^ {4}( *)\^", engine_message, re.MULTILINE)
     if not why:

@@ -32,7 +32,7 @@ _TEMPLATE = Placeholder("holds a placeholder", "replace the placeholder in")
 _VARIABLE = Placeholder("holds a variable that was not expanded", "write the value itself in")
 
 _LONGEST = 64 * 1024
-"""Maximum length of a text to check. Longer texts are no valid settings."""
+"""Maximum length of a text to check. Longer texts are not valid settings."""
 _BLANK = {"none", "null", "nil", "undefined", "n/a", "nan"}
 _TRUTHS = {"true", "false"}
 _DASHES = re.compile(r"[-_\u2013\u2014]+")

@@ -22,7 +22,7 @@ _ZONE = re.compile(r"([a-z]+-[a-z]+(?:-[a-z]+)*)-[0-9]{1,2}")
 
 
 def explain_invalid_region(text: str) -> str:
-    """Return the reason why a string is no region name, or "" if its syntax is valid."""
+    """Return the reason why a string is not a region name, or "" if its syntax is valid."""
     if len(text) > LONGEST_REGION or not re.fullmatch(REGION, text):
         return NOT_A_REGION
     return "this is an availability zone, not a region" if _ZONE.fullmatch(text) else ""

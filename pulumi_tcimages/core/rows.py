@@ -24,7 +24,7 @@ _SHOWN = 5
 """The maximum number of rows that a warning lists."""
 _MOST_CHARACTERS = 256 * 1024
 """Maximum number of characters in a row, because listings are kept in memory. The largest known row
-has a hundredth of it.
+is a hundred times smaller.
 """
 
 
@@ -76,7 +76,7 @@ def identify(image: Image) -> Hashable:
 
 
 def list_identities(rows: Iterable[Row]) -> list[Hashable]:
-    """Return the identities of all rows except unreadable rows without an id."""
+    """Return the id, or the name and address, of each row. Skip unreadable rows without an id."""
     return [
         row.id if isinstance(row, UnreadableRow) else identify(row)
         for row in rows

@@ -2,13 +2,13 @@
 
 The rules, in order (for users: docs/guide.md, "How an image is chosen"):
 
-1. The criteria are applied one after another. Errors show the number of images left after each. 2.
-If a single image remains, it is the result. If none remains, a NoMatchError is raised. If several
-remain and `latest` is not set, an AmbiguousMatchError is raised. 3. `latest` chooses the image with
-the newest version. It compares images of one framework only, unless `latest_by` starts with a
-component that at least one image has. A missing or unreadable version ranks last. So does a
-pre-release, unless the criterion for that version names a pre-release. A tie raises an
-AmbiguousMatchError.
+1. The criteria are applied one after another. Errors show the number of images left after each.
+2. If a single image remains, it is the result. If none remains, a NoMatchError is raised. If
+   several remain and `latest` is not set, an AmbiguousMatchError is raised.
+3. `latest` chooses the image with the newest version. It compares images of one framework only,
+   unless `latest_by` starts with a component that at least one image has. A missing or unreadable
+   version ranks last. So does a pre-release, unless the criterion for that version names a
+   pre-release. A tie raises an AmbiguousMatchError.
 
 The result never depends on the order of the images in the response.
 """

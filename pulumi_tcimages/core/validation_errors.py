@@ -217,7 +217,7 @@ def _path(loc: Sequence[int | str]) -> str:
 
 
 def _as_list(value: object, loc: Sequence[int | str], model: type[BaseModel]) -> str:
-    """Return the advice to write a single item as a list, or "" if the value is no valid item."""
+    """Return the advice to write a single item as a list, or "" if it is not a valid item."""
     alone = show_value([value])
     wanted = Mapping if isinstance(_item_of(_field_at(loc, model)), type(BaseModel)) else str
     is_item = isinstance(value, wanted) and value and not alone.endswith("...")

@@ -1,6 +1,6 @@
 """pydantic types for the arguments of queries.
 
-Their validators return the parsed value, or raise an InvalidArgumentError with the allowed values.
+The validators return the parsed value, or raise an InvalidArgumentError with the allowed values.
 The caller adds the argument's name.
 """
 

@@ -65,7 +65,7 @@ def _read_leading(text: str) -> Version | None:
     if not leading:
         return None
     if len(leading[2]) > (_MOST_DIGITS if leading[3] else 3):
-        return None  # A number with this many digits is probably a date or a year.
+        return None  # A long number is probably a date or a year.
     if not leading[3] and _CONTINUED.match(plain, leading.end()):
         # Ambiguous text is no version: `2-5` may mean 2.5, `2.x` is a series, `3d` is a word.
         return None

@@ -202,7 +202,7 @@ def _true_criteria(query: BaseQuery, image: Image, others: Sequence[Image]) -> l
 def _values(
     model: type[BaseQuery], argument: str, image: Image, others: Sequence[Image]
 ) -> Iterator[Any]:
-    """Yield values for an argument with which the image satisfies the criterion."""
+    """Yield values for a criterion with which the image satisfies it."""
     field = model.field_of(argument)
     found = getattr(image, field)
     if isinstance(found, dict) and argument == "attributes":

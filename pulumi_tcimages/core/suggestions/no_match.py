@@ -67,7 +67,7 @@ def build_no_match_hints(
     nearest = (
         ()
         if is_id
-        else tuple(  # A similar id is no near miss, because ids are random.
+        else tuple(  # A similar id is not a near miss, because ids are random.
             Miss(image.label or image.identifier or "(no name)", _found_instead(image, failed))
             for image, failed in failures[:_SHOWN]
         )
@@ -175,7 +175,7 @@ def _distances(
 def _choose_listing(
     images: Sequence[Image], query: BaseQuery, predicates: Sequence[Predicate], region: str
 ) -> Listing:
-    """Build a list command that prints images: it omits the criteria that leave no image."""
+    """Build a list command without the criteria after which no image is left."""
     left, helpful = list(images), []
     for predicate in predicates:
         left = predicate.filter(left)
