@@ -83,7 +83,7 @@ def _explain(failure: Exception) -> Exception | None:
         return None
     try:
         from pulumi import RunError  # Pulumi prints a RunError without a traceback.
-    except Exception:  # Pulumi's SDK is missing or broken.
+    except Exception:  # If Pulumi's SDK is missing, use an ImportError.
         return ImportError(str(explained))
     return RunError(str(explained))
 

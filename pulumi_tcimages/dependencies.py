@@ -1,7 +1,7 @@
 """Find missing and incompatible dependencies of pulumi-tcimages.
 
-Used after a failed import, and by `tcimages doctor`. Only the metadata of packages is read, so this
-works even if a package cannot be imported, or if the dependency `packaging` is missing.
+This module is used after a failed import, and by `tcimages doctor`. It reads only the metadata of
+packages, so it works even if a package cannot be imported, or if `packaging` is missing.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Conflict(NamedTuple):
 
 
 def explain_failure(failure: Exception) -> ConfigurationError | None:
-    """Return an error if dependencies are missing or incompatible, which explains `failure`.
+    """Explain a failed import by missing or incompatible dependencies.
 
     Return None if all dependencies are compatible and `failure` is not an ImportError.
     """
@@ -135,7 +135,7 @@ def _find_missing() -> list[Conflict]:
 
 
 def _find_rivals(needed: Requirement, installed: str) -> Iterator[tuple[str, str]]:
-    """Yield the installed packages that would stop working if a dependency was upgraded.
+    """Yield the installed packages that conflict with the needed version of a dependency.
 
     Each has a name and a clause such as `foo 1.2 needs pydantic<2`.
     """

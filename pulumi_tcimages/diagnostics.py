@@ -1,6 +1,6 @@
 """Parts of error messages, such as criteria, API calls and near misses, and their formatting.
 
-From this package, it imports only `formatting` and `naming`.
+This module imports only `formatting` and `naming` from this package.
 """
 
 from __future__ import annotations
@@ -255,7 +255,7 @@ def change_lines(hint: Hint, style: NameStyle, lead: str) -> Iterator[str]:
 
 
 def choice_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:
-    """Yield the lines for changes that each select one image."""
+    """Yield the lines for suggested changes, each of which selects one image."""
     others = [hint for hint in hints if not hint.instead_of]
     for hint in hints:
         if hint.instead_of:

@@ -60,7 +60,7 @@ def printf_format(text: str) -> str:
         encoded = text.encode("utf-8", "surrogateescape")
     except (
         UnicodeEncodeError
-    ):  # The text is neither valid Unicode nor a path from Python's `os` functions.
+    ):  # Unpaired surrogates, except those from file names, cannot be encoded.
         encoded = text.encode("utf-8", "replace")
     return "".join(chr(byte) if chr(byte) in _AS_THEY_ARE else f"\\{byte:03o}" for byte in encoded)
 

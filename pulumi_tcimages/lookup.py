@@ -142,7 +142,7 @@ def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
 
 
 class PinDecision(NamedTuple):
-    """The image for a pin, and the reason if it is not the pinned image."""
+    """The result of checking a pin: the image that it keeps or gets, and why it changes."""
 
     match: ImageMatch
     """The pinned image if it still matches, else the image that the query selects now."""

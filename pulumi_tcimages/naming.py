@@ -22,7 +22,7 @@ class SettingPhrase(NamedTuple):
     """A setting in a sentence, such as `set tcimages:site to china`."""
 
     verb: str
-    """`set ` or ""."""
+    """The word "set " before the key, or ""."""
     path: str
     """The configuration key in camelCase."""
     link: str
@@ -76,7 +76,7 @@ def render_path(path: str, style: NameStyle) -> str:
 
 
 def render_settings(text: str, write: Callable[[SettingPhrase], str]) -> str:
-    """Replace the settings in a sentence by what a function writes for them."""
+    """Replace each setting in a sentence with the result of a function."""
     return _SETTING.sub(lambda found: write(SettingPhrase(*found.groups(default=""))), text)
 
 

@@ -22,7 +22,7 @@ The encoded forms of shorter secrets can be equal to ordinary words.
 """
 _URL_SAFE = str.maketrans("+/", "-_")
 _LONGEST_SECRET = 8 * 1024
-"""The maximum length of the part of a secret that is searched for.
+"""Only this many leading characters of a secret are searched for.
 
 The regular expression for all encodings is 100 times as long.
 """
@@ -35,7 +35,7 @@ For every 8 KiB of secrets, the regular expression takes 20 MiB of memory and 0.
 _LONG_PATTERN = 8 * 1024
 """The maximum length of a regular expression to keep in the cache of the module `re`.
 
-Longer expressions are removed to save memory. For keys without a token, it is shorter.
+Longer expressions are removed to save memory. The expression for keys without a token is shorter.
 """
 _LOOKAHEAD = 128 * 1024
 NOT_SHOWN = "[not shown: there are more secrets than can be searched for]"

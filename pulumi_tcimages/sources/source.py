@@ -1,4 +1,4 @@
-"""The class whose objects declare the data sources."""
+"""The dataclass that declares a data source."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class PlatformImageExtraAttribute(Record):
 
 
 def read_attributes(attributes: list[PlatformImageExtraAttribute]) -> dict[str, list[str]]:
-    """Convert extra attributes to a dict of lists."""
+    """Convert extra attributes to a dict from key to values."""
     found: dict[str, list[str]] = {}
     for attribute in attributes:
         if attribute.key:
