@@ -134,7 +134,7 @@ def _is_given(settings: Settings, path: str) -> bool:
             return settings.section(WEB_IDENTITY) is not None
         found = settings.find(path)
     except ConfigurationError:
-        return True  # Ignore this error, because the lookup raises it too.
+        return True  # The lookup reports an invalid setting itself.
     return found is not None and found.source != DEFAULT
 
 

@@ -101,7 +101,7 @@ def status(version: str) -> None:
 
 
 def _describe_project(project: ProjectPlugin) -> list[tuple[str, str]]:
-    """Return the labelled lines about a project's plugin."""
+    """Return the lines of `tcimages plugin status` about a project's plugin."""
     if project.weak_point:
         return [("project", str(project.file)), ("problem", project.weak_point)]
     lines = [("project", f"{project.file} names {project.place}")]

@@ -91,7 +91,7 @@ def _name_scripts() -> Path:
 def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
     """Return a finding about the plugin in Pulumi's home and the command that starts it.
 
-    The command is empty if it would fail or might be unsafe.
+    The command is empty if running it would fail or might be unsafe.
     """
     if not found.own:
         problem = f"{sys.executable or 'this process'} is no Python with this package as a file"

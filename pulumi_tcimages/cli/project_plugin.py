@@ -109,7 +109,7 @@ def _is_own(file: Path) -> bool:
 def find_weak_point(path: Path) -> str:
     """Return why another user could change a program, or "" if nobody else can."""
     try:
-        # Trust the owner of the root folder, which is not root in some containers.
+        # Trust the owner of the folder /, because in some containers it is not the user root.
         return describe_weak_point(path, also_trusted=Path(path.anchor).stat().st_uid)
     except OSError as error:
         return f"{path} cannot be inspected ({error.strerror})"

@@ -118,7 +118,7 @@ class Assumptions:
     clock_window_s: int = 300
     """The maximum difference between a request's timestamp and the clock, in seconds.
 
-    The vendor documents five minutes. They apply to past and future timestamps.
+    The vendor documents five minutes. Here they apply to past and future timestamps.
     """
 
 

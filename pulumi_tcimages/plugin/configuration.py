@@ -153,7 +153,7 @@ class Cloud:
         )
 
     def warm_up(self) -> None:
-        """Import the HTTP client in advance of the first lookup."""
+        """Import the HTTP client before the first lookup."""
         import pulumi_tcimages.cloud.connections  # noqa: F401
 
 

@@ -55,7 +55,7 @@ class Pin:
 
     @property
     def listed_by(self) -> list[str]:
-        """The required inputs of a listing, except its scope such as the data engine."""
+        """The required inputs that select a listing, without scope inputs like the data engine."""
         names = self.query.required_names()
         return [camel(name) for name in names if name not in self.query.scope_arguments]
 

@@ -105,7 +105,7 @@ def secret_texts(value: Any) -> list[str]:
 def _parse_json(value: Any) -> Any:
     """Parse a string that contains a JSON object or list. Return any other value unchanged.
 
-    The engine stores the objects and lists in a provider's inputs as such strings.
+    In a provider's inputs, the engine stores objects and lists as JSON strings.
     """
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
@@ -148,7 +148,7 @@ def _read(value: struct_pb2.Value) -> Any:
 
 
 def read_tagged(properties: dict[str, Any]) -> Any:
-    """Convert an object with a tag, whose fields have already been converted."""
+    """Convert a tagged object, such as a secret, whose fields have already been converted."""
     tag = properties[TAG]
     if tag == SECRET_TAG:
         return Secret(properties.get("value"))

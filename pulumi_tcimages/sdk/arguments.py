@@ -24,7 +24,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 _ALIKE = 0.7
-"""The minimum similarity (0 to 1) of an unknown name and the known name to suggest for it."""
+"""The minimum similarity (0 to 1) at which a known name is suggested for an unknown name."""
 _ALL_NAMES = "leave it out: the line Allowed has all arguments"
 _CONVERT = "convert the value first, for instance with str() or list()"
 _SENDABLE = "strings, numbers, booleans, outputs, and lists and maps of them"

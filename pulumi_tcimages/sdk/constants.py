@@ -110,7 +110,7 @@ def _check_type(value: object, annotation: str, *, is_provider: bool) -> None:
     if is_json or (isinstance(value, types) and not is_bool_for_number):
         return
     if not isinstance(value, (str, int, float, list, tuple, Mapping)):
-        return  # An awaitable: its value is not known yet.
+        return  # The value of an awaitable is not known yet, so accept it.
     fix = ""
     if expected == "a list" and isinstance(value, str):
         fix = f"write [{quote(value)}]"

@@ -144,7 +144,7 @@ def _to_error(problem: PluginProblem) -> ConfigurationError:
 
 
 def _find_home_problem(launcher: Path) -> PluginProblem:
-    """Return a problem if another user could replace the plugins folder, or else an empty problem.
+    """Return a problem if another user could replace the plugins folder, or an empty problem.
 
     It is only a warning: in a container, a parent folder may belong to a user of the host.
     """
@@ -172,7 +172,7 @@ def _is_here(folder: str) -> bool:
 
 
 def is_opted_out() -> bool:
-    """Return whether the user has set the environment variable that forbids the launcher."""
+    """Return whether the user has set the environment variable that forbids writing a launcher."""
     return os.environ.get(OPT_OUT, "").lower() not in ("", "0", "false")
 
 

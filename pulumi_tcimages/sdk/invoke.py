@@ -63,7 +63,7 @@ def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -
 def invoke_output(
     function: str, result: type[_ResultT], keywords: Mapping[str, Any]
 ) -> pulumi.Output[_ResultT]:
-    """Invoke a function whose arguments may be outputs. The result is secret if any of them is."""
+    """Invoke a function whose arguments may be outputs. The result is secret if an argument is."""
     _require_engine()
     marks_secrets, site = _passes_secrets(), find_call_site()
     inputs = {
