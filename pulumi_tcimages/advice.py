@@ -105,43 +105,58 @@ class Advice(tuple[Part, ...]):
         return tuple(self)
 
     def __str__(self) -> str:
-        return self.on_one_line(mark)
+        return self.as_text(mark)
 
     @property
     def settings(self) -> tuple[SettingChange, ...]:
         """The steps that change a setting."""
         return tuple(part for part in self if isinstance(part, SettingChange))
 
-    def on_one_line(self, style: NameStyle = str) -> str:
-        """Return the advice as one line."""
-        return _join(_write_leads(self), style)
+    def as_text(self, style: NameStyle = str) -> str:
+        """Return the advice as text, in which each command ends its line."""
+        pairs = self._pair(style)
+        return "\n".join(
+            f"{text} {command.text if command else ''}".strip() for text, command in pairs
+        )
 
     def steps(self, style: NameStyle = mark) -> Iterator[str | Command]:
         """Yield texts, which may be wrapped, and commands, which need lines of their own."""
-        texts: list[Part] = []
+        for text, command in self._pair(style):
+            if text:
+                yield text
+            if command:
+                yield Command(command.text)
+
+    def lines(self, style: NameStyle = str) -> list[str]:
+        """Return the advice as wrapped lines. Each command ends its line.
+
+        A command is on a line of its own if it has no introductory text or does not fit beside it.
+        """
+        lines: list[str] = []
+        indent = ""
+        for text, command in self._pair(style):
+            indent = "  " if text else indent
+            if command and command.lead and len(f"{text} {command.text}") <= _ROOM:
+                lines.append(f"{text} {command.text}")
+                continue
+            lines += wrap(text) if text else []
+            lines += [f"{indent}{command.text}"] if command else []
+        return lines
+
+    def _pair(self, style: NameStyle) -> Iterator[tuple[str, Command | SettingChange | None]]:
+        """Yield each command with the sentences before it, which end with its introductory text.
+
+        Sentences at the end have no command.
+        """
+        texts: list[str] = []
         for part in _write_leads(self):
             if isinstance(part, str):
                 texts.append(part)
                 continue
-            if part.lead:
-                texts.append(part.lead)
-            if texts:
-                yield _join(texts, style)
-            yield Command(part.text)
+            yield _join([*texts, part.lead], style), part
             texts = []
         if texts:
-            yield _join(texts, style)
-
-    def lines(self, style: NameStyle = str) -> list[str]:
-        """Return the advice as wrapped lines, with commands on lines of their own."""
-        lines: list[str] = []
-        for is_below, parts in groupby(_write_leads(self), _is_below):
-            if is_below:
-                indent = "  " if lines else ""
-                lines += [f"{indent}{part.text}" for part in parts if not isinstance(part, str)]
-            else:
-                lines += _wrap(list(parts), style)
-        return lines
+            yield _join(texts, style), None
 
     def without(self, is_unwanted: IsUnwanted) -> Advice:
         """Return the advice without the commands for which `is_unwanted` returns True."""
@@ -281,42 +296,13 @@ def _lead_to(text: str, verb: str) -> str:
     return f"{text.rstrip('.:')}:"
 
 
-def _wrap(parts: Sequence[Part], style: NameStyle) -> list[str]:
-    text = _join(parts, style)
-    commands = [(place, part) for place, part in enumerate(parts) if not isinstance(part, str)]
-    if not commands or len(text) <= _ROOM:
-        return wrap(text)
-    place, command = commands[0]
-    before = _join([*parts[:place], command.lead], style)
-    return [*wrap(before), f"  {command.text}", *_wrap(parts[place + 1 :], style)]
-
-
-def _join(parts: Sequence[Part], style: NameStyle) -> str:
-    """Join parts into one line. Sentences are separated by full stops."""
-    text = ""
-    previous: Part = ""
-    for part in parts:
-        if isinstance(part, str):
-            words = render_names(part, style)
-        else:
-            words = f"{render_names(part.lead, style)} {part.text}".strip()
-        if text:
-            text += _separate(text, previous, part, words)
-        text += words
-        previous = part
-    return text
-
-
-def _separate(text: str, previous: Part, part: Part, words: str) -> str:
-    """Return the separator between two parts.
-
-    Args:
-        text: the line so far, which ends with `previous`.
-        words: the text of `part` in the user's naming style.
-    """
-    if _is_below(previous) and _is_below(part):
-        return " && "
-    is_ended = isinstance(previous, str) and (
-        not words[0].isupper() or text.endswith((".", "?", ":", ";", ","))
-    )
-    return " " if is_ended else ". "
+def _join(texts: Sequence[str], style: NameStyle) -> str:
+    """Join texts into one line. Sentences are separated by full stops."""
+    joined = ""
+    for text in filter(None, texts):
+        words = render_names(text, style)
+        is_new_sentence = joined and words[0].isupper()
+        if is_new_sentence and not joined.endswith((".", "?", ":", ";", ",")):
+            joined += "."
+        joined = f"{joined} {words}".lstrip()
+    return joined

@@ -99,7 +99,7 @@ def _as_document(findings: list[Finding]) -> dict[str, Any]:
             "check": finding.check,
             "state": finding.state,
             "found": finding.found,
-            "fix": finding.advice.on_one_line(mark),
+            "fix": finding.advice.as_text(mark),
         }
         for finding in findings
     ]

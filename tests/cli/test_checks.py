@@ -87,7 +87,7 @@ def test_slow_address_fix_does_not_mention_the_timeout_setting(
         4,
         f"check that {cloud.address}, from environment TCIMAGES_ENDPOINT_STS, is "
         "right and that its server runs. To test the address, run: "
-        f"curl --head --noproxy '*' --max-time 10 http://{cloud.address}. "
+        f"curl --head --noproxy '*' --max-time 10 http://{cloud.address}\n"
         "To use the vendor's address instead, remove this setting; run: "
         "unset TCIMAGES_ENDPOINT_STS",
     )

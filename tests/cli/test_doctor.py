@@ -70,7 +70,7 @@ def test_broken_plugin_first_on_path_is_a_failure_with_fixes(
     assert (code, checks["plugin starts"]["state"]) == (2, "fail")
     assert checks["plugin starts"]["found"].startswith(f"{other_plugin} does not start: ")
     assert checks["plugin starts"]["fix"] == (
-        f"to see what it says, run: {other_plugin}. Then remove {other_plugin.parent} from PATH, "
+        f"to see what it says, run: {other_plugin}\nThen remove {other_plugin.parent} from PATH, "
         "or set PULUMI_IGNORE_AMBIENT_PLUGINS=1"
     )
     monkeypatch.setenv(discovery.IGNORE_PATH, "1")

@@ -84,13 +84,13 @@ def test_commands_of_every_failed_check_have_lines_of_their_own(
 
 
 @pytest.mark.usefixtures("cloud", "script")
-def test_fix_is_one_line_in_json(shell: Shell) -> None:
+def test_each_command_ends_its_line_in_json(shell: Shell) -> None:
     launcher = write_unknown_launcher()
 
     document = json.loads(shell("doctor", "--output", "json").out)
 
     fix = next(check["fix"] for check in document["checks"] if check["check"] == "plugin")
     assert fix == (
-        f"if nobody needs it, run: rm {launcher}. To keep it as it is, run: {KEEP}. "
+        f"if nobody needs it, run: rm {launcher}\nTo keep it as it is, run: {KEEP}\n"
         "Then run: tcimages plugin install"
     )

@@ -214,9 +214,9 @@ PERMANENT = "If its keys are permanent, remove type, token and expiresAt from th
 @pytest.mark.parametrize(
     ("login", "fix"),
     [
-        ({"type": "oauth"}, f"run: tccli auth login --profile 'my login'. {PERMANENT}"),
-        ({"type": "sso"}, f"run: tccli sso login --profile 'my login'. {PERMANENT}"),
-        ({"sso": {"url": "x"}}, f"run: tccli sso login --profile 'my login'. {PERMANENT}"),
+        ({"type": "oauth"}, f"run: tccli auth login --profile 'my login'\n{PERMANENT}"),
+        ({"type": "sso"}, f"run: tccli sso login --profile 'my login'\n{PERMANENT}"),
+        ({"sso": {"url": "x"}}, f"run: tccli sso login --profile 'my login'\n{PERMANENT}"),
         ({"type": "default"}, f"get new temporary keys. {PERMANENT}"),
         ({}, f"get new temporary keys. {PERMANENT}"),
     ],

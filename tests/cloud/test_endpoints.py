@@ -82,7 +82,7 @@ REMOVE = (
             {},
             None,
             "check the network, the DNS and the firewall of this machine, then try again. To test "
-            f"the address, run: {HEAD} https://dlc.tencentcloudapi.com. If the "
+            f"the address, run: {HEAD} https://dlc.tencentcloudapi.com\nIf the "
             "network needs a proxy, run: export HTTPS_PROXY=http://HOST:PORT",
         ),
         ({}, PROXY, f"check the network and {PROXY.name}, then try again. {TEST_DLC}"),
@@ -90,13 +90,13 @@ REMOVE = (
             CONFIGURED,
             None,
             f"check that 127.0.0.1:9, from {SOURCE}, is right and that its server runs. To test "
-            f"the address, run: {HEAD} http://127.0.0.1:9. {REMOVE}",
+            f"the address, run: {HEAD} http://127.0.0.1:9\n{REMOVE}",
         ),
         (
             CONFIGURED,
             PROXY,
             f"check that 127.0.0.1:9, from {SOURCE}, is right and that its server runs; then check "
-            f"{PROXY.name}. {TEST_CONFIGURED}. {REMOVE}",
+            f"{PROXY.name}. {TEST_CONFIGURED}\n{REMOVE}",
         ),
     ],
 )
@@ -121,7 +121,7 @@ def test_unreachable_advice_names_endpoint_and_proxy(read_settings_of, environ, 
             CONFIGURED,
             None,
             f": check that 127.0.0.1:9, from {SOURCE}, is the address of the API. To see the "
-            f"reply, which should be JSON, run: {INCLUDE} http://127.0.0.1:9. {REMOVE}",
+            f"reply, which should be JSON, run: {INCLUDE} http://127.0.0.1:9\n{REMOVE}",
         ),
         (
             CONFIGURED,

@@ -36,7 +36,7 @@ def test_stale_token_with_permanent_keys_is_named(cloud, keyless, make_client, v
 
     fix = catch_fix(make_client, {**keyless, **keys, variable: "stale"})
 
-    assert fix.startswith(f"remove the token; run: unset {variable}. This secret id looks")
+    assert fix.startswith(f"remove the token; run: unset {variable}\nThis secret id looks")
     assert fix.count("remove") == 1
 
 

@@ -154,7 +154,7 @@ def test_proxy_is_named_with_its_variable_and_without_its_user(proxy, address):
     assert proxy_in_use
     assert proxy_in_use.name == f"the proxy {address} (all_proxy)"
     assert str(proxy_in_use.advise_test(TIONE)) == (
-        f"To test the proxy, run: curl --head --max-time 10 {TIONE}. If no "
+        f"To test the proxy, run: curl --head --max-time 10 {TIONE}\nIf no "
         "proxy is needed, run: unset all_proxy"
     )
     assert network_environment.find_proxy("http://localhost:80") is None

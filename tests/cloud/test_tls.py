@@ -39,7 +39,7 @@ def test_certificate_of_an_unknown_authority_is_rejected(make_transport, authori
         f"{certifi.where()}."
     )
     assert error.remedy == retry.UNTRUSTED
-    assert "export REQUESTS_CA_BUNDLE=CA_FILE. If there is no such proxy, do not" in str(error.fix)
+    assert "export REQUESTS_CA_BUNDLE=CA_FILE\nIf there is no such proxy, do not" in str(error.fix)
     assert server.requests == []
 
 
@@ -62,7 +62,7 @@ def test_bundle_without_the_authority_is_named_with_its_variable(make_transport,
         error = catch_error(make_transport({"SSL_CERT_FILE": bundle}), server.url)
 
     assert f"the trusted ones are in {bundle} (SSL_CERT_FILE)." in error.problem
-    assert f"to a file, then run: {{ echo; cat CA_FILE; }} >> {bundle}. If there is no" in str(
+    assert f"to a file, then run: {{ echo; cat CA_FILE; }} >> {bundle}\nIf there is no" in str(
         error.fix
     )
 
@@ -201,7 +201,7 @@ def test_advice_quotes_the_path_of_a_bundle(make_transport, tmp_path):
     with FaultyServer(OK, certificate=trustme.CA().issue_cert("127.0.0.1")) as server:
         error = catch_error(make_transport({"REQUESTS_CA_BUNDLE": bundle}), server.url)
 
-    assert f">> '{bundle}'. If" in str(error.fix)
+    assert f">> '{bundle}'\nIf" in str(error.fix)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="commands are written for a POSIX shell")

@@ -200,8 +200,8 @@ def test_tls_proxy_configured_as_http_has_a_hint(make_transport):
 
     assert str(error.fix) == (
         f"to see whether it speaks TLS, run: openssl s_client -connect 127.0.0.1:{proxy.port} "
-        "</dev/null. If that prints a certificate, "
-        f"run: export HTTPS_PROXY=https://127.0.0.1:{proxy.port}. "
+        "</dev/null\nIf that prints a certificate, "
+        f"run: export HTTPS_PROXY=https://127.0.0.1:{proxy.port}\n"
         "Else ask whoever runs the proxy. If no proxy is needed, run: unset HTTPS_PROXY"
     )
 
@@ -217,7 +217,7 @@ def test_unresolved_proxy_name_is_an_error_with_a_placeholder(
     )
     assert str(error.fix) == (
         "a company's proxy may have a name only in its own network or VPN: connect to that. To "
-        "correct the address, run: export HTTPS_PROXY=http://USER:PASSWORD@HOST:3128. If no "
+        "correct the address, run: export HTTPS_PROXY=http://USER:PASSWORD@HOST:3128\nIf no "
         "proxy is needed, run: unset HTTPS_PROXY"
     )
 

@@ -192,7 +192,7 @@ def test_changes_of_settings_become_arguments_of_the_provider(case: str) -> None
 
     written = write_for_provider(error, "second", keep_all)
 
-    assert written.advice.on_one_line() == expected
+    assert written.advice.as_text() == expected
 
 
 def test_change_to_a_secret_value_is_left_out() -> None:

@@ -186,7 +186,7 @@ def test_archive_of_another_version_is_a_problem_with_a_fix(launcher: Path) -> N
         f"{__version__}."
     )
     assert str(discovery.plugin_status().fix) == (
-        f"run: pulumi plugin rm resource tcimages {__version__} --yes. Then correct the address "
+        f"run: pulumi plugin rm resource tcimages {__version__} --yes\nThen correct the address "
         "that it was downloaded from"
     )
     assert launcher.read_text() == "frozen"
@@ -213,7 +213,7 @@ def test_launcher_of_unknown_origin_is_reported_and_kept(launcher: Path, mode: i
     assert problem.startswith(f"{launcher} of ")
     assert problem.endswith("was neither written by pulumi-tcimages nor installed by Pulumi.")
     assert str(discovery.plugin_status().fix) == (
-        f"if nobody needs it, run: rm {launcher}. To keep it as it is, run: export "
+        f"if nobody needs it, run: rm {launcher}\nTo keep it as it is, run: export "
         "TCIMAGES_NO_PLUGIN_INSTALL=1"
     )
     with pytest.raises(ConfigurationError, match="if nobody needs it"):

@@ -45,7 +45,7 @@ def test_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.Monkey
     [
         (
             errno.EROFS,
-            "to use a folder that you can write to, run: export PULUMI_HOME=FOLDER. Or let",
+            "to use a folder that you can write to, run: export PULUMI_HOME=FOLDER\nOr let",
         ),
         (
             errno.ENOSPC,

@@ -189,7 +189,7 @@ def test_parent_folder_writable_by_another_user_is_a_problem(
     assert installed.stderr.startswith(f"warning: {problem}\nto use a folder of your own instead")
     assert str(status.fix) == (
         "to use a folder of your own instead, run: "
-        'export PULUMI_HOME="$HOME/.pulumi-own". '
+        'export PULUMI_HOME="$HOME/.pulumi-own"\n'
         "To keep it as it is, run: export TCIMAGES_NO_PLUGIN_INSTALL=1"
     )
 
@@ -458,7 +458,7 @@ for use in (discovery.register, discovery.plugin_status, discovery.install_plugi
         refused = use()
     except ConfigurationError as error:
         refused = error
-    print(f"{refused.problem} {str(refused.fix)}")
+    print(f"{refused.problem} {str(refused.fix)}".replace("\\n", " "))
 print(discovery.find_shadowing())
 """
 """Prints each refusal. An error of another class ends the program with a traceback."""

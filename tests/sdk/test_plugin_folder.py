@@ -58,7 +58,7 @@ def test_world_writable_folder_is_rejected(launcher: Path, level: int) -> None:
         discovery.install_plugin()
     assert raised.value.problem == problem
     assert str(raised.value.fix).startswith(
-        f"run: chmod o-w {launcher.parents[level]}. To use a folder of your own instead, run: "
+        f"run: chmod o-w {launcher.parents[level]}\nTo use a folder of your own instead, run: "
     )
     assert list(launcher.parent.iterdir()) == []
 

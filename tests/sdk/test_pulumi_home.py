@@ -104,7 +104,7 @@ def test_relative_home_is_reported_and_not_created(
         with pytest.raises(ConfigurationError) as raised:
             use()
         assert raised.value.problem == problem
-        fix = f'to make it absolute, run: export PULUMI_HOME="{absolute}". Or let the engine find'
+        fix = f'to make it absolute, run: export PULUMI_HOME="{absolute}"\nOr let the engine find'
         assert str(raised.value.fix).startswith(fix)
     assert list(tmp_path.iterdir()) == before
 
@@ -123,7 +123,7 @@ def test_invalid_home_is_reported_with_its_variable(
             use()
         assert raised.value.problem == f"PULUMI_HOME is {home}, which cannot be a folder."
         assert str(raised.value.fix).startswith(
-            "to use Pulumi's usual folder, run: unset PULUMI_HOME. Or let the engine find"
+            "to use Pulumi's usual folder, run: unset PULUMI_HOME\nOr let the engine find"
         )
     assert (tmp_path / "file").read_text(encoding="utf-8") == ""
 
@@ -206,7 +206,7 @@ def test_impossible_home_is_a_configuration_error(
 def test_relative_home_is_quoted_in_the_advised_command() -> None:
     fix = str(pulumi_home.relative_home('a$(touch pwned)"b').fix)
 
-    assert """run: export PULUMI_HOME="$PWD"/'a$(touch pwned)"b'. Or""" in fix
+    assert """run: export PULUMI_HOME="$PWD"/'a$(touch pwned)"b'\nOr""" in fix
 
 
 @pytest.mark.usefixtures("own_target")
@@ -218,7 +218,7 @@ def test_advised_move_does_not_overwrite_a_file(home: Path) -> None:
     failure = discovery.register()
 
     assert failure
-    assert f"mv {home}/plugins {home}/plugins.old2. Or" in str(failure.fix)
+    assert f"mv {home}/plugins {home}/plugins.old2\nOr" in str(failure.fix)
 
 
 def test_missing_python_executable_is_reported(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
