@@ -195,5 +195,5 @@ def _check_keys(settings: Settings, transport: Transport, clock: Clock, limit_s:
 def _get(settings: Settings, name: str) -> Any:
     try:
         return settings.get(name)
-    except TcImagesError:  # Ignore this error, because `check_settings` reports it.
+    except TcImagesError:  # `check_settings` reports an invalid setting.
         return None

@@ -40,7 +40,7 @@ def exit_code(error: TcImagesError) -> int:
 
 
 def drop_output(stream: TextIO) -> None:
-    """Redirect a stream to the null device, so that Python does not fail to flush it at exit."""
+    """Redirect a stream to the null device, so that flushing it at exit does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

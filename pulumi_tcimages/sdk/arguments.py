@@ -122,7 +122,7 @@ def _suggest_name(name: str, known: Sequence[str]) -> str:
 def _suggest_place(
     name: str, options: type[Any], single_function: Callable[..., Any] | None
 ) -> str:
-    """Return a suggestion to give an unknown argument to another function or in `opts`, or ""."""
+    """Return advice to pass an unknown argument to another function or in `opts`, or ""."""
     if name in inspect.signature(options).parameters:
         return f"give it in opts=pulumi.{options.__name__}({name}=...)"
     if single_function and name in inspect.signature(single_function).parameters:
