@@ -173,7 +173,7 @@ def _read_requires(name: str) -> Sequence[str]:
 def _find_version(name: str) -> str:
     try:
         return metadata.version(name) or ""
-    # KeyError: the metadata has no version.
+    # KeyError is raised if the metadata has no version.
     except (metadata.PackageNotFoundError, KeyError):
         return ""
 

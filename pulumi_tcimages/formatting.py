@@ -58,9 +58,8 @@ def printf_format(text: str) -> str:
     """Convert text to a format string for the shell command `printf`."""
     try:
         encoded = text.encode("utf-8", "surrogateescape")
-    except (
-        UnicodeEncodeError
-    ):  # Unpaired surrogates, except those from file names, cannot be encoded.
+    # Unpaired surrogates, except those from file names, cannot be encoded.
+    except UnicodeEncodeError:
         encoded = text.encode("utf-8", "replace")
     return "".join(chr(byte) if chr(byte) in _AS_THEY_ARE else f"\\{byte:03o}" for byte in encoded)
 

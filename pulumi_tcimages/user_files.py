@@ -59,10 +59,8 @@ def is_same_path(first: str | Path, second: str | Path) -> bool:
     """Return whether two paths are the same file or folder, following symlinks."""
     try:
         return os.path.realpath(first) == os.path.realpath(second)
-    except (
-        OSError,
-        ValueError,
-    ):  # The current folder was deleted, or a path contains a null character.
+    # Raised if the current folder was deleted or a path contains a null character.
+    except (OSError, ValueError):
         return False
 
 
@@ -131,7 +129,7 @@ def _open(path: str | Path) -> Iterator[tuple[int, int]]:
     """
     try:
         descriptor = os.open(path, _FLAGS)
-    except ValueError:  # The path contains a null character or an unpaired surrogate.
+    except ValueError:  # Raised if the path contains a null character or an unpaired surrogate.
         raise OSError(errno.EINVAL, "not a valid path") from None
     try:
         mode = os.fstat(descriptor).st_mode

@@ -85,7 +85,7 @@ def build_not_found(
 
 
 def _list_configuration_places(settings: Settings) -> list[str]:
-    """Return two lines that name the searched settings of the stack or of an explicit provider."""
+    """Return two lines that list the searched settings of the stack or an explicit provider."""
     if place := _find_provider(settings.configuration.source_of("secret_id")):
         return [
             "`secret_id` and `secret_key`, `profile`, `cam_role_name`,",

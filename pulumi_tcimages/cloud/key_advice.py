@@ -38,9 +38,7 @@ _PLACES = {
         "token": "`security_token`",
     },
 }
-"""The names of the variables or settings for each part of the keys, by the first word of their
-source.
-"""
+"""The variable or setting of each part of the keys, by the first word of the keys' source."""
 _MFA_COMMAND = (
     "tccli sts GetSessionToken --SerialNumber qcs::cam:uin/ACCOUNT_ID::mfa/softToken "
     "--TokenCode CODE"

@@ -272,7 +272,7 @@ class Settings:
         return read_value(name, text, self._profile_source)
 
     def _find_overruling(self, text: str) -> str:
-        """Return the setting that overrides this endpoint from the profile, or ""."""
+        """Return the setting that overrides an endpoint in the profile, or "" if none does."""
         host = text.rpartition("://")[2].partition(":")[0]
         if not profiles.is_vendor_host(host):
             return ""

@@ -51,7 +51,7 @@ _SHOWN = {"region", "profile", "site", "protocol", "language"} | {
 _LONGEST_KEY = 60
 """Maximum length of an unknown key in error messages. Longer keys are shortened."""
 _WORD = re.compile(r"[^\s{}\[\]\"'=,;]*")
-"""Matches text without brackets or quotes. The user did not mean it as JSON, so the advice may
+"""Matches text without brackets or quotes. Such text is not mistyped JSON, so the advice may
 replace all of it.
 """
 _ACCOUNT_IDS = re.compile(r"[0-9]{1,20}(?:[\s,]+[0-9]{1,20}){0,19}|[^\s{}\[\]\"'=,;]*")
