@@ -142,7 +142,7 @@ def _render_source(source: Source, schema: Schema, names: Names) -> str:
     several = schema["functions"][_TOKEN + source.list_function]
     image = schema["types"][_TOKEN + source.type_name]
     kind = source.type_name
-    body: list[str] = ["", "", f"class _{kind}Fields(Record):"]
+    body: list[str] = ["", _HIDE_FRAMES, "", "", f"class _{kind}Fields(Record):"]
     body += _render_outputs(image["properties"], image.get("required", ()), names)
     body += ["", "", "@output_type", f"class {kind}(_{kind}Fields):"]
     body += docstring(image["description"], 4)

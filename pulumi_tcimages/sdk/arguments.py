@@ -66,8 +66,8 @@ def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
         if not isinstance(arguments.get("opts"), (options, type(None))):
             return _wrong_options(arguments["opts"], options)
         for name in names:
-            if problem := _explain_unsendable(arguments.get(name)):
-                return InvalidArgumentError(problem, argument=name, allowed=_SENDABLE, fix=_CONVERT)
+            if problem := explain_unsendable(arguments.get(name)):
+                return unsendable_argument(problem, name)
         if options is pulumi.ResourceOptions:
             return find_resource_error(arguments)
         return _find_output(arguments, function_name) if is_plain_form else None
@@ -183,17 +183,31 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
         yield path, value
 
 
-def _explain_unsendable(value: object) -> str:
+def unsendable_argument(problem: str, name: str) -> InvalidArgumentError:
+    """Build the error for an argument that cannot be sent."""
+    return InvalidArgumentError(problem, argument=name, allowed=_SENDABLE, fix=_CONVERT)
+
+
+def explain_unsendable(value: object) -> str:
     """Return why a value cannot be sent, or "" if it can."""
+    try:
+        return _find_unsendable(value)
+    except RecursionError:
+        return "it contains itself, or has too many levels"
+    except Exception as error:  # A value of the user's own class may raise any error.
+        return f"reading it fails with {type(error).__name__}"
+
+
+def _find_unsendable(value: object) -> str:
     if isinstance(value, str):
         has_half = any("\ud800" <= character <= "\udfff" for character in value)
         return "half a character cannot be sent" if has_half else ""
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             return "the keys of a map are strings"
-        return next(filter(None, map(_explain_unsendable, value.values())), "")
+        return next(filter(None, map(_find_unsendable, value.values())), "")
     if isinstance(value, (list, tuple)):
-        return next(filter(None, map(_explain_unsendable, value)), "")
+        return next(filter(None, map(_find_unsendable, value)), "")
     plain = value is None or isinstance(value, (bool, int, float, pulumi.Output, pulumi.Resource))
     can = plain or inspect.isawaitable(value)
     return "" if can else f"a value of type {type(value).__name__} cannot be sent"

@@ -10,13 +10,13 @@ from pulumi.runtime.settings import get_root_directory
 
 from pulumi_tcimages.formatting import escape
 
-_PACKAGE = str(Path(__file__).parents[1])
+PACKAGE_FOLDER = str(Path(__file__).parents[1])
 
 
 def find_call_site() -> str:
     """Return the file and line of the call, such as `__main__.py:6`, or "" if they are unknown."""
     frame = inspect.currentframe()
-    while frame and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame and frame.f_code.co_filename.startswith(PACKAGE_FOLDER):
         frame = frame.f_back
     if frame is None:
         return ""

@@ -18,6 +18,8 @@ from pulumi_tcimages.formatting import REDACTED
 from pulumi_tcimages.redaction import redact
 from pulumi_tcimages.sdk.call_site import find_call_site
 
+__tracebackhide__ = True
+"""Hides this module's frames from pytest's tracebacks, which would print the arguments."""
 _WRAPPING = re.compile(
     r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "
     r"|rpc error: code = \w+ desc = )*"
@@ -81,9 +83,13 @@ def _build(kind: type[TcImagesError], text: str) -> _ProgramError:
     return both(text)
 
 
-def to_run_error(error: TcImagesError, subject: str = "") -> Exception:
-    """Convert an error to a RunError with the same fields. Names in its message are snake_case."""
-    context = [("At", find_call_site())]
+def to_run_error(error: TcImagesError, subject: str = "", site: str = "") -> Exception:
+    """Convert an error to a RunError with the same fields. Names in its message are snake_case.
+
+    Args:
+        site: the file and line of the program's call, if it is not running any more.
+    """
+    context = [("At", site or find_call_site())]
     raised = _build(type(error), error.text(subject, str, context))
     vars(raised).update(vars(error))
     return raised

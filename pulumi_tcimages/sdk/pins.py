@@ -19,6 +19,8 @@ from pulumi_tcimages.sdk.resources import (
     resource_options,
 )
 
+__tracebackhide__ = True
+"""Hides this module's frames from pytest's tracebacks, which would print the arguments."""
 _PinT = TypeVar("_PinT", bound="Pin")
 
 

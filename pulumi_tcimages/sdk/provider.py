@@ -7,8 +7,8 @@ from typing import Any
 
 import pulumi
 
-from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.invoke import make_plugin_findable
+from pulumi_tcimages.sdk.provider_arguments import convert_arguments
 from pulumi_tcimages.sdk.resources import (
     SubclassableResource,
     build_props,
@@ -38,30 +38,8 @@ def register_provider(
         secrets: the names of arguments that are or contain secrets.
     """
     make_plugin_findable()
-    props = build_props(own_class(type(provider)), keywords)
-    for key, value in vars(props).items():
-        if value is not None:
-            setattr(props, key, _as_text(value, is_secret=key in secrets))
+    kind = own_class(type(provider))
+    props = build_props(kind, keywords)
+    arguments = {name: value for name, value in vars(props).items() if value is not None}
+    vars(props).update(convert_arguments(arguments, secrets, kind.__name__))
     pulumi.ProviderResource.__init__(provider, "tcimages", name, props, resource_options(opts))
-
-
-def _as_text(value: Any, *, is_secret: bool) -> pulumi.Output[str]:
-    """Convert an argument to a string. Values that are not strings are converted to JSON."""
-    text: pulumi.Output[str] = pulumi.Output.from_input(value).apply(
-        lambda plain: (
-            plain if isinstance(plain, str) else pulumi.runtime.to_json(_camel_keys(plain))
-        )
-    )
-    return pulumi.Output.secret(text) if is_secret else text
-
-
-def _camel_keys(value: Any) -> Any:
-    """Convert the keys of a map to camelCase, and remove None values.
-
-    If two keys are spellings of one name, all keys stay unchanged, and the plugin rejects them.
-    """
-    if isinstance(value, Mapping):
-        parts = {name: part for name, part in value.items() if part is not None}
-        renamed = {camel(name): part for name, part in parts.items()}
-        return renamed if len(renamed) == len(parts) else parts
-    return value

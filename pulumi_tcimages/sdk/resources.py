@@ -11,6 +11,8 @@ import pulumi
 from pulumi_tcimages import __version__
 from pulumi_tcimages.naming import camel
 
+__tracebackhide__ = True
+"""Hides this module's frames from pytest's tracebacks, which would print the arguments."""
 _OURS = "pulumi_tcimages."
 
 
@@ -35,14 +37,14 @@ def build_props(resource: type[pulumi.CustomResource], arguments: Mapping[str, A
     Pulumi converts the names of its fields to camelCase, but not the keys of the user's maps.
     """
     signature = inspect.signature(resource.__init__).parameters
-    names = signature.keys() - {"self", "resource_name", "opts"}
+    names = [name for name in signature if name not in ("self", "resource_name", "opts")]
     fields: dict[str, Any] = {name: pulumi.property(camel(name), default=None) for name in names}
     # Use Any instead of precise types. With these, Pulumi would raise an AssertionError for a list
     # instead of a map, which the plugin rejects with a clear error.
     fields["__annotations__"] = dict.fromkeys(names, Any)
     kind: Any = type(f"{resource.__name__}Args", (), fields)
     props = pulumi.input_type(kind)()
-    vars(props).update({name: arguments.get(name) for name in {*names, *resource.__annotations__}})
+    vars(props).update({name: arguments.get(name) for name in (*names, *resource.__annotations__)})
     return props
 
 

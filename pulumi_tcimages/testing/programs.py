@@ -19,6 +19,7 @@ import pulumi
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import set_root_resource
 
+from pulumi_tcimages.sdk.tracebacks import drop_library_frames
 from pulumi_tcimages.testing.mocks import ProviderMocks
 from pulumi_tcimages.user_files import is_folder
 
@@ -95,6 +96,9 @@ def run_on(
         future = pool.submit(contextvars.copy_context().run, run_program)
         try:
             future.result()
+        except BaseException as error:
+            drop_library_frames(error)
+            raise error  # In Python 3.10, `raise` alone would restore the frames.
         finally:
             # After Ctrl-C or a test timeout, the pool would wait for the program forever.
             if not future.done():

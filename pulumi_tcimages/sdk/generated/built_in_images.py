@@ -12,6 +12,9 @@ from pulumi_tcimages.sdk.generated.inputs import BuiltInImageFilterArgs
 from pulumi_tcimages.sdk.invoke import invoke, invoke_output
 from pulumi_tcimages.sdk.records import Awaitable, Record, output_type
 
+__tracebackhide__ = True
+"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
+
 
 class _BuiltInImageFields(Record):
     image_name: str

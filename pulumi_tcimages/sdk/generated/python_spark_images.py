@@ -12,6 +12,9 @@ from pulumi_tcimages.sdk.invoke import invoke, invoke_output
 from pulumi_tcimages.sdk.pins import Pin, read_pin, register_pin
 from pulumi_tcimages.sdk.records import Awaitable, Record, output_type, property_names
 
+__tracebackhide__ = True
+"""Hides this module's frames from pytest, which would print their arguments, such as keys."""
+
 
 class _PythonSparkImageFields(Record):
     spark_image_id: str
