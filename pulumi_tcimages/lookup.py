@@ -149,7 +149,7 @@ class PinDecision(NamedTuple):
     drift: PinDrift | None
     """The reason why the pin gets another image, or None if it keeps its image."""
     newer: Image | None = None
-    """A different image that the query would select now, or None."""
+    """The image that the query would select now, or None if that is the pinned image."""
 
 
 class PinStatus(NamedTuple):
@@ -158,7 +158,7 @@ class PinStatus(NamedTuple):
     drift: PinDrift | None
     """The reason why the pinned image no longer matches the query, or None if it matches."""
     newer: Image | None
-    """A different image that the query would select now, or None."""
+    """The image that the query would select now, or None if that is the pinned image."""
     refused: ApiError | None = None
     """The API's error if the engine or project of the images no longer exists."""
     warnings: tuple[str, ...] = ()
@@ -233,7 +233,7 @@ def _build_unreadable(listing: Listing, query: BaseQuery, pinned: str) -> Invali
 def _find_newer(
     listing: Listing, query: BaseQuery, image_id: str
 ) -> tuple[Image | None, tuple[str, ...]]:
-    """Return a different image that the query would select now, and warnings.
+    """Return the image that the query would select instead of the pinned image, and warnings.
 
     The image is None if the query selects the pinned image, or no single image.
     """
