@@ -137,10 +137,15 @@ class ConfigurationError(TcImagesError):
     fix: str | Advice = ""
     written_key: str = ""
     """The key in the user's spelling, or "" if the user wrote it in camelCase."""
+    is_argument: bool = False
+    """Whether the setting is an argument of an explicit provider."""
 
     def _rows(self, style: NameStyle) -> Iterator[Row]:
         yield "Problem", render_names(self.problem, style)
-        yield "Key", f"tcimages:{self.written_key or camel_path(self.key)}" if self.key else ""
+        if self.is_argument:
+            yield "Argument", self.written_key or ".".join(map(style, self.key.split(".")))
+        else:
+            yield "Key", f"tcimages:{self.written_key or camel_path(self.key)}" if self.key else ""
         yield "From", render_names(self.source, style)
         yield "Allowed", render_names(self.allowed, style)
         yield "Looked", [render_names(place, style) for place in self.searched]

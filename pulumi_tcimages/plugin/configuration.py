@@ -47,6 +47,11 @@ def name_provider(request: Any) -> str:
     return without_default(name or getattr(request, "name", ""))
 
 
+def is_about_provider(request: Any) -> bool:
+    """Return whether a request checks or configures a provider, as its URN says."""
+    return read_urn(getattr(request, "urn", ""))[0].startswith("pulumi:providers:")
+
+
 def find_stack(request: Any) -> str:
     """Return the name of the stack in a request's URN, or "" if it has no URN."""
     scheme, _, rest = getattr(request, "urn", "").partition("urn:pulumi:")

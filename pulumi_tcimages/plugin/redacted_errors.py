@@ -31,14 +31,13 @@ from pulumi_tcimages.errors import (
     NetworkError,
     NoMatchError,
     TcImagesError,
-    convert_advice,
     write_message,
 )
 from pulumi_tcimages.formatting import REDACTED, Row, count_of
 from pulumi_tcimages.naming import NameStyle, camel, mark, render_names
 from pulumi_tcimages.plugin import OTHER_VERSION
-from pulumi_tcimages.plugin.provider_errors import write_for_provider
 from pulumi_tcimages.plugin.redaction import Secrets, describe_secrets
+from pulumi_tcimages.plugin.setting_errors import write_for_provider, write_for_stack
 from pulumi_tcimages.shell_commands import write_listing
 
 _HIDDEN_VALUE = f'"{REDACTED}"'
@@ -92,7 +91,8 @@ class ErrorRedactor:
             shown = self._redact(error)
             if self._provider:
                 shown = write_for_provider(shown, self._provider, self._has_secret)
-            shown = convert_advice(shown, lambda advice: advice.for_stack(self._stack))
+            else:
+                shown = write_for_stack(shown, self._stack)
             text = shown.text(subject, style, context, self._has_secret)
         # Do not redact the first line: it does not contain values, and the SDK reads the error code
         # from it.

@@ -32,6 +32,7 @@ from pulumi_tcimages.plugin.configuration import (
     check_configuration,
     find_stack,
     find_unmarked,
+    is_about_provider,
     name_provider,
     read_variables,
 )
@@ -108,9 +109,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def render_error(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """Return an error's message without secret values."""
         cloud = self._cloud
+        provider = name_provider(request) if is_about_provider(request) else cloud.provider
         secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
-        redactor = ErrorRedactor(secrets, cloud.provider, self._find_stack(request))
-        context = [("Provider", printable(cloud.provider))] if subject else []
+        redactor = ErrorRedactor(secrets, provider, self._find_stack(request))
+        context = [("Provider", printable(provider))] if subject else []
         return redactor.write(error, self._style_subject(subject), context, self._style)
 
     def _find_stack(self, request: Any) -> str:

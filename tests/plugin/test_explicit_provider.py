@@ -13,7 +13,8 @@ from pulumi_tcimages.advice import Advice, SettingChange, keep_all
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.plugin.property_values import serialize
-from pulumi_tcimages.plugin.provider_errors import write_for_provider
+from pulumi_tcimages.plugin.reader import RUNTIME_VARIABLE
+from pulumi_tcimages.plugin.setting_errors import write_for_provider, write_for_stack
 from tests.plugin.conftest import Plugin
 from tests.plugin.pin_steps import Stack
 
@@ -133,6 +134,45 @@ def test_configuration_error_advises_a_command_for_the_stack_of_the_program(
     (failure,) = start_plugin().stub.CheckConfig(request).failures
 
     assert failure.reason.splitlines()[-1].strip().endswith(f"pulumi config {expected}")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (
+            {"timeoutSeconds": 0},
+            "Argument timeout_seconds From the provider second Allowed a number above 0, at most "
+            "3600 Next write timeout_seconds 60",
+        ),
+        (
+            {"assumeRole": {"sessionDuration": 0}},
+            "Argument assume_role.session_duration From the provider second",
+        ),
+        ({"assumeRole": {"sessionDuration": 0}}, "Next write assume_role.session_duration 7200"),
+        ({"assumeRole": "arn"}, 'Next write assume_role as an object, for instance {"role_arn":'),
+        ({"assumeRole": "arn"}, "Allowed an object with any of role_arn, session_name,"),
+        ({"timeoutSecond": 3}, "Argument timeoutSecond From"),
+        ({"timeoutSecond": 3}, "Next did you mean timeout_seconds?"),
+    ],
+)
+def test_configuration_error_of_an_explicit_provider_names_its_argument(
+    start_plugin: Callable[..., Plugin], values: Mapping[str, Any], expected: str
+) -> None:
+    plugin = start_plugin(environment={RUNTIME_VARIABLE: "python"})
+    request = provider_pb2.CheckRequest(
+        urn="urn:pulumi:prod::shop::pulumi:providers:tcimages::second", news=serialize(values)
+    )
+
+    (failure,) = plugin.stub.CheckConfig(request).failures
+
+    assert expected in " ".join(failure.reason.split())
+    assert "tcimages:" not in failure.reason
+
+
+def test_advice_for_the_stack_has_the_keys_of_its_file() -> None:
+    error = ConfigurationError("wrong.", fix="write `assume_role.role_arn` in `region`")
+
+    assert write_for_stack(error, "dev").advice == Advice("write assumeRole.roleArn in `region`")
 
 
 def test_pin_error_of_an_explicit_provider_names_its_argument(

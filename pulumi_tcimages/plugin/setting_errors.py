@@ -1,4 +1,4 @@
-"""Write errors about the settings of an explicit provider, for instance `region`.
+"""Write errors about settings: keys of the stack, or arguments of an explicit provider.
 
 An explicit provider does not read the stack's configuration. But the errors are built for the
 default provider, and commands such as `pulumi config set` would change that provider's settings.
@@ -11,9 +11,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pulumi_tcimages.advice import Advice, IsUnwanted, SettingChange
+from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.errors import ConfigurationError, TcImagesError, convert_advice
 from pulumi_tcimages.formatting import printable, quote
-from pulumi_tcimages.naming import SettingPhrase, mark, render_settings, snake
+from pulumi_tcimages.naming import SettingPhrase, camel, camel_path, mark, render_settings, snake
+
+_KEYS = sorted({name for path in field_names() for name in path.split(".") if "_" in name})
+_CAMEL_KEYS = re.compile(rf"\b({'|'.join(map(camel, _KEYS))})\b")
+_MARKED_KEYS = re.compile(rf"`((?:{'|'.join(_KEYS)})[a-z_.]*)`")
+
+
+def write_for_stack(error: TcImagesError, stack: str) -> TcImagesError:
+    """Return a copy of an error in which settings are keys of the stack's configuration.
+
+    Args:
+        stack: the stack that advised commands change, or "" if it is not known.
+    """
+
+    def write_keys(text: str) -> str:
+        return _MARKED_KEYS.sub(lambda found: camel_path(found[1]), text)
+
+    return convert_advice(error, lambda advice: advice.map_text(write_keys).for_stack(stack))
 
 
 def write_for_provider(
@@ -33,6 +51,7 @@ def write_for_provider(
             problem=writer.write_text(error.problem),
             allowed=writer.write_text(error.allowed),
             searched=list(map(writer.write_text, error.searched)),
+            is_argument=True,
         )
     return convert_advice(error, writer.write_advice)
 
@@ -58,7 +77,7 @@ class _Writer:
                 return f"{name} {quote(phrase.value)}{self._place}"
             return f"{name}{self._place} {phrase.link}{phrase.value}".rstrip()
 
-        return render_settings(text, write)
+        return _CAMEL_KEYS.sub(lambda found: mark(snake(found[0])), render_settings(text, write))
 
     def _write_changes(self, changes: Sequence[SettingChange]) -> str:
         """Return a phrase such as `set region of the provider second to "ap-guangzhou"`."""
