@@ -16,7 +16,8 @@ import click
 
 from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pulumi_json
 from pulumi_tcimages.formatting import count_of, printable
-from pulumi_tcimages.plugin.stack_export import ExportError, StackPin, read_pins
+from pulumi_tcimages.plugin.exported_values import ExportError
+from pulumi_tcimages.plugin.stack_export import StackPin, read_pins
 from pulumi_tcimages.user_files import read_file, read_stream
 
 _AT_ONCE = 4

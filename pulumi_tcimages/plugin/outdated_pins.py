@@ -88,6 +88,8 @@ class PinChecker:
         If the images cannot be listed, the result contains the error. Later pins that need the same
         listing get the same error without another request.
         """
+        if pin.problem:
+            return CheckedPin(pin, problem=pin.problem)
         if has_unknown(criteria_of(pin.inputs)):
             return CheckedPin(pin, problem=f"its criteria are secret; {_WITH_SECRETS}")
         if has_unknown(pin.outputs.get("image")):

@@ -1,13 +1,8 @@
-"""Read the pins from the output of `pulumi stack export`.
-
-Secrets in an export are encrypted, so they are read as secrets with an unknown value. With
-`--show-secrets`, the export contains them as plain text.
-"""
+"""Read the pins from the output of `pulumi stack export`."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,17 +12,9 @@ from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.configuration import marked_texts, read_provider_inputs, without_default
+from pulumi_tcimages.plugin.exported_values import ExportError, read_object
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, find_pin_of, inputs_of
-from pulumi_tcimages.plugin.property_values import (
-    SECRET_TAG,
-    TAG,
-    UNKNOWN,
-    Secret,
-    has_secret,
-    has_unknown,
-    read_tagged,
-    secret_texts,
-)
+from pulumi_tcimages.plugin.property_values import Secret, has_secret, has_unknown, secret_texts
 from pulumi_tcimages.plugin.redacted_errors import ErrorRedactor
 from pulumi_tcimages.plugin.redaction import Secrets
 
@@ -35,16 +22,7 @@ _PROVIDER = f"pulumi:providers:{PACKAGE}"
 _SEPARATOR = "::"
 _KEYS = frozenset(map(camel, KEY_PARTS))
 _ROLES = frozenset(map(camel, SECRET_KEYS)) - _KEYS
-_MOST_LEVELS = 100
-"""Maximum depth of nested values. The engine cannot send deeper values either, because protobuf has
-the same limit.
-"""
-_MOST_SHOWN_TYPES = 5
-_TOO_DEEP = f"a value of a pin or provider has more than {_MOST_LEVELS} levels"
-
-
-class ExportError(ValueError):
-    """The document is not a stack export, or has a part that this version cannot read."""
+_MOST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -59,6 +37,8 @@ class StackPin:
     """The inputs of the pin's provider resource."""
     provider_name: str = ""
     """The provider's name, or "" for the default provider."""
+    problem: str = ""
+    """Why the pin cannot be checked, or "" if the export has all that is needed."""
     export: str = field(default="", compare=False)
     """The file or stack that the export comes from."""
     is_urn_shared: bool = field(default=False, compare=False)
@@ -133,57 +113,115 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
     Args:
         export: the file or stack that the document comes from.
 
-    Errors: ExportError. The error about a pin with an unknown type is raised after all other pins
-    have been yielded.
+    Errors: ExportError for resources that cannot be read. It is raised after all other pins have
+    been yielded.
     """
     resources = _find_resources(document)
-    providers = {
-        f"{_text_of(resource, 'urn')}{_SEPARATOR}{_text_of(resource, 'id')}": resource
-        for resource in resources
-        if resource.get("type") == _PROVIDER
-    }
+    providers = _find_providers(resources)
     unknown_types = set()
+    problems: list[str] = []
     for resource in resources:
         kind = _text_of(resource, "type")
         pin = find_pin_of(kind)
         # Skip a resource with `delete`: it has been replaced, and its deletion is pending.
-        if resource.get("delete"):
+        if resource.get("delete") is True:
             continue
         if pin is None:
             if resource.get("custom") and kind.startswith(f"{PACKAGE}:"):
                 unknown_types.add(kind)
             continue
-        urn = _text_of(resource, "urn")
-        if urn.count(_SEPARATOR) < 3:
-            raise ExportError(f"{quote(urn)} is not the URN of a resource")
-        outputs = _read_object(resource.get("outputs"))
-        provider = providers.get(_text_of(resource, "provider"), {})
-        provider_name = _text_of(provider, "urn").rpartition(_SEPARATOR)[2]
-        yield StackPin(
-            urn=urn,
-            pin=pin,
-            inputs=_read_object(resource.get("inputs")) or inputs_of(pin, outputs),
-            outputs=outputs,
-            provider=_read_object(provider.get("inputs")),
-            provider_name=without_default(provider_name),
-            export=export,
-        )
+        try:
+            yield _read_pin(resource, pin, providers, export)
+        except ExportError as error:
+            problems.append(str(error))
     if unknown_types:
-        shown = sorted(unknown_types)[:_MOST_SHOWN_TYPES]
-        names = ", ".join(map(quote, shown))
-        if len(unknown_types) > len(shown):
-            names += f" and {len(unknown_types) - len(shown)} more"
-        raise ExportError(
+        names = _join(map(quote, sorted(unknown_types)), ", ")
+        problems.append(
             f"this version of pulumi-tcimages has no resource {names}, so it is not checked; "
             "update the package"
         )
+    if problems:
+        raise ExportError(_join(dict.fromkeys(problems), "; "))
+
+
+_Providers = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def _find_providers(resources: Iterable[Mapping[str, Any]]) -> _Providers:
+    """Return the provider resources by their references. Several may have the same reference."""
+    providers: dict[str, list[Mapping[str, Any]]] = {}
+    for resource in resources:
+        urn, identifier = _text_of(resource, "urn"), _text_of(resource, "id")
+        if resource.get("type") == _PROVIDER and urn and identifier:
+            providers.setdefault(f"{urn}{_SEPARATOR}{identifier}", []).append(resource)
+    return providers
+
+
+def _read_pin(
+    resource: Mapping[str, Any], pin: Pin, providers: _Providers, export: str
+) -> StackPin:
+    urn = _text_of(resource, "urn")
+    if urn.count(_SEPARATOR) < 3:
+        raise ExportError(f"{quote(urn)} is not the URN of a resource")
+    reference = _text_of(resource, "provider")
+    candidates = providers.get(reference, ())
+    provider = candidates[0] if candidates else {}
+    problem = _find_pin_problem(resource) or _find_provider_problem(reference, candidates)
+    outputs = read_object(resource.get("outputs"))
+    return StackPin(
+        urn=urn,
+        pin=pin,
+        inputs=read_object(resource.get("inputs")) or inputs_of(pin, outputs),
+        outputs=outputs,
+        provider=read_object(provider.get("inputs")),
+        provider_name=without_default(_text_of(provider, "urn").rpartition(_SEPARATOR)[2]),
+        problem=f"{problem}; export the stack again" if problem else "",
+        export=export,
+    )
+
+
+def _find_pin_problem(resource: Mapping[str, Any]) -> str:
+    if not isinstance(resource.get("delete", False), (bool, type(None))):
+        return "its field delete is not a boolean"
+    for name in ("inputs", "outputs"):
+        if not _is_object(resource.get(name)):
+            return f"its {name} are not an object"
+    return ""
+
+
+def _find_provider_problem(reference: str, providers: Sequence[Mapping[str, Any]]) -> str:
+    """Return why the settings of a pin's provider cannot be read, or "" if they can.
+
+    Without them, the pin would be checked with the environment's settings.
+    """
+    if not reference:
+        return "it names no provider"
+    if not providers:
+        return "its provider is not in the export"
+    if not all(_is_object(provider.get("inputs")) for provider in providers):
+        return "the inputs of its provider are not an object"
+    if any(provider.get("inputs") != providers[0].get("inputs") for provider in providers):
+        return "its provider is in the export several times, with different inputs"
+    return ""
+
+
+def _is_object(value: Any) -> bool:
+    """Return whether a value is an object. Pulumi leaves out an object without fields."""
+    return value is None or isinstance(value, dict)
+
+
+def _join(texts: Iterable[str], separator: str) -> str:
+    """Join the first texts, and add the number of the others."""
+    every = list(texts)
+    shown = separator.join(every[:_MOST_SHOWN])
+    return f"{shown} and {len(every) - _MOST_SHOWN} more" if len(every) > _MOST_SHOWN else shown
 
 
 def merge_pins(pins: Iterable[StackPin]) -> list[StackPin]:
     """Return the pins without duplicates, and mark different pins that have the same URN."""
     by_urn: dict[str, dict[object, StackPin]] = {}
     for pin in pins:
-        parts = (pin.pin, pin.inputs, pin.outputs, pin.provider, pin.provider_name)
+        parts = (pin.pin, pin.inputs, pin.outputs, pin.provider, pin.provider_name, pin.problem)
         by_urn.setdefault(pin.urn, {}).setdefault(_to_hashable(parts), pin)
     return [
         replace(pin, is_urn_shared=len(group) > 1)
@@ -220,39 +258,3 @@ def _text_of(resource: Mapping[str, Any], name: str) -> str:
     """Return a field of a resource, or "" if it is missing or not a string."""
     value = resource.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _read_object(value: Any) -> Properties:
-    if not isinstance(value, dict):
-        return {}
-    return {
-        name: _read(part, _MOST_LEVELS) for name, part in value.items() if not name.startswith("__")
-    }
-
-
-def _read(value: Any, levels: int) -> Any:
-    """Convert a JSON value to a property value.
-
-    Errors: ExportError if the value has more than `levels` nested levels.
-    """
-    if not isinstance(value, (list, Mapping)):
-        return value
-    if not levels:
-        raise ExportError(_TOO_DEEP)
-    if isinstance(value, list):
-        return [_read(part, levels - 1) for part in value]
-    if value.get(TAG) == SECRET_TAG and "value" not in value:
-        return Secret(_read_plaintext(value.get("plaintext"), levels - 1))
-    properties = {name: _read(part, levels - 1) for name, part in value.items()}
-    return read_tagged(properties) if TAG in properties else properties
-
-
-def _read_plaintext(text: Any, levels: int) -> Any:
-    """Parse a secret that `--show-secrets` printed as JSON. Return UNKNOWN if it is encrypted."""
-    try:
-        value = json.loads(text) if isinstance(text, str) else UNKNOWN
-    except RecursionError:
-        raise ExportError(_TOO_DEEP) from None
-    except ValueError:
-        return UNKNOWN
-    return _read(value, levels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cli.outdated.exports import (
     NEWER_NAME,
     PLATFORM,
     Check,
+    nested,
     rows_of,
 )
 from tests.cli.stack_exports import SECRET, export_with, resource_of
@@ -76,6 +78,71 @@ def test_pin_that_cannot_be_checked_is_named_with_the_reason(
     assert outcome.code == (1 if part == "outputs" else 5)
     assert "warning: program/dev newer is not checked: " in outcome.err
     assert problem in outcome.err
+
+
+def _repeat_provider(document: dict[str, Any]) -> None:
+    again = copy.deepcopy(resource_of(document, "default_0_1_0"))
+    again["inputs"]["region"] = "ap-shanghai"
+    document["deployment"]["resources"].append(again)
+
+
+def _set_provider(**fields: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda document: resource_of(document, "default_0_1_0").update(fields)
+
+
+def _set_pin(**fields: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda document: resource_of(document, "newer").update(fields)
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (_set_provider(inputs=[]), "the inputs of its provider are not an object"),
+        (_set_provider(inputs="x"), "the inputs of its provider are not an object"),
+        (_set_provider(id=""), "its provider is not in the export"),
+        (_set_provider(id=5), "its provider is not in the export"),
+        (_set_provider(type="pulumi:providers:aws"), "its provider is not in the export"),
+        (_set_provider(urn=None), "its provider is not in the export"),
+        (_repeat_provider, "its provider is in the export several times, with different inputs"),
+        (_set_pin(provider="urn:pulumi:dev::x::y::z::id"), "its provider is not in the export"),
+        (_set_pin(provider=None), "it names no provider"),
+        (_set_pin(provider=["x"]), "it names no provider"),
+        (_set_pin(inputs=[]), "its inputs are not an object"),
+        (_set_pin(inputs=False), "its inputs are not an object"),
+        (_set_pin(outputs=[]), "its outputs are not an object"),
+        (_set_pin(delete="false"), "its field delete is not a boolean"),
+    ],
+)
+def test_pin_with_an_unreadable_part_is_not_checked_but_others_are(
+    check: Check, change: Callable[[dict[str, Any]], None], problem: str
+) -> None:
+    document = export_with("newer")
+    change(document)
+    other = json.loads(json.dumps(export_with("current")).replace("::program::", "::other::"))
+
+    outcome = check(document, other)
+
+    assert outcome.code == 5
+    assert f"warning: program/dev newer is not checked: {problem}; export the" in outcome.err
+    assert "1 pin, none outdated; 1 not checked" in outcome.err
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize(
+    "part", [{"urn": "x"}, {"inputs": {"triggers": nested(900)}}, {"custom": "true", "type": "x"}]
+)
+def test_pin_after_an_unreadable_resource_is_checked(check: Check, part: dict[str, Any]) -> None:
+    document = export_with("newer")
+    resources = document["deployment"]["resources"]
+    kind = "tcimages:index:NewPin" if "type" in part else resource_of(document, "newer")["type"]
+    broken = {**resource_of(document, "newer"), **part, "type": kind}
+    resources.insert(0, broken)
+
+    outcome = check(document)
+
+    assert outcome.code == 2
+    assert NEWER_NAME in outcome.out
 
 
 def test_refused_listing_is_requested_and_reported_once(check: Check, cloud: Emulator) -> None:
