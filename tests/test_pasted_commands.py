@@ -148,3 +148,14 @@ def test_pasted_commands_change_only_the_wrong_value(
     assert changed.pop(f"tcimages:{key}", None) in (expected, str(expected))
     assert changed == others
     assert commands or value == expected
+
+
+@NEEDS_PULUMI
+def test_pasted_commands_move_a_key_to_its_path(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({"assumeRole.roleArn": "arn"}, "the stack's configuration")
+    commands = [part.text for part in caught.value.advice if not isinstance(part, str)]
+
+    changed = write_stack(tmp_path, ["pulumi config set tcimages:assumeRole.roleArn x", *commands])
+
+    assert changed == {"tcimages:assumeRole": {"roleArn": "VALUE"}}

@@ -89,7 +89,7 @@ def _read_section(
         location = locate(section, key, outer)
         path, name = location.path, snake(key) if outer.path else key
         if name not in section.model_fields:
-            raise build_unknown_key(location, key, section, source)
+            raise build_unknown_key(location, key, section, source, values)
         if value is None:
             continue
         annotation = section.model_fields[name].annotation

@@ -8,22 +8,25 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from pulumi_tcimages.advice import Advice, write_path
+from pulumi_tcimages.advice import Advice, SettingChange, write_path
 from pulumi_tcimages.core.annotations import alternatives
 from pulumi_tcimages.core.configuration_keys import Configuration, Endpoints
 from pulumi_tcimages.core.regions import NOT_A_REGION, REGION_ALLOWED
 from pulumi_tcimages.core.setting_advice import (
+    IN_PROJECT,
     LISTS,
+    PROVIDER,
     Path,
     advise_json,
     advise_removal,
     advise_value,
+    if_object,
     write_keys,
 )
 from pulumi_tcimages.core.value_checks import LEAVE_ONE_OUT
@@ -97,12 +100,16 @@ class Location(NamedTuple):
             return removal
         root = self.path.partition(".")[0]
         # On JSON text, `pulumi config rm --path` changes nothing.
-        changes = (
-            change._replace(lead="If it is an object in the stack's file, run:")
+        changes = [
+            change._replace(lead=if_object(camel(root)))
             for change in removal.settings
             if change.source == "configuration"
+        ]
+        return Advice(
+            f"remove this part of `{root}`, and keep the rest.",
+            *changes,
+            IN_PROJECT if changes else "",
         )
-        return Advice(f"remove this part of `{root}`, and keep the rest.", *changes)
 
 
 TOP = Location()
@@ -207,14 +214,31 @@ def _find_location(path: str, values: Mapping[str, object]) -> Location:
 
 
 def build_unknown_key(
-    location: Location, key: str, section: type[BaseModel], source: str
+    location: Location,
+    key: str,
+    section: type[BaseModel],
+    source: str,
+    others: Collection[str] = (),
 ) -> ConfigurationError:
-    """Build the error for an unknown key. It suggests a similar key if there is one."""
+    """Build the error for an unknown key. It suggests a similar key if there is one.
+
+    Args:
+        others: all keys of the same section, in snake_case if they are known.
+    """
     is_long = len(key) > _LONGEST_KEY
     shown = f"{key[:_LONGEST_KEY]}..." if is_long else key
     close = difflib.get_close_matches(shown, section.model_fields, n=1)
     keys = (*location.keys[:-1], shown)
-    if close:
+    root, _, part = snake(key).partition(".")
+    is_path = root in _SECTIONS and part in _SECTIONS[root].model_fields
+    # If the object is set too, it may be JSON text, which the command would replace.
+    if is_path and root not in others and not source.startswith(PROVIDER):
+        advice = Advice(
+            "set the path instead of this key:",
+            SettingChange(write_keys(f"{root}.{part}"), "VALUE"),
+            SettingChange(keys),
+        )
+    elif close:
         advice = Advice(f"did you mean {camel(close[0])}?")
     else:
         removal = Advice("remove it.") if is_long else advise_removal(keys, source)

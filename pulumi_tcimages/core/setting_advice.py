@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.core.regions import suggest_region
@@ -50,7 +50,15 @@ _CHOICES = {
     "protocol": ("https", "http"),
     "language": ("en-US", "zh-CN"),
 }
+_MEANINGS = {
+    "intl": r"\bint|global|world|overs|abroad|foreign|outside|non.?china|tencentcloud\.com"
+    "|国际|國際|海外|境外",
+    "zh-CN": r"\b(zh|cn|ch)|中|汉|漢|简|簡",
+}
+"""For values that users describe in other words: a pattern of these words."""
 SITES = ", ".join(_CHOICES["site"])
+IN_PROJECT = "If Pulumi.yaml sets it, remove it there."
+"""A step after a command that removes a setting from the stack's file."""
 _COPY_AGAIN = "copy it again, and nothing beside it."
 
 
@@ -131,17 +139,26 @@ def advise_removal_from(source: str, name: str, purpose: str = "") -> Advice:
         purpose: the first words of the advice, such as `To use the vendor's address instead,`.
     """
     purpose = f"{purpose} " if purpose else ""
-    change = None
     if source.startswith(_ENVIRONMENT):
-        change = change_variable(source)
-    elif source.startswith(_CONFIGURATION):
+        lead = f"{purpose}remove {name}; run:"
+        return Advice(change_variable(source)._replace(lead=lead))
+    if source.startswith(_CONFIGURATION):
         keys = source.removeprefix(_CONFIGURATION).split(".")
-        change = SettingChange(tuple(keys))
-    if change:
-        return Advice(change._replace(lead=f"{purpose}remove {name}; run:"))
+        run = f". {if_object(keys[0])}" if len(keys) > 1 else "; run:"
+        change = SettingChange(tuple(keys), lead=f"{purpose}remove {name}{run}")
+        return Advice(change, IN_PROJECT)
     if source.startswith("--"):
         return Advice(f"{purpose}leave out {source}")
     return Advice(f"{purpose}remove {name} from {source}")
+
+
+def if_object(key: str) -> str:
+    """Return the words before a command that changes a part of a setting.
+
+    The engine sends JSON text for an object, too. On JSON text, such a command changes nothing, or
+    replaces the whole text.
+    """
+    return f"If {key} is an object in the stack's file, run:"
 
 
 def advise_change(name: str, value: str, source: str) -> Advice:
@@ -168,7 +185,9 @@ def advise_removal(keys: Path, source: str) -> Advice:
     if source.startswith(PROVIDER):
         return Advice("leave it out.")
     change = SettingChange(keys, "", "flag" if source.endswith(" flag") else "configuration")
-    return Advice(change) or Advice("remove it.")
+    if change.source == "flag":
+        return Advice(change) or Advice("remove it.")
+    return Advice(change, IN_PROJECT) if change.text else Advice("remove it.")
 
 
 def _choose_values(path: str, written: object) -> dict[Path, str]:
@@ -179,16 +198,25 @@ def _choose_values(path: str, written: object) -> dict[Path, str]:
     if path in SECTION_PARTS:
         return {(camel(name),): value for name, value in SECTION_PARTS[path].items()}
     if path in LISTS:
-        ids = re.split(r"[\s,]+", str(written).strip())
+        ids = re.split(r"[\s,;|，、；]+", str(written).strip())
         if len(ids) > _MOST_SUGGESTED or not all(re.fullmatch("[0-9]{1,20}", i) for i in ids):
             return {(0,): "ACCOUNT_ID"}
         return {(number,): account for number, account in enumerate(ids)}
     name = path.rpartition(".")[2]
     value = _suggest_region_name(written) if path == "region" else _EXAMPLES.get(name, "")
     if path in _CHOICES:
-        is_intl = path == "site" and str(written).strip().lower().startswith("int")
-        value = "intl" if is_intl else closest(str(written), _CHOICES[path]) or value
+        value = _find_meaning(str(written), _CHOICES[path]) or value
     return {(): value} if value else {}
+
+
+def _find_meaning(written: str, choices: Sequence[str]) -> str | None:
+    """Return the choice that a user describes in other words, or the one spelled most alike."""
+    described = (
+        choice
+        for choice in choices
+        if choice in _MEANINGS and re.search(_MEANINGS[choice], written, re.IGNORECASE)
+    )
+    return next(described, None) or closest(written, choices)
 
 
 def _suggest_region_name(written: object) -> str:

@@ -334,8 +334,17 @@ INVALID_SCALARS = [
     ({"cache_ttl_seconds": -1}, ("cacheTtlSeconds", "300")),
     *(
         ({"site": written}, ("site", "intl"))
-        for written in ("international", "International site", " INTERNATIONAL", "internaional")
+        for written in (
+            *("international", "International site", " INTERNATIONAL", "internaional", "intl."),
+            *("global", "overseas", "worldwide", "non-china", "国际站", "海外", "tencentcloud.com"),
+        )
     ),
+    *(({"site": written}, ("site", "china")) for written in ("cn", "mainland", "国内", "中国")),
+    *(
+        ({"language": written}, ("language", "zh-CN"))
+        for written in ("Chinese", "cn", "zh_TW", "简体中文")
+    ),
+    ({"language": "English"}, ("language", "en-US")),
     ({"site": "mars"}, ("site", "china")),
     ({"site": "int"}, ("site", "intl")),
     ({"protocol": "htp"}, ("protocol", "http")),
@@ -385,8 +394,19 @@ def test_invalid_value_suggests_a_command_with_a_valid_value(values, setting):
         ),
         (
             {"endpoints": '{"tione": "x", "non.sense": "y"}'},
-            "remove this part of `endpoints`, and keep the rest. If it is an object in the "
-            "stack's file, run: pulumi config rm --path 'tcimages:endpoints[\"non.sense\"]'",
+            "remove this part of `endpoints`, and keep the rest. If endpoints is an object in the "
+            "stack's file, run: pulumi config rm --path 'tcimages:endpoints[\"non.sense\"]'\n"
+            "If Pulumi.yaml sets it, remove it there.",
+        ),
+        (
+            {"assumeRole.roleArn": "x", "assume_role": '{"policy": "y"}'},
+            "did you mean assumeRole?",
+        ),
+        (
+            {"endpoints.tione": "x"},
+            "set the path instead of this key: "
+            "pulumi config set --path 'tcimages:endpoints.tione' VALUE\n"
+            "pulumi config rm tcimages:endpoints.tione",
         ),
         (
             {"assume_role": '{"roleArn": "x", "policy": "y"'},

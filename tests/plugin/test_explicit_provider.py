@@ -133,7 +133,7 @@ def test_configuration_error_advises_a_command_for_the_stack_of_the_program(
 
     (failure,) = start_plugin().stub.CheckConfig(request).failures
 
-    assert failure.reason.splitlines()[-1].strip().endswith(f"pulumi config {expected}")
+    assert f" pulumi config {expected}\n" in f"{failure.reason}\n"
 
 
 @pytest.mark.parametrize(
