@@ -240,6 +240,8 @@ def _describe(
 
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return TransportError("the reply cannot be unpacked.", retry.GARBLED, answered=True)
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        return refuse_reply("the reply has several Content-Length headers that differ.")
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return TransportError("the connection was closed in the middle of a reply.")
     if _first(reasons, NotLocalError):

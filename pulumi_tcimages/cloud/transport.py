@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -43,6 +44,7 @@ concurrently.
 """
 _POOL = 256
 _MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
+_LENGTH = re.compile(r"[0-9]{1,18}")
 _ENCODINGS = ("", "identity", "gzip", "deflate")
 """The supported content encodings. Compressed data is read in chunks, because it may expand to
 1,000 times its size.
@@ -144,6 +146,7 @@ class Transport:
                 received = {name.lower(): value for name, value in response.headers.items()}
                 if response.is_redirect:
                     raise refuse_reply("the reply is a redirect, and those are not followed.")
+                _check_framing(response)
                 body = _read_body(response, received)
                 secrets = tuple(chain.from_iterable(map(list_proxy_secrets, proxies.values())))
                 return Answer(response.status_code, received, body, secrets)
@@ -220,6 +223,23 @@ def _prepare(
 
     sent = {"User-Agent": "pulumi-tcimages", "Accept-Encoding": "gzip", **headers}
     return requests.Request(method, url, headers=sent, data=body or None).prepare()
+
+
+def _check_framing(response: requests.Response) -> None:
+    """Refuse headers that leave the end of the body unclear (RFC 9112, section 6.3).
+
+    `http.client` ignores an invalid length, and would wait until the server closes the connection.
+    """
+    headers = response.raw.headers
+    encodings = headers.getlist("transfer-encoding")
+    if encodings:
+        if [encoding.strip().lower() for encoding in encodings] != ["chunked"]:
+            raise refuse_reply("the reply has a transfer encoding that was not requested.")
+        return
+    for length in headers.getlist("content-length"):
+        # A longer number is beyond all files, and `int` refuses 4,300 digits.
+        if not _LENGTH.fullmatch(length.strip()):
+            raise refuse_reply("the reply has an invalid Content-Length header.")
 
 
 def _read_body(response: requests.Response, headers: Mapping[str, str]) -> bytes:

@@ -33,6 +33,16 @@ def build_response_cases(target: Target) -> list[FaultCase]:
     return [
         compressed_case("gzip", gzip.compress(page), "gzip"),
         compressed_case("gzip in capitals", gzip.compress(page), "GZIP"),
+        compressed_case("gzip with bytes after its end", gzip.compress(page) + b"x" * 9, "gzip"),
+        compressed_case("gzip with zeros after its end", gzip.compress(page) + b"\0" * 9, "gzip"),
+        FaultCase(
+            "two gzip streams",
+            (reply(gzip.compress(page) * 2, "Content-Encoding: gzip"),),
+            InvalidResponseError,
+            3,
+            "JSON",
+            needs=IMAGES,
+        ),
         compressed_case("deflate", zlib.compress(page), "deflate"),
         unreadable_case("no list", target.reply(None, rows_field=""), f"{rows} is missing"),
         unreadable_case("the list is text", target.reply("x"), "another type"),
