@@ -14,6 +14,7 @@ from typing import Any
 import grpc
 
 from pulumi_tcimages import errors
+from pulumi_tcimages.formatting import LABEL
 
 CODES = {
     errors.InvalidArgumentError: grpc.StatusCode.INVALID_ARGUMENT,
@@ -28,6 +29,7 @@ CODES = {
 
 _HEAD_BYTES, _TAIL_BYTES = 3_600, 2_400
 _LINE_BYTES = 1_200
+_NEXT = f"{'Next':<{LABEL}}"
 # Longer names are cut, because any local program could send one. Real names are shorter.
 _NAME_LENGTH = 200
 
@@ -55,11 +57,17 @@ def read_urn(urn: str) -> tuple[str, str]:
 def fit_status(text: str) -> str:
     """Shorten a message to gRPC's limit: cut long lines, then leave out lines in the middle.
 
-    The query is at the beginning and the next steps are at the end, so both are kept.
+    The query is at the beginning and the next steps are at the end, so both are kept. A command is
+    never cut, because somebody could run a part of it.
     """
     if _size(text) <= _HEAD_BYTES + _TAIL_BYTES:
         return text
-    lines = [_cut(line) for line in text.split("\n")]
+    lines = text.split("\n")
+    steps = max((place for place, line in enumerate(lines) if line.startswith(_NEXT)), default=None)
+    lines = [
+        _cut(line) if steps is None or place < steps else _leave_out(line)
+        for place, line in enumerate(lines)
+    ]
     head = lines[: _room(lines, _HEAD_BYTES)]
     rest = lines[len(head) :]
     left_out = len(rest) - _room(rest[::-1], _TAIL_BYTES)
@@ -74,6 +82,14 @@ def _room(lines: Sequence[str], limit: int) -> int:
 
 def _cut(line: str) -> str:
     return line if _size(line) <= _LINE_BYTES else f"{line[: _fitting(line, _LINE_BYTES)]}..."
+
+
+def _leave_out(step: str) -> str:
+    """Replace a long line of the next steps. It is a command, because sentences are wrapped."""
+    if _size(step) <= _LINE_BYTES:
+        return step
+    text = step.removeprefix(_NEXT).lstrip()
+    return f"{step[: -len(text)]}[a command of {len(text)} characters is too long to show]"
 
 
 def _fitting(parts: Iterable[str], limit: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 import grpc
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.emulator import Emulator, Fault
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.plugin.rpc_errors import fit_status
 from tests.plugin.conftest import Plugin
 
@@ -60,6 +63,34 @@ def test_any_text_fits_and_short_text_is_unchanged(line: str, count: int) -> Non
     assert header_bytes(fitted) <= CARRIED_BYTES
     if len(text) < 600:
         assert fitted == text
+
+
+@pytest.mark.parametrize("letter", ["1", "镜"])
+@pytest.mark.parametrize("introduction", ["set the right accounts.", ""])
+def test_long_command_is_left_out_but_other_steps_stay(letter: str, introduction: str) -> None:
+    accounts = json.dumps([letter * 12] * 400, ensure_ascii=False)
+    set_accounts = Command(f"pulumi config set tcimages:allowedAccountIds '{accounts}'")
+    doctor = Command("tcimages doctor", "To check all settings, run:")
+    error = ConfigurationError("wrong", fix=Advice(introduction, set_accounts, doctor))
+
+    fitted = fit_status(error.text())
+
+    assert header_bytes(fitted) <= CARRIED_BYTES
+    assert "pulumi config" not in fitted
+    assert f"[a command of {len(set_accounts.text)} characters is too long to show]" in fitted
+    assert fitted.endswith("To check all settings, run: tcimages doctor")
+    assert "\nNext     " in fitted
+
+
+def test_command_in_a_long_message_stays_whole() -> None:
+    command = Command(f"tcimages explain platform-images --name-regex '{'x' * 1_100}'")
+    lines = "\n".join(["y" * 70] * 100)
+    error = ConfigurationError("wrong", allowed=lines, fix=Advice("ask the same.", command))
+
+    fitted = fit_status(error.text())
+
+    assert header_bytes(fitted) <= CARRIED_BYTES
+    assert fitted.endswith(command.text)
 
 
 def test_middle_lines_are_replaced_by_their_number() -> None:
