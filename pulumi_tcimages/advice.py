@@ -7,7 +7,7 @@ cannot be pasted, because it contains a redacted value or a character that messa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain, groupby, pairwise
 from typing import Literal, NamedTuple
 
@@ -173,14 +173,20 @@ class Advice(tuple[Part, ...]):
             )
         )
 
-    def for_stack(self, stack: str) -> Advice:
-        """Return the advice with commands that change this stack, even if another is selected."""
-        return Advice(
-            *(
-                part._replace(stack=stack) if isinstance(part, SettingChange) else part
-                for part in self
-            )
-        )
+    def for_stack(self, stack: str, secret_keys: Collection[str] = ()) -> Advice:
+        """Return the advice with commands that change this stack, even if another is selected.
+
+        Args:
+            secret_keys: the keys whose new values must be stored encrypted, as the old ones are.
+        """
+
+        def adapt(part: Part) -> Part:
+            if isinstance(part, (str, Command)):
+                return part
+            is_secret = part.is_secret or (bool(part.value) and part.path[0] in secret_keys)
+            return part._replace(stack=stack, is_secret=is_secret)
+
+        return Advice(*map(adapt, self))
 
     def replace_settings(self, write: Callable[[Sequence[SettingChange]], str | Command]) -> Advice:
         """Return the advice with other steps instead of changes to Pulumi's configuration.

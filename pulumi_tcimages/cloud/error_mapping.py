@@ -82,7 +82,10 @@ class RefusedRequest(NamedTuple):
         if self.action.service == "sts" and code in _ROLE_CODES and setup.role_sources:
             return Advice(f"check the values of the role: {', '.join(setup.role_sources)}.")
         if code == "UnsupportedProtocol":
-            return Advice("use https:", SettingChange(("protocol",), "https"))
+            address = setup.endpoint_source
+            lead = f"write the address from {address} without http://, and use https:"
+            https = SettingChange(("protocol",), "https")
+            return Advice(lead if address else "use https:", https)
         fixes = {**_FIXES, **(source.scope_fixes if source else {})}
         return Advice(fixes.get(self.refusal.code) or fixes.get(code, ""))
 

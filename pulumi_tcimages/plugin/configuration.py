@@ -116,6 +116,8 @@ class Cloud:
         marked = {
             name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
         }
+        self.secret_keys = frozenset(name for name, value in marked.items() if has_secret(value))
+        """The keys in camelCase that the user marked as secret."""
         self.secrets = tuple(marked_texts(marked, self.configuration))
         """The strings to redact in messages, because the user marked them as secret."""
         self._is_region_secret = has_secret(values.get("region"))

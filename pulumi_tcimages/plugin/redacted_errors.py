@@ -7,7 +7,7 @@ until it is added here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from pulumi_tcimages.advice import Advice, Command, SettingChange
@@ -52,16 +52,24 @@ _HARMLESS_PROBLEM = re.compile(
 class ErrorRedactor:
     """Writes the errors of one request without its secrets."""
 
-    def __init__(self, secrets: Secrets, provider: str = "", stack: str = "") -> None:
+    def __init__(
+        self,
+        secrets: Secrets,
+        provider: str = "",
+        stack: str = "",
+        secret_keys: Collection[str] = (),
+    ) -> None:
         """Create a writer for one request.
 
         Args:
             provider: the name of the explicit provider, or "" for the default provider.
             stack: the name of the stack that advised commands change, or "" if it is not known.
+            secret_keys: the keys of the stack's configuration whose values are secret.
         """
         self._secrets = secrets
         self._provider = provider
         self._stack = stack
+        self._secret_keys = secret_keys
         self._names = secrets.names
 
     def problem_of(self, error: InvalidArgumentError | ConfigurationError) -> str:
@@ -92,7 +100,7 @@ class ErrorRedactor:
             if self._provider:
                 shown = write_for_provider(shown, self._provider, self._has_secret)
             else:
-                shown = write_for_stack(shown, self._stack)
+                shown = write_for_stack(shown, self._stack, self._secret_keys)
             text = shown.text(subject, style, context, self._has_secret)
         # Do not redact the first line: it does not contain values, and the SDK reads the error code
         # from it.

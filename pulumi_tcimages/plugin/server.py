@@ -111,7 +111,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         cloud = self._cloud
         provider = name_provider(request) if is_about_provider(request) else cloud.provider
         secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
-        redactor = ErrorRedactor(secrets, provider, self._find_stack(request))
+        redactor = ErrorRedactor(secrets, provider, self._find_stack(request), cloud.secret_keys)
         context = [("Provider", printable(provider))] if subject else []
         return redactor.write(error, self._style_subject(subject), context, self._style)
 

@@ -7,7 +7,7 @@ default provider, and commands such as `pulumi config set` would change that pro
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pulumi_tcimages.advice import Advice, IsUnwanted, SettingChange
@@ -21,17 +21,22 @@ _CAMEL_KEYS = re.compile(rf"\b({'|'.join(map(camel, _KEYS))})\b")
 _MARKED_KEYS = re.compile(rf"`((?:{'|'.join(_KEYS)})[a-z_.]*)`")
 
 
-def write_for_stack(error: TcImagesError, stack: str) -> TcImagesError:
+def write_for_stack(
+    error: TcImagesError, stack: str, secret_keys: Collection[str] = ()
+) -> TcImagesError:
     """Return a copy of an error in which settings are keys of the stack's configuration.
 
     Args:
         stack: the stack that advised commands change, or "" if it is not known.
+        secret_keys: the keys in camelCase whose values the stack's file encrypts.
     """
 
     def write_keys(text: str) -> str:
         return _MARKED_KEYS.sub(lambda found: camel_path(found[1]), text)
 
-    return convert_advice(error, lambda advice: advice.map_text(write_keys).for_stack(stack))
+    return convert_advice(
+        error, lambda advice: advice.map_text(write_keys).for_stack(stack, secret_keys)
+    )
 
 
 def write_for_provider(

@@ -78,7 +78,7 @@ API_CASES = [
     rejected_case("NoSuchVersion", text="tcimages:endpoints"),
     rejected_case("NoSuchProduct", text="tcimages:endpoints"),
     rejected_case("ActionOffline", text="tcimages:endpoints"),
-    rejected_case("UnsupportedProtocol", text="tcimages:protocol"),
+    rejected_case("UnsupportedProtocol", text="without http://, and use https"),
     rejected_case("UnsupportedOperation"),
     rejected_case("InvalidParameter", text="correct the argument"),
     rejected_case("InvalidParameterValue.BadName", text="correct the argument"),

@@ -58,3 +58,14 @@ def test_advised_command_changes_the_selected_stack(new_project: NewProject) -> 
 
     assert "--stack dev " in command
     project.pulumi("preview")
+
+
+def test_advised_command_keeps_a_secret_setting_secret(new_project: NewProject) -> None:
+    project = new_project(files={"Pulumi.yaml": write_newest_yaml()})
+    project.pulumi("config", "set", "--secret", "tcimages:timeoutSeconds", "0.0001")
+
+    failed = project.pulumi("preview", fails=True)
+    run_advised_command(project, failed.text)
+
+    assert "secure" in read_settings(project)["tcimages:timeoutSeconds"]
+    project.pulumi("preview")

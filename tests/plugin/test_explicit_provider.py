@@ -12,7 +12,7 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi_tcimages.advice import Advice, SettingChange, keep_all
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import ConfigurationError
-from pulumi_tcimages.plugin.property_values import serialize
+from pulumi_tcimages.plugin.property_values import Secret, serialize
 from pulumi_tcimages.plugin.reader import RUNTIME_VARIABLE
 from pulumi_tcimages.plugin.setting_errors import write_for_provider, write_for_stack
 from tests.plugin.conftest import Plugin
@@ -100,6 +100,10 @@ def test_error_of_the_default_provider_advises_a_command(
     ("values", "expected"),
     [
         ({"timeoutSeconds": 0.0001}, "pulumi config set --stack prod tcimages:timeoutSeconds 60"),
+        (
+            {"timeoutSeconds": Secret(0.0001)},
+            "pulumi config set --stack prod --secret tcimages:timeoutSeconds 60",
+        ),
         (
             {"secretId": KEYS["secretId"]},
             "pulumi config set --stack prod --secret tcimages:secretKey",

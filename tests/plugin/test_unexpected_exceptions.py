@@ -28,6 +28,7 @@ class FailingCloud:
     """A cloud that raises an error: a bug, or too little memory."""
 
     stack = "prod"
+    secret_keys = ()
 
     def __init__(self, error: Exception) -> None:
         self._error = error
