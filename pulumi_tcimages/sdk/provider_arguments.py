@@ -7,9 +7,11 @@ variables. So no string is passed to Pulumi before all arguments have been conve
 from __future__ import annotations
 
 import asyncio
+import inspect
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Generator, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -37,7 +39,8 @@ class _Text(NamedTuple):
     is_secret: bool
 
 
-class _Unreadable(NamedTuple):
+@dataclass(frozen=True)
+class _Unreadable:
     """The problem of a value that Pulumi cannot read."""
 
     problem: str
@@ -87,6 +90,8 @@ def _to_output(name: str, value: Any, subject: str) -> pulumi.Output[Any]:
 
 def _unwrap(value: Any) -> pulumi.Output[Any] | _Unreadable:
     """Combine the outputs in a value into one output."""
+    if inspect.isawaitable(value):
+        return pulumi.Output.from_input(_wait_for(value))
     try:
         # For a map that contains itself, Pulumi would create outputs without end.
         for _ in leaves(value):
@@ -94,6 +99,17 @@ def _unwrap(value: Any) -> pulumi.Output[Any] | _Unreadable:
         return pulumi.Output.from_input(value)
     except Exception:  # A value of the user's own class may raise any error.
         return _Unreadable(explain_unsendable(value) or "it cannot be read")
+
+
+async def _wait_for(value: Awaitable[Any]) -> Any:
+    """Return an awaitable's value, or the problem if Pulumi would read it without end."""
+    plain = await value
+    try:
+        for _ in leaves(plain):
+            pass
+    except Exception:  # A value of the user's own class may raise any error.
+        return _Unreadable(explain_unsendable(plain) or "it cannot be read")
+    return plain
 
 
 async def _convert_all(
