@@ -35,7 +35,8 @@ Labelled lines say what was asked, where, and what was found. `Next` says what t
 there can be pasted. In Python each code is a class of `pulumi_tcimages`, a message names the file
 and line of the call (`At`), and arguments are spelled in snake_case. A message names the provider
 if it is not the default one. During a deployment, a `pulumi config` command names the stack with
-`--stack`, because another stack may be selected.
+`--stack`, because another stack may be selected. In Pulumi Cloud, give ORGANIZATION/STACK there if
+the stack does not belong to your default organization.
 
 A pin is registered through Pulumi's engine, which does not tell the plugin the line of the program.
 So only an error that is found before that, as in a constant, has `At`. The first line of any other

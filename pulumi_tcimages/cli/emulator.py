@@ -144,7 +144,10 @@ def run(command: Sequence[str], **options: Any) -> None:
             code = subprocesses.run_in_foreground(command, {**others, **cloud.environment})
         except OSError as error:
             code = _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_EXECUTABLE
-            terminal.echo_err(f"tcimages emulator run: {command[0]}: {error.strerror}")
+            terminal.echo_err(
+                f"tcimages emulator run: {command[0]}: {error.strerror}; correct the name of the "
+                "command, or add its folder to PATH"
+            )
     raise click.exceptions.Exit(code)
 
 

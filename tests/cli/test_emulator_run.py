@@ -127,6 +127,7 @@ def test_exit_code_is_that_of_the_command(argv: list[str], code: int) -> None:
     assert (result.returncode, result.stdout) == (code, "")
     if code in (126, 127):
         assert result.stderr.startswith(f"tcimages emulator run: {argv[0]}: ")
+        assert "; correct the name of the command" in result.stderr
         assert result.stderr.count("\n") == 1
 
 
