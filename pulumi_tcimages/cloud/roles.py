@@ -15,12 +15,13 @@ from pulumi_tcimages.cloud.deadline import Deadline
 from pulumi_tcimages.cloud.endpoints import choose_endpoint, choose_metadata_endpoint
 from pulumi_tcimages.cloud.profiles import read_text, why_unreadable
 from pulumi_tcimages.cloud.sender import Sender
-from pulumi_tcimages.cloud.setting_values import Section, Value
+from pulumi_tcimages.cloud.setting_values import CONFIGURATION, Section, Value
 from pulumi_tcimages.cloud.settings import Settings
 from pulumi_tcimages.core import api
 from pulumi_tcimages.core.placeholders import find_placeholder
-from pulumi_tcimages.core.setting_advice import PROVIDER, advise_value
+from pulumi_tcimages.core.setting_advice import PROVIDER, advise_value, if_object
 from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
+from pulumi_tcimages.naming import camel
 
 if TYPE_CHECKING:
     from pulumi_tcimages.core.key_responses import TemporaryKeys
@@ -157,7 +158,11 @@ def _build_incomplete(
     if elsewhere:
         fix = Advice(f"give all parts in one place: {elsewhere[0]} is not added.")
     else:
-        lead = "set what is missing, or unset all variables of that role:" if section.family else ""
+        lead = ""
+        if section.family:
+            lead = "set what is missing, or unset all variables of that role:"
+        elif settings.configuration.source_of(paths[0]).startswith(f"{CONFIGURATION} "):
+            lead = f"set what is missing. {if_object(camel(section.name))}"
         fix = Advice(lead, *(_advise_part(settings, section, part) for part in missing))
     return ConfigurationError(
         problem,

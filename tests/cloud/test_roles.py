@@ -97,6 +97,8 @@ def test_partial_role_does_not_fall_back_to_the_keys(
         list_all(make_client(cloud.environment, **partial_role))
 
     assert (caught.value.problem, caught.value.searched[0]) == (problem, place)
+    # On JSON text, the command would replace the other parts.
+    assert " is an object in the stack's file, run:" in str(caught.value.fix)
     assert len(cloud.requests) == 0
 
 
