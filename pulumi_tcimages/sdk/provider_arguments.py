@@ -18,7 +18,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import pulumi
 
 from pulumi_tcimages.naming import camel
-from pulumi_tcimages.sdk.arguments import explain_unsendable, leaves, unsendable_argument
+from pulumi_tcimages.sdk.arguments import explain_unsendable, unsendable_argument
 from pulumi_tcimages.sdk.call_site import PACKAGE_FOLDER, find_call_site
 from pulumi_tcimages.sdk.errors import to_run_error
 from pulumi_tcimages.sdk.tracebacks import drop_library_frames
@@ -94,19 +94,29 @@ def _unwrap(value: Any) -> pulumi.Output[Any] | _Unreadable:
         return pulumi.Output.from_input(_wait_for(value))
     try:
         # For a map that contains itself, Pulumi would create outputs without end.
-        for _ in leaves(value):
-            pass
+        _check_readable(value)
         return pulumi.Output.from_input(value)
     except Exception:  # A value of the user's own class may raise any error.
         return _Unreadable(explain_unsendable(value) or "it cannot be read")
+
+
+def _check_readable(value: Any) -> None:
+    """Raise an error for a value that Pulumi cannot read, for instance because of a key."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            if not isinstance(name, str):
+                raise TypeError
+            _check_readable(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            _check_readable(part)
 
 
 async def _wait_for(value: Awaitable[Any]) -> Any:
     """Return an awaitable's value, or the problem if Pulumi would read it without end."""
     plain = await value
     try:
-        for _ in leaves(plain):
-            pass
+        _check_readable(plain)
     except Exception:  # A value of the user's own class may raise any error.
         return _Unreadable(explain_unsendable(plain) or "it cannot be read")
     return plain
