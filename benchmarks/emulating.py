@@ -49,7 +49,7 @@ def measure_rows(scale: Scale) -> list[Row]:
 
 
 def _measure_rate(environment: Mapping[str, str], scale: Scale) -> float:
-    """Return the requests per second. Errors: RuntimeError for a response without images."""
+    """Return the requests per second. Raises: RuntimeError for a response without images."""
     address = urlsplit(environment["TCIMAGES_ENDPOINT_DLC"]).netloc
     request = api.build_request(
         SESSION_IMAGES.action.action,

@@ -45,7 +45,7 @@ class Plugin:
         return deserialize(getattr(self._stub.Invoke(build_invoke(function, arguments)), "return"))
 
     def send(self, request: Any, limit_s: float) -> Any:
-        """Send an Invoke and return the reply. Errors: grpc.RpcError, also after the limit."""
+        """Send an Invoke and return the reply. Raises: grpc.RpcError, also after the limit."""
         return self._stub.Invoke(request, timeout=limit_s)
 
     def invoke_all(self, requests: Sequence[Any], at_once: int) -> None:

@@ -192,7 +192,7 @@ def _required_inputs(model: type[BaseModel]) -> list[str]:
 def build_properties(model: type[BaseModel]) -> Schema:
     """Build the schema of a model's fields.
 
-    Errors: TypeError for a field without a schema type.
+    Raises: TypeError for a field without a schema type.
     """
     model.model_rebuild()  # The types of a deferred model are not resolved before this.
     types = {
@@ -219,7 +219,7 @@ def _required_outputs(model: type[BaseModel]) -> list[str]:
 def _type(annotation: Any) -> Schema:
     """Build the schema of a Python type, ignoring None and validators.
 
-    Errors: TypeError for a type that the schema cannot express.
+    Raises: TypeError for a type that the schema cannot express.
     """
     kinds = list(alternatives(annotation))
     if len(kinds) != 1:

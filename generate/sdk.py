@@ -218,7 +218,7 @@ def _render_functions(function: str, declared: Schema, names: Names) -> Iterator
         names.to_snake_case(declared["description"]),
         4,
         described,
-        "Errors: see `pulumi_tcimages.errors`.",
+        "Raises: see `pulumi_tcimages.errors`.",
     )
     yield f'    return invoke("{function}", Awaitable{kind}Result, locals())'
     yield from ["", "", "@validate_arguments", f"def {name}_output("]

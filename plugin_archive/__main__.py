@@ -51,7 +51,7 @@ def main() -> None:
 def name_platform() -> str:
     """Return the engine's name for this machine's system and processor, such as `linux-amd64`.
 
-    Errors: SystemExit if the engine has none.
+    Raises: SystemExit if the engine has none.
     """
     system, machine = _SYSTEMS.get(sys.platform), _MACHINES.get(platform.machine().lower())
     if not system or not machine:

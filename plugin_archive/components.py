@@ -32,7 +32,7 @@ class Component:
 def find_components(python_files: Iterable[str], binaries: Iterable[str]) -> list[Component]:
     """Return the components that files of the frozen plugin come from, sorted by name.
 
-    Errors: LookupError if a distribution or Python has no licence text.
+    Raises: LookupError if a distribution or Python has no licence text.
     """
     paths = {Path(path).resolve() for path in (*python_files, *binaries)}
     distributions = list(_find_distributions(paths))

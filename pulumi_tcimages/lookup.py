@@ -94,7 +94,7 @@ def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
 def find_image(cloud: Cloud, query: BaseQuery) -> ImageMatch:
     """List the images and return the one that the query selects.
 
-    Errors: NoMatchError, AmbiguousMatchError; the errors of `list_images`.
+    Raises: NoMatchError, AmbiguousMatchError; the errors of `list_images`.
     """
     return find_image_in(list_images(cloud, query), query)
 
@@ -102,7 +102,7 @@ def find_image(cloud: Cloud, query: BaseQuery) -> ImageMatch:
 def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
     """Return the image that the query selects from a listing.
 
-    Errors: NoMatchError, AmbiguousMatchError.
+    Raises: NoMatchError, AmbiguousMatchError.
     """
     try:
         choice = choose_image(listing.images, query, listing.where)
@@ -132,7 +132,7 @@ def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
 
     Only the query's API arguments are applied, not its criteria.
 
-    Errors: ApiError, NetworkError, InvalidResponseError, ConfigurationError, CancelledError.
+    Raises: ApiError, NetworkError, InvalidResponseError, ConfigurationError, CancelledError.
     """
     source = find_source_of(query)
     return cloud.list_images(source, region=query.region, parameters=query.parameters())
@@ -178,7 +178,7 @@ def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -
     Args:
         shown: the pinned image's name for error messages; by default its id.
 
-    Errors: those of `find_image`; InvalidResponseError if the pinned image's row cannot be parsed.
+    Raises: those of `find_image`; InvalidResponseError if the pinned image's row cannot be parsed.
     """
     listing = list_images(cloud, query)
     if image_id in listing.unreadable_ids:

@@ -77,7 +77,7 @@ def read_file(path: str | Path, most_bytes: int, *, may_be_pipe: bool = False) -
         most_bytes: the size limit.
         may_be_pipe: whether to accept a pipe too, such as `<(pulumi stack export)`.
 
-    Errors: OSError if the file cannot be read, exceeds the limit or is not a regular file.
+    Raises: OSError if the file cannot be read, exceeds the limit or is not a regular file.
     """
     with _open(path) as (descriptor, mode), open(descriptor, "rb", closefd=False) as file:
         is_pipe = stat.S_ISFIFO(mode)
@@ -93,7 +93,7 @@ def read_file(path: str | Path, most_bytes: int, *, may_be_pipe: bool = False) -
 def read_start(path: str | Path, most_bytes: int) -> bytes:
     """Return the first bytes of a regular file.
 
-    Errors: OSError if the file cannot be read or is not a regular file.
+    Raises: OSError if the file cannot be read or is not a regular file.
     """
     with _open(path) as (descriptor, mode), open(descriptor, "rb", closefd=False) as file:
         if not stat.S_ISREG(mode):
@@ -108,7 +108,7 @@ def read_stream(stream: BinaryIO, most_bytes: int, first: bytes = b"") -> bytes:
         first: bytes that the caller has already read. They are part of the result and count towards
             the limit.
 
-    Errors: OSError if the stream cannot be read or exceeds the limit.
+    Raises: OSError if the stream cannot be read or exceeds the limit.
     """
     data = bytearray(first)
     while chunk := stream.read(_MIB):
@@ -143,7 +143,7 @@ def _open(path: str | Path) -> Iterator[tuple[int, int]]:
 def _wait_for_writer(pipe: int) -> bytes:
     """Wait for a program to open a named pipe, and return the bytes read meanwhile.
 
-    Errors: OSError if no program opens the pipe.
+    Raises: OSError if no program opens the pipe.
     """
     readable, _, _ = select.select([pipe], [], [], _WRITER_WAIT_S)
     first = b""

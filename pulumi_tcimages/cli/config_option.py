@@ -49,7 +49,7 @@ def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
         config: the keys and values of `--config`.
         own: the values of separate flags such as `--region`, or None for an unused flag.
 
-    Errors: ConfigurationError for an invalid value or a secret; click.UsageError for a key that is
+    Raises: ConfigurationError for an invalid value or a secret; click.UsageError for a key that is
     given twice.
     """
     own_values = {name: value for name, value in own.items() if value is not None}

@@ -110,7 +110,7 @@ def _install() -> str:
 def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
     """Run the project and return its stack outputs.
 
-    Errors: EngineError if the `pulumi` command fails.
+    Raises: EngineError if the `pulumi` command fails.
     """
     if command:
         with Status("running pulumi up, then pulumi destroy"):

@@ -157,7 +157,7 @@ def _serve(
 ) -> Iterator[Emulator]:
     """Run an emulator during the block.
 
-    Errors: click.BadParameter for a port or file that cannot be used.
+    Raises: click.BadParameter for a port or file that cannot be used.
     """
     cloud = Emulator(port, _read_catalogue(catalogue), latency_ms / 1000)
     if script:

@@ -61,7 +61,7 @@ _CHECKED = tuple(path for path in field_names() if path not in _HARMLESS)
 def configure_pin(pin: StackPin, flags: Configuration) -> Configuration:
     """Return the configuration for checking a pin.
 
-    Errors: ConfigurationError for an invalid setting, or if the lookup needs an address, a file
+    Raises: ConfigurationError for an invalid setting, or if the lookup needs an address, a file
     path or credentials that only the export contains.
     """
     overriding = {

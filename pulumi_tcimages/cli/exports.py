@@ -94,7 +94,7 @@ def export_stacks(
 
 
 def list_stacks(cancelled: threading.Event) -> list[str]:
-    """Return the names of all stacks in the current backend. Errors: EngineError."""
+    """Return the names of all stacks in the current backend. Raises: EngineError."""
     command, environ = _find_pulumi()
     stacks = run_pulumi_json(
         [command, "stack", "ls", "--all", "--json"], environ, cancelled=cancelled

@@ -110,7 +110,7 @@ def _build_repeated(
 def _to_one(_ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> str | None:
     """Return the value of a flag that may not be repeated.
 
-    Errors: click.BadParameter for a repeated flag. Click itself would ignore the first value.
+    Raises: click.BadParameter for a repeated flag. Click itself would ignore the first value.
     """
     if len(texts) > 1:
         raise click.BadParameter(f"{texts[0]!r} and {texts[1]!r}: give one", param=param)

@@ -66,7 +66,7 @@ def is_single(arguments: Mapping[str, Any]) -> bool:
 def read_arguments(model: type[BaseQuery], arguments: dict[str, Any]) -> BaseQuery:
     """Build a query from flags and write its warnings to stderr.
 
-    Errors: InvalidArgumentError.
+    Raises: InvalidArgumentError.
     """
     query = read_query(
         model, {name: value for name, value in arguments.items() if value is not None}

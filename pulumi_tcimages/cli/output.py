@@ -40,7 +40,7 @@ def choose_formats(source: Source) -> list[str]:
 def read_columns(text: str, source: Source) -> tuple[str, ...]:
     """Parse a comma-separated list of fields. If it is empty, return the default columns.
 
-    Errors: click.BadParameter if a field is unknown.
+    Raises: click.BadParameter if a field is unknown.
     """
     if not text:
         return source.columns
@@ -96,7 +96,7 @@ def write_match(found: ImageMatch, source: Source, output: str, columns: str) ->
 def _write_lines(images: Sequence[Image], output: str) -> int:
     """Write each image's id or URL on its own line. Return the number of images without one.
 
-    Errors: BrokenLineError if an id or URL contains a line break. Then nothing is written.
+    Raises: BrokenLineError if an id or URL contains a line break. Then nothing is written.
     """
     noun = "id" if output == "ids" else "url"
     texts = [image.identifier if output == "ids" else image.address for image in images]

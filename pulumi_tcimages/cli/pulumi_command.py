@@ -45,7 +45,7 @@ def find_pulumi() -> str:
 def install_pulumi() -> str:
     """Download the pulumi command with the Automation API and return its path.
 
-    Errors: EngineError.
+    Raises: EngineError.
     """
     command = [sys.executable, "-c", _INSTALL]
     try:
@@ -68,7 +68,7 @@ def run_pulumi(
         command: the path of `pulumi` and its arguments.
         folder: the working directory. The default is the current one.
 
-    Errors: EngineError.
+    Raises: EngineError.
     """
     done = _run(command, environ, folder, threading.Event())
     _check_exit(command, done, done.stdout + done.stderr)
@@ -86,7 +86,7 @@ def run_pulumi_json(
     Args:
         cancelled: an event that ends the command when it is set.
 
-    Errors: EngineError.
+    Raises: EngineError.
     """
     done = _run(command, environ, folder, cancelled or threading.Event())
     # Show only stderr, because the stdout of a failed command may contain parts of the stack's
@@ -147,7 +147,7 @@ def _run_program(
     Args:
         name: the program's name in messages.
 
-    Errors: OSError if it cannot be started; subprocess.TimeoutExpired if it takes too long or is
+    Raises: OSError if it cannot be started; subprocess.TimeoutExpired if it takes too long or is
     cancelled; EngineError if it prints too much.
     """
     process = None

@@ -34,7 +34,7 @@ On Windows the file stays open while the folder is in use, so that it cannot be 
 def temporary_folder() -> Iterator[Path]:
     """Context manager for a temporary folder. It also removes the folders of killed demos.
 
-    Errors: OSError.
+    Raises: OSError.
     """
     _sweep(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))

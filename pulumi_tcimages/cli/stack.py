@@ -19,7 +19,7 @@ def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> di
 
     Pulumi's home and the stack's state are created beside the project. The caller removes them.
 
-    Errors: EngineError.
+    Raises: EngineError.
     """
     home, state = project.with_name("home"), project.with_name("state")
     home.mkdir()

@@ -49,7 +49,7 @@ class Child:
         return ""
 
     def wait(self) -> int:
-        """Wait for the program's exit code. Errors: subprocess.TimeoutExpired."""
+        """Wait for the program's exit code. Raises: subprocess.TimeoutExpired."""
         return self._process.wait(self._left_s())
 
     def end(self, has_group: bool) -> None:
@@ -85,7 +85,7 @@ def start(
         own_group: whether to start a new session, so that the program's children are killed too.
             Ctrl-C on the terminal does not reach such a program.
 
-    Errors: OSError if the program cannot be started.
+    Raises: OSError if the program cannot be started.
     """
     child = None
     try:
@@ -144,7 +144,7 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
     This process forwards signals to the command and waits for it. As in a shell, the exit code of a
     killed command is 128 plus the signal's number.
 
-    Errors: OSError if the command cannot be started.
+    Raises: OSError if the command cannot be started.
     """
     early: list[int] = []
     process: subprocess.Popen[bytes] | None = None

@@ -29,7 +29,7 @@ class ConnectionWatch:
     def use(self, connection: Connection) -> None:
         """Track a connection, so that `close` can close it.
 
-        Errors: ConnectionAbortedError if the exchange has ended.
+        Raises: ConnectionAbortedError if the exchange has ended.
         """
         with self._lock:
             if self._is_over:
@@ -64,7 +64,7 @@ def note_connection(connection: Connection) -> None:
     """Register a connection with the current thread's HTTP exchange, so that another thread can
     close it.
 
-    Errors: ConnectionAbortedError if the exchange has ended.
+    Raises: ConnectionAbortedError if the exchange has ended.
     """
     if _current.watch is not None:
         _current.watch.use(connection)

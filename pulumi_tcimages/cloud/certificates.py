@@ -68,7 +68,7 @@ def check_authorities(path: str, variable: str) -> None:
     Args:
         variable: the environment variable that sets the path, for the error.
 
-    Errors: ConfigurationError if there are no certificates.
+    Raises: ConfigurationError if there are no certificates.
     """
     problem, fix = _explain_invalid(Path(path), variable)
     if problem:

@@ -183,7 +183,7 @@ class _RequestContext(NamedTuple):
 def _build_listing(complete: CompleteListing, context: _RequestContext) -> Listing:
     """Build a listing from the rows that could be parsed.
 
-    Errors: InvalidResponseError if there are rows, but none could be parsed.
+    Raises: InvalidResponseError if there are rows, but none could be parsed.
     """
     rows = complete.rows
     images = tuple(row for row in rows if not isinstance(row, UnreadableRow))

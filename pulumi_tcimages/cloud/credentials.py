@@ -83,7 +83,7 @@ class _Search:
     def find(self, deadline: Deadline) -> Credential:
         """Return the keys from the first place that has keys, and the role to assume with them.
 
-        Errors: ConfigurationError if no place has keys, or if the first place with a part of the
+        Raises: ConfigurationError if no place has keys, or if the first place with a part of the
         keys does not have both the secret id and the secret key.
         """
         self._placeholders, self._warnings = {}, []
@@ -153,7 +153,7 @@ class _Search:
     def _find_in_profile(self, deadline: Deadline) -> Credential | None:
         """Return the keys in the tccli profile, or None if it has no keys.
 
-        Errors: ConfigurationError if a profile that the user chose has no keys.
+        Raises: ConfigurationError if a profile that the user chose has no keys.
         """
         settings = self._settings
         found = self._read_profile(deadline)
@@ -241,7 +241,7 @@ def _read_keys(
 ) -> Keys | None:
     """Build keys from the parts of one source, or return None if all parts are missing.
 
-    Errors: ConfigurationError if only one of secret id and secret key is set, or if a part contains
+    Raises: ConfigurationError if only one of secret id and secret key is set, or if a part contains
     an invalid character.
     """
     if not secret_id and not secret_key:

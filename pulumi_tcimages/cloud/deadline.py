@@ -44,7 +44,7 @@ class Clock(NamedTuple):
         self.pause(0)
 
     def pause(self, seconds: float) -> None:
-        """Sleep. Errors: CancelledError as soon as the client is cancelled."""
+        """Sleep. Raises: CancelledError as soon as the client is cancelled."""
         if self.wait(seconds):
             raise CancelledError
 

@@ -108,7 +108,7 @@ class Endpoint(NamedTuple):
 def choose_endpoint(settings: Settings, service: str, region: str | None) -> Endpoint:
     """Return the endpoint of a service.
 
-    Errors: ConfigurationError if the URL uses plain HTTP for a host where it is not allowed.
+    Raises: ConfigurationError if the URL uses plain HTTP for a host where it is not allowed.
     """
     found = settings.find(f"endpoints.{service}")
     if found is None:
@@ -137,7 +137,7 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
 def choose_listing_endpoint(settings: Settings, source: Source, region: str | None) -> Endpoint:
     """Return the endpoint of the service that lists a source's images.
 
-    Errors: ConfigurationError if the site does not offer these images, or as for `choose_endpoint`.
+    Raises: ConfigurationError if the site does not offer these images, or as for `choose_endpoint`.
     """
     service = source.action.action.service
     is_vendors = settings.find(f"endpoints.{service}") is None
@@ -154,7 +154,7 @@ def choose_listing_endpoint(settings: Settings, source: Source, region: str | No
 def choose_metadata_endpoint(settings: Settings) -> Endpoint:
     """Return the endpoint of the CVM metadata service. Its default uses plain HTTP.
 
-    Errors: ConfigurationError if the URL uses plain HTTP for one of Tencent Cloud's API hosts.
+    Raises: ConfigurationError if the URL uses plain HTTP for one of Tencent Cloud's API hosts.
     """
     found = settings.find("endpoints.metadata")
     if found is None:

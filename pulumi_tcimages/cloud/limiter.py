@@ -39,7 +39,7 @@ class Limiter:
     def permit(self, bucket_key: Hashable, deadline: Deadline) -> Iterator[None]:
         """Wait for a permit, and hold it during a `with` block that sends a request.
 
-        Errors: RateLimitTimeout, CancelledError.
+        Raises: RateLimitTimeout, CancelledError.
         """
         bucket = self._bucket(bucket_key)
         free_at_s = self._take(bucket, deadline)

@@ -102,7 +102,7 @@ def list_pages(
         is_numbered: whether the API uses page numbers instead of offsets, so that every page must
             start at a multiple of its size.
 
-    Errors: ListingError, and the errors of `fetch`.
+    Raises: ListingError, and the errors of `fetch`.
     """
     problem = ""
     before: PageReader | None = None
@@ -153,7 +153,7 @@ def list_whole(fetch: Callable[[], Page], *, has_total: bool = False) -> Complet
     Args:
         has_total: whether the API documents a total, so that a reply without one is suspicious.
 
-    Errors: ListingError, and the errors of `fetch`.
+    Raises: ListingError, and the errors of `fetch`.
     """
     return _list_whole(fetch, _EarlierListings(), has_total=has_total)
 

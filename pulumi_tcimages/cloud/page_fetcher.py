@@ -44,7 +44,7 @@ class PageFetcher:
     def fetch(self, offset: int, limit: int) -> Page:
         """Fetch the page at an offset with at most `limit` rows.
 
-        Errors: ListingError, and the errors of the function that fetches a page.
+        Raises: ListingError, and the errors of the function that fetches a page.
         """
         while True:
             requested = self.choose_size(offset, min(limit, self.limit))

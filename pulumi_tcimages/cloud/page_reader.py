@@ -85,7 +85,7 @@ class PageReader:
     def read_rows(self) -> None:
         """Read the rows of all pages.
 
-        Errors: InconsistentPages, ListingError, and the errors of `fetch`.
+        Raises: InconsistentPages, ListingError, and the errors of `fetch`.
         """
         self.rows = self._read_rows()
 
@@ -109,7 +109,7 @@ class PageReader:
     def explain_doubt(self) -> str:
         """Return a sentence that says why rows may be missing, or "" if the listing seems complete.
 
-        Errors: InconsistentPages if there are fewer rows than a page's total.
+        Raises: InconsistentPages if there are fewer rows than a page's total.
         """
         rows = self.rows
         totals = sorted(total for total in self.totals if total is not None)
@@ -248,7 +248,7 @@ class PageReader:
         offset equals the total, because requests with smaller offsets succeeded. If there is only
         one page, its total is checked first.
 
-        Errors: InconsistentPages if the total is the number of rows on the page; ApiError.
+        Raises: InconsistentPages if the total is the number of rows on the page; ApiError.
         """
         try:
             rows = self._fetcher.fetch(offset, limit).rows
@@ -270,7 +270,7 @@ class PageReader:
         If the API uses page numbers, the page size must divide the offset, so it may be as small as
         1. A server that omits single rows can then return an empty page before the end.
 
-        Errors: InconsistentPages if rows follow.
+        Raises: InconsistentPages if rows follow.
         """
         if self._fetcher.choose_size(offset, min(limit, self._fetcher.limit)) < limit:
             next_offset = -(-offset // limit) * limit

@@ -183,7 +183,7 @@ def _read_file(path: Path) -> str | None:
 def read_text(path: Path) -> str:
     """Return the content of a regular file.
 
-    Errors: OSError, ValueError. A pipe is an error too, because reading it could block.
+    Raises: OSError, ValueError. A pipe is an error too, because reading it could block.
     """
     return read_file(path, _LARGEST).decode("utf-8-sig")
 

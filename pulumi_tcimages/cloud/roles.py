@@ -48,7 +48,7 @@ NO_ROLE_ARN = "there is a role to assume, but not which."
 def read_role(settings: Settings, section: Section) -> Role:
     """Build a role from the settings or variables that describe it.
 
-    Errors: ConfigurationError if the ARN is missing.
+    Raises: ConfigurationError if the ARN is missing.
     """
     arn = section.get("role_arn")
     if not arn:
@@ -88,7 +88,7 @@ def send_web_identity(
 ) -> Credential:
     """Request temporary keys for a role with an OIDC token instead of keys.
 
-    Errors: ConfigurationError if a required setting is missing or the token cannot be read.
+    Raises: ConfigurationError if a required setting is missing or the token cannot be read.
     """
     is_pod = section.family is not None and section.family.is_pod
     if missing := _find_missing(section, is_pod=is_pod):
@@ -189,7 +189,7 @@ def send_metadata(
     Args:
         role: the configured role; with an empty name, the CVM's first role is used.
 
-    Errors: ConfigurationError if the CVM does not have the role.
+    Raises: ConfigurationError if the CVM does not have the role.
     """
     found, names = _fetch_keys(settings, sender, role.value, deadline)
     if found is None:

@@ -50,7 +50,7 @@ class Sender:
     def send(self, request: ApiRequest[Result], deadline: Deadline) -> Result:
         """Send a request to the API and return its parsed result.
 
-        Errors: ApiError, NetworkError or InvalidResponseError if the last attempt fails;
+        Raises: ApiError, NetworkError or InvalidResponseError if the last attempt fails;
         CancelledError.
         """
         return self._repeat(request.call, lambda: self._attempt(request, deadline), deadline)
@@ -58,7 +58,7 @@ class Sender:
     def fetch(self, request: MetadataRequest[Result], deadline: Deadline) -> Result | None:
         """Send a request to the metadata service. Return its parsed result, or None for HTTP 404.
 
-        Errors: as for `send`.
+        Raises: as for `send`.
         """
         return self._repeat(request.call, lambda: self._attempt_fetch(request, deadline), deadline)
 

@@ -31,7 +31,7 @@ class Value(NamedTuple):
 def read_value(name: str, text: str, source: str) -> Value:
     """Parse a string as the value of a setting.
 
-    Errors: ConfigurationError if it is invalid.
+    Raises: ConfigurationError if it is invalid.
     """
     section, dot, part = name.partition(".")
     read = read_configuration({section: {camel(part): text}} if dot else {name: text}, source)
@@ -67,7 +67,7 @@ def read_sections(
 ) -> Iterator[Section]:
     """Yield the settings of a role from each source that has any of them, by precedence.
 
-    Errors: ConfigurationError for an invalid variable.
+    Raises: ConfigurationError for an invalid variable.
     """
     if section := _read_configured(name, configuration):
         yield section

@@ -72,7 +72,7 @@ class Settings:
     def find(self, name: str) -> Value | None:
         """Return the value of a setting, or None.
 
-        Errors: ConfigurationError if a variable or file that must be read is invalid.
+        Raises: ConfigurationError if a variable or file that must be read is invalid.
         """
         # Cache the values: without the cache, a sixth of a lookup's time would be spent here.
         if name not in self._found:
@@ -123,7 +123,7 @@ class Settings:
     def from_environment(self, name: str) -> Value | None:
         """Return the value of the first environment variable that is set for the setting, or None.
 
-        Errors: ConfigurationError if the value is invalid, or if two variables hold different
+        Raises: ConfigurationError if the value is invalid, or if two variables hold different
         tokens.
         """
         found = (self._read_variable(name, variable) for variable in _first_variables(name))

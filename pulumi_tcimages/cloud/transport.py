@@ -96,7 +96,7 @@ class Transport:
         Args:
             is_direct: whether to bypass any proxy that the environment sets.
 
-        Errors: TransportError if no complete response arrives in time; ConfigurationError for an
+        Raises: TransportError if no complete response arrives in time; ConfigurationError for an
         invalid proxy or CA file; CancelledError.
         """
         self._check_cancelled()

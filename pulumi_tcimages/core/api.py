@@ -204,7 +204,7 @@ class TooManyValuesError(ValueError):
 def read_json(body: bytes) -> Any:
     """Parse UTF-8 JSON, and replace unpaired surrogates.
 
-    Errors: TooManyValuesError; RepeatedKeyError; ValueError for invalid JSON; RecursionError for
+    Raises: TooManyValuesError; RepeatedKeyError; ValueError for invalid JSON; RecursionError for
     deeply nested JSON.
     """
     if sum(map(body.count, (b",", b"{", b"["))) > _MOST_VALUES:

@@ -53,7 +53,7 @@ def read_configuration(
         sources: where each value comes from, by key, for error messages. Keys that are not listed
             come from the stack's configuration.
 
-    Errors: ConfigurationError for the first invalid value.
+    Raises: ConfigurationError for the first invalid value.
     """
     placeholders: dict[str, Placeholder] = {}
     parsed = _read_section(Configuration, values, TOP, source, placeholders)
@@ -120,7 +120,7 @@ def _read_names(
 ) -> dict[str, object]:
     """Check that the keys of an object are different settings, and return it with string keys.
 
-    Errors: ConfigurationError if two keys are spellings of one setting, such as `roleArn` and
+    Raises: ConfigurationError if two keys are spellings of one setting, such as `roleArn` and
     `role_arn`.
     """
     written = {str(key): value for key, value in values.items()}

@@ -14,7 +14,7 @@ class RepeatedKeyError(ValueError):
 def build_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Build a JSON object from its pairs, as an `object_pairs_hook` for `json.loads`.
 
-    Errors: RepeatedKeyError.
+    Raises: RepeatedKeyError.
     """
     values = dict(pairs)
     if len(values) == len(pairs):

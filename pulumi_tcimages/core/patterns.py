@@ -36,7 +36,7 @@ class Pattern:
 def read_pattern(text: str) -> Pattern:
     """Compile a pattern.
 
-    Errors: InvalidArgumentError with the regex engine's reason and position.
+    Raises: InvalidArgumentError with the regex engine's reason and position.
     """
     schema = core_schema.str_schema(pattern=text, regex_engine="rust-regex")
     try:

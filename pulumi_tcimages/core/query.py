@@ -197,7 +197,7 @@ QueryT = TypeVar("QueryT", bound=BaseQuery)
 def read_query(model: type[QueryT], arguments: Mapping[str, Any], style: NameStyle = str) -> QueryT:
     """Validate arguments, and build a query.
 
-    Errors: InvalidArgumentError.
+    Raises: InvalidArgumentError.
     """
     return read_arguments(model, arguments, style)
 
@@ -226,7 +226,7 @@ def time_keys(image: type[Image]) -> dict[str, str]:
 def _read_latest_key(model: type[BaseQuery], number: int, key: str) -> str:
     """Convert a `latest_by` key to a field name in camelCase or a canonical component name.
 
-    Errors: InvalidArgumentError if the images cannot be compared by this key.
+    Raises: InvalidArgumentError if the images cannot be compared by this key.
     """
     fields = tuple(filter(None, (version_key(model.image), *time_keys(model.image))))
     for field in fields:

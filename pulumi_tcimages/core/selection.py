@@ -108,7 +108,7 @@ def _narrow(
 def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Choice[ImageT]:
     """Return the image that the query selects.
 
-    Errors: NoMatchError and AmbiguousMatchError, with suggestions.
+    Raises: NoMatchError and AmbiguousMatchError, with suggestions.
     """
     steps, left, unread = _narrow(images, query)
     if not left:

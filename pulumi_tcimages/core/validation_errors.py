@@ -64,7 +64,7 @@ def read_arguments(
     Args:
         style: converts a field's snake_case name to the style of the names in `arguments`.
 
-    Errors: InvalidArgumentError for an unknown name, a missing argument or an invalid value.
+    Raises: InvalidArgumentError for an unknown name, a missing argument or an invalid value.
     """
     try:
         return model.model_validate(read_names(model.model_fields, arguments, style))
@@ -80,7 +80,7 @@ def check_known(
 ) -> None:
     """Validate arguments in a preview, skipping those whose values are not known yet.
 
-    Errors: InvalidArgumentError.
+    Raises: InvalidArgumentError.
     """
     named = read_names(model.model_fields, arguments, style)
     known = {name: value for name, value in named.items() if is_known(value)}
@@ -98,7 +98,7 @@ def read_names(
 ) -> dict[str, Any]:
     """Convert the arguments' names to snake_case.
 
-    Errors: InvalidArgumentError for an unknown argument, or for a value with too many items.
+    Raises: InvalidArgumentError for an unknown argument, or for a value with too many items.
     """
     names = {style(name): name for name in known}
     for spelled in arguments:

@@ -157,7 +157,7 @@ def build_latest_key_error(
 def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
     """Check that a value is not a misspelling of a known value.
 
-    Unknown values are accepted. Errors: InvalidArgumentError.
+    Unknown values are accepted. Raises: InvalidArgumentError.
     """
     intended = {_squeeze(name): name for name in known}.get(_squeeze(value), value)
     if intended == value:
@@ -170,7 +170,7 @@ def read_exactly(value: str, noun: str, known: tuple[str, ...]) -> str:
 def read_framework_type(value: str, known: tuple[str, ...]) -> str:
     """Validate a framework type of DLC, such as `machine-learning`.
 
-    Errors: InvalidArgumentError if the value is a framework, such as `pytorch`, or a misspelled
+    Raises: InvalidArgumentError if the value is a framework, such as `pytorch`, or a misspelled
     type.
     """
     framework = canonical(value.lower())

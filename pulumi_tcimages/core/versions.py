@@ -125,7 +125,7 @@ class Range:
 def read_range(text: str) -> Range:
     """Parse a PEP 440 range.
 
-    Errors: InvalidArgumentError for invalid syntax, `===`, an empty range, more than 64 characters,
+    Raises: InvalidArgumentError for invalid syntax, `===`, an empty range, more than 64 characters,
     or a range that no version satisfies.
     """
     if len(text) > LONGEST:

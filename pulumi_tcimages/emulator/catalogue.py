@@ -36,7 +36,7 @@ class Catalogue:
     def load(cls, path: str | Path = DEFAULT_FILE) -> Catalogue:
         """Read a file in the format of catalogue.schema.json.
 
-        Errors: CatalogueError, which names the file, the entry and the field.
+        Raises: CatalogueError, which names the file, the entry and the field.
         """
         try:
             text = read_file(path, MOST_BYTES, may_be_pipe=True).decode("utf-8")

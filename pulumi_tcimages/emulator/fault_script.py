@@ -38,7 +38,7 @@ class Faults:
     def add(self, action: str, *steps: Fault) -> None:
         """Append faults, called steps, to an action's queue.
 
-        Errors: ValueError for an unknown action, or for too many steps.
+        Raises: ValueError for an unknown action, or for too many steps.
         """
         self._add({action: steps})
 
@@ -78,7 +78,7 @@ class Faults:
     def read(self, script: Mapping[str, Any]) -> None:
         """Add faults, given as a dict such as {"DescribePlatformImages": [{"status": 502}]}.
 
-        Errors: ValueError, which names the fault and the invalid field.
+        Raises: ValueError, which names the fault and the invalid field.
         """
         if not isinstance(script, dict):
             raise ValueError("a script is an object: an action's name to a list of steps")

@@ -69,7 +69,7 @@ class Listing:
     signed: ClassVar[bool] = True
 
     def answer(self, context: ActionContext) -> Fields:
-        """Return the fields of the response. Errors: VendorError."""
+        """Return the fields of the response. Raises: VendorError."""
         entries = context.catalogue.entries(self.name, context.region)
         images = [*context.fault.rows, *self.select(context, entries)]
         page, fields = self.paging.cut(images, context)

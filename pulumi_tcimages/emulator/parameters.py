@@ -85,7 +85,7 @@ def check(
 ) -> dict[str, Any]:
     """Check the names and types of parameters and return the parameters without nulls.
 
-    Errors: VendorError for an unknown, invalid or missing parameter.
+    Raises: VendorError for an unknown, invalid or missing parameter.
     """
     for name in parameters:
         if name not in types:

@@ -26,7 +26,7 @@ class FixedWindowLimiter:
     def admit(self, bucket: tuple[str, str, str], clock: Callable[[], float]) -> None:
         """Count a request for an action, host and key.
 
-        Errors: VendorError if the limit is exceeded.
+        Raises: VendorError if the limit is exceeded.
         """
         if not self._limit:
             return

@@ -12,7 +12,7 @@ from pulumi_tcimages.emulator.store import Row
 def read_required(context: ActionContext, *names: str) -> list[str]:
     """Return the values of required string parameters.
 
-    Errors: VendorError with DLC's error code if one of them is missing or empty.
+    Raises: VendorError with DLC's error code if one of them is missing or empty.
     """
     for name in names:
         if not context.text(name):

@@ -45,7 +45,7 @@ def read_claim(authorization: str) -> Claim | None:
 def authenticate(
     request: HttpRequest, service: str, keys: Keys, now_unix_s: float, assumptions: Assumptions
 ) -> Key:
-    """Return the key that signed a request. Errors: VendorError."""
+    """Return the key that signed a request. Raises: VendorError."""
     authorization = request.headers.get("authorization", "")
     if not authorization:
         raise VendorError("MissingParameter", name="SecretId")

@@ -28,7 +28,7 @@ def validate(model: type[BaseModel], value: Any, label: str = "", document: Any 
         label: a noun for the value in the error, such as `preset image`.
         document: the catalogue, if `value` is a whole catalogue. Errors then name the image.
 
-    Errors: CatalogueError for the first invalid field.
+    Raises: CatalogueError for the first invalid field.
     """
     try:
         model.model_validate(value)

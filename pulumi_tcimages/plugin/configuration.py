@@ -70,7 +70,7 @@ def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[s
     An object with a secret field is marked as a whole, because the engine may send it as a JSON
     string.
 
-    Errors: ConfigurationError.
+    Raises: ConfigurationError.
     """
     known = {name: value for name, value in values.items() if not has_unknown(value)}
     read_provider_inputs(known, provider)
@@ -108,7 +108,7 @@ class Cloud:
             provider: the name of the provider resource, or "" for the default provider.
             stack: the name of the stack, or "" if the engine did not send it.
 
-        Errors: ConfigurationError if a value has invalid syntax.
+        Raises: ConfigurationError if a value has invalid syntax.
         """
         self.configuration = read_provider_inputs(values, provider)
         self.provider = provider
@@ -180,7 +180,7 @@ def check_change(old: Cloud, new: Cloud, is_for_one_engine: bool) -> None:
         is_for_one_engine: whether an engine started the plugin. Otherwise engines attach to it one
             after another, each with its own configuration.
 
-    Errors: ConfigurationError.
+    Raises: ConfigurationError.
     """
     if old.covers(new):
         return
@@ -240,7 +240,7 @@ def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configurat
     Args:
         provider: the name of the provider resource, or "" for the default provider.
 
-    Errors: ConfigurationError.
+    Raises: ConfigurationError.
     """
     named = {}
     for name, value in unwrap(dict(values)).items():

@@ -35,7 +35,7 @@ def read_object(value: Any) -> dict[str, Any]:
 def _read(value: Any, levels: int) -> Any:
     """Convert a JSON value to a property value.
 
-    Errors: ExportError if the value has more than `levels` nested levels.
+    Raises: ExportError if the value has more than `levels` nested levels.
     """
     if not isinstance(value, (list, Mapping)):
         return value

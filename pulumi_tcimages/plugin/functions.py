@@ -58,7 +58,7 @@ def list_functions() -> list[Function]:
 def find_function(token: str) -> Function:
     """Return the function that a token such as `tcimages:index:getPlatformImage` names.
 
-    Errors: InvalidArgumentError for an unknown token.
+    Raises: InvalidArgumentError for an unknown token.
     """
     source = find_source_of_token(token)
     for single in (False, True):
@@ -175,7 +175,7 @@ def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:
 def read_invoke_query(model: type[BaseQuery], arguments: Mapping[str, Any]) -> BaseQuery:
     """Build a query from camelCase arguments.
 
-    Errors: InvalidArgumentError, also for a value that is still unknown in a preview.
+    Raises: InvalidArgumentError, also for a value that is still unknown in a preview.
     """
     for name, value in arguments.items():
         if has_unknown(value):

@@ -79,7 +79,7 @@ def find_pin_of(token: str) -> Pin | None:
 def find_pin(token: str) -> Pin:
     """Return the pin type for a resource's type token.
 
-    Errors: InvalidArgumentError for an unknown token.
+    Raises: InvalidArgumentError for an unknown token.
     """
     if pin := find_pin_of(token):
         return pin
@@ -97,7 +97,7 @@ def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -
     The engine compares only the inputs of a pin. If they lacked the region, it would not notice a
     change of the configured region.
 
-    Errors: InvalidArgumentError.
+    Raises: InvalidArgumentError.
     """
     read_names([*pin.query.model_fields, "triggers"], inputs, camel)
     _check_triggers(inputs.get("triggers"))
@@ -113,7 +113,7 @@ def check(pin: Pin, inputs: Properties, find_region: Callable[[], str | None]) -
 
 
 def read_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
-    """Build a query from a pin's inputs. Errors: InvalidArgumentError."""
+    """Build a query from a pin's inputs. Raises: InvalidArgumentError."""
     return read_invoke_query(pin.query, criteria_of(inputs))
 
 

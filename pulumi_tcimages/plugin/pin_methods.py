@@ -16,13 +16,13 @@ from pulumi_tcimages.plugin.rpc_errors import read_urn
 
 
 def pin_of(urn: str) -> Pin:
-    """Return the pin type of a URN. Errors: InvalidArgumentError for an unknown type."""
+    """Return the pin type of a URN. Raises: InvalidArgumentError for an unknown type."""
     token, _ = read_urn(urn)
     return find_pin(token)
 
 
 def check(pin: Pin, request: Any, cloud: Cloud) -> Any:
-    """Validate a pin's inputs. Errors: InvalidArgumentError."""
+    """Validate a pin's inputs. Raises: InvalidArgumentError."""
     inputs = pin_inputs.check(pin, deserialize(request.news), cloud.find_region)
     return provider_pb2.CheckResponse(inputs=serialize(inputs))
 

@@ -46,7 +46,7 @@ def read_image_id(pin: Pin, image: Mapping[str, Any]) -> str:
 def require_image(answers: Properties) -> Properties:
     """Return the pinned image from the result of `read_own_outputs`.
 
-    Errors: InvalidArgumentError if the state has no readable image.
+    Raises: InvalidArgumentError if the state has no readable image.
     """
     image: Properties | None = answers["image"]
     if image is None:
@@ -61,7 +61,7 @@ def require_image(answers: Properties) -> Properties:
 def read_state_criteria(pin: Pin, inputs: Mapping[str, Any]) -> BaseQuery:
     """Build a query from the inputs in the state.
 
-    Errors: InvalidArgumentError if another version wrote inputs that this version rejects.
+    Raises: InvalidArgumentError if another version wrote inputs that this version rejects.
     """
     try:
         return read_criteria(pin, inputs)

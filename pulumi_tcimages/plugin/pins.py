@@ -206,7 +206,7 @@ def _import_pin(
 ) -> tuple[Properties, Properties]:
     """Return the inputs and outputs of a pin that is imported with an image id.
 
-    Errors: InvalidArgumentError, NoMatchError.
+    Raises: InvalidArgumentError, NoMatchError.
     """
     import_form = pin.source.import_form
     parts = identity.split("/")

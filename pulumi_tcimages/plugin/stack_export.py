@@ -70,7 +70,7 @@ class StackPin:
             overridden: the settings (snake_case) that flags replace. Encrypted values of these are
                 left out.
 
-        Errors: ConfigurationError for an invalid value, or for an encrypted value of another
+        Raises: ConfigurationError for an invalid value, or for an encrypted value of another
         setting.
         """
         values = {name: value for name, value in self.provider.items() if name not in _KEYS}
@@ -113,7 +113,7 @@ def read_pins(document: Any, export: str = "") -> Iterator[StackPin]:
     Args:
         export: the file or stack that the document comes from.
 
-    Errors: ExportError for resources that cannot be read. It is raised after all other pins have
+    Raises: ExportError for resources that cannot be read. It is raised after all other pins have
     been yielded.
     """
     resources = _find_resources(document)

@@ -33,7 +33,7 @@ _SENDABLE = "strings, numbers, booleans, outputs, and lists and maps of them"
 def validate_arguments(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """Decorator that checks the names and types of a function's arguments.
 
-    Errors: InvalidArgumentError for a positional, unknown or missing argument, or for a value whose
+    Raises: InvalidArgumentError for a positional, unknown or missing argument, or for a value whose
     type cannot be sent, or for an invalid constant argument of a pin or provider.
     """
     parameters = inspect.signature(function).parameters

@@ -35,7 +35,7 @@ _PARTS = ("components", "libraries")
 
 
 def check_pin_value(name: str, value: object) -> None:
-    """Check a pin's argument by the plugin's rules. Errors: InvalidArgumentError."""
+    """Check a pin's argument by the plugin's rules. Raises: InvalidArgumentError."""
     if name == "triggers":
         return
     if isinstance(value, str):
@@ -59,7 +59,7 @@ def check_pin_value(name: str, value: object) -> None:
 def check_latest_keys(pin: str, keys: object) -> None:
     """Check that each key of `latest_by` is a field or the name of a component.
 
-    Errors: InvalidArgumentError for any other key, such as `gpu`.
+    Raises: InvalidArgumentError for any other key, such as `gpu`.
     """
     fields = set(map(normalize_name, LATEST_KEYS.get(pin) or ()))
     for path, key in _texts("latest_by", keys):
@@ -68,7 +68,7 @@ def check_latest_keys(pin: str, keys: object) -> None:
 
 
 def check_provider_value(path: str, value: object) -> None:
-    """Check a provider's argument by the plugin's rules. Errors: InvalidArgumentError.
+    """Check a provider's argument by the plugin's rules. Raises: InvalidArgumentError.
 
     A placeholder such as the string "None" counts as unset.
     """

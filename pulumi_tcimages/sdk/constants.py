@@ -151,7 +151,7 @@ def _check_parts(path: str, value: object, annotation: str, *, is_provider: bool
 def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, str]:
     """Check the keys of an object and return the annotation of each field.
 
-    Errors: InvalidArgumentError for an unknown or missing key, or for two spellings of a key.
+    Raises: InvalidArgumentError for an unknown or missing key, or for two spellings of a key.
     """
     hints = {name: str(hint) for name, hint in kind.__annotations__.items()}
     for name in value:

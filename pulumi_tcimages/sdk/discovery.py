@@ -63,7 +63,7 @@ _REPAIRED: Collection[State] = ("absent", "outdated", "unsafe", "broken")
 def plugin_status(version: str = __version__) -> PluginStatus:
     """Return the state of the folder where the engine looks for a version of the plugin.
 
-    Errors: ConfigurationError.
+    Raises: ConfigurationError.
     """
     launcher = launcher_path(version)
     try:
@@ -84,7 +84,7 @@ def install_plugin(version: str = __version__) -> Path:
         version: the version that the engine looks for. The default is the package's version. For a
             stack that was last updated with another version, the engine looks for that one.
 
-    Errors: ConfigurationError.
+    Raises: ConfigurationError.
     """
     launcher = launcher_path(version)
     status = _install(launcher, version, (*_REPAIRED, "elsewhere"))
@@ -96,7 +96,7 @@ def install_plugin(version: str = __version__) -> Path:
 def remove_plugin(version: str = __version__) -> Path | None:
     """Remove the launcher. Return its path, or None if there is no launcher.
 
-    Errors: ConfigurationError.
+    Raises: ConfigurationError.
     """
     launcher = launcher_path(version)
     try:

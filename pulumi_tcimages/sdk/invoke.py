@@ -43,7 +43,7 @@ _ResultT = TypeVar("_ResultT")
 def invoke(function: str, result: type[_ResultT], keywords: Mapping[str, Any]) -> _ResultT:
     """Invoke a function and wait for its result.
 
-    Errors: the classes in `pulumi_tcimages.errors`.
+    Raises: the classes in `pulumi_tcimages.errors`.
     """
     _require_engine()
     error: Exception | None = None

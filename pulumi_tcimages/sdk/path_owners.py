@@ -76,7 +76,7 @@ def describe_weak_point(path: Path, also_trusted: int = 0) -> str:
         path: an absolute path, which may contain symlinks.
         also_trusted: the uid of a user to trust besides this user and root.
 
-    Errors: OSError.
+    Raises: OSError.
     """
     if os.name == "nt":
         return ""

@@ -100,7 +100,7 @@ class PluginFolder:
     def write(self, name: str, content: bytes) -> None:
         """Write an executable file or replace it atomically.
 
-        Errors: FileNotFoundError if another process has removed the temporary file or the folder.
+        Raises: FileNotFoundError if another process has removed the temporary file or the folder.
         In this case, the caller must try again.
         """
         draft = _DRAFT + os.urandom(8).hex()
@@ -187,7 +187,7 @@ class PluginFolder:
 def open_folder(plugins: Path, name: str, create: bool = False) -> Iterator[PluginFolder | None]:
     """Open a version's folder inside the plugins folder, or yield None if it is missing.
 
-    Errors: OSError; UnsafeFolderError if another user can change the folder.
+    Raises: OSError; UnsafeFolderError if another user can change the folder.
     """
     with contextlib.ExitStack() as opened:
         try:  # Check each folder before creating anything in it.
@@ -212,7 +212,7 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
     Args:
         folder: the descriptor of the open folder to which the path is relative.
 
-    Errors: OSError.
+    Raises: OSError.
     """
     try:
         found = os.stat(path, dir_fd=folder, follow_symlinks=False)

@@ -87,7 +87,7 @@ def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) ->
     Args:
         folder: the open folder, or None if it does not exist.
 
-    Errors: OSError.
+    Raises: OSError.
     """
     own = find_own_target()
     if folder is None:

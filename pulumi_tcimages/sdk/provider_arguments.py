@@ -68,7 +68,7 @@ def convert_arguments(
         secrets: the names of arguments that are or contain secrets.
         subject: the class of the provider, for error messages.
 
-    Errors: InvalidArgumentError if an argument cannot be read.
+    Raises: InvalidArgumentError if an argument cannot be read.
     """
     site = find_call_site()
     inputs = {name: _to_output(name, value, subject) for name, value in arguments.items()}

@@ -29,7 +29,7 @@ def is_relative(home: str) -> bool:
 def launcher_path(version: str = __version__) -> Path:
     """Return the path where the engine looks for the launcher.
 
-    Errors: ConfigurationError if the user has no home folder, or if PULUMI_HOME is a relative path
+    Raises: ConfigurationError if the user has no home folder, or if PULUMI_HOME is a relative path
     or cannot be a folder.
     """
     home = read_pulumi_home()

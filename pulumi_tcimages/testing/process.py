@@ -59,7 +59,7 @@ class PluginProcess:
             raise
 
     def _start(self, environment: dict[str, str]) -> subprocess.Popen[str]:
-        """Start the process. Errors: RuntimeError, for instance if `environment` is invalid."""
+        """Start the process. Raises: RuntimeError, for instance if `environment` is invalid."""
         try:
             return subprocess.Popen(  # noqa: S603 (this Python)
                 [*_plugin_command(), self._log.address],
@@ -82,7 +82,7 @@ class PluginProcess:
     def call(self, method: str, request: Any) -> Any:
         """Call an RPC method of the plugin, then issue the warnings that it logged.
 
-        Errors: grpc.RpcError with the plugin's message; RuntimeError if the plugin has ended.
+        Raises: grpc.RpcError with the plugin's message; RuntimeError if the plugin has ended.
         """
         try:
             response = getattr(self._stub, method)(request)
@@ -97,7 +97,7 @@ class PluginProcess:
         return response
 
     def invoke(self, token: str, arguments: Struct) -> Any:
-        """Call a provider function. Errors: grpc.RpcError, RuntimeError."""
+        """Call a provider function. Raises: grpc.RpcError, RuntimeError."""
         return self.call(
             "Invoke", provider_pb2.InvokeRequest(tok=token, args=arguments, preview=is_preview())
         )

@@ -50,7 +50,7 @@ def run(
         project: The project's name.
         stack: The stack's name.
 
-    Errors: the errors of the program, for instance the classes in `pulumi_tcimages.errors`.
+    Raises: the errors of the program, for instance the classes in `pulumi_tcimages.errors`.
     """
     function = program if callable(program) else _load_program(Path(program))
     with ProviderMocks(mocks, environment=environment) as monitor:
@@ -69,7 +69,7 @@ def run_on(
 ) -> None:
     """Run a program on a mock monitor. A `ProviderMocks` then contains the program's exports.
 
-    Errors: the errors of the program; TypeError if a configuration value cannot be written as JSON.
+    Raises: the errors of the program; TypeError if a configuration value cannot be written as JSON.
     """
     settings = {}
     for name, value in (config or {}).items():
@@ -111,7 +111,7 @@ def run_on(
 def _to_text(key: str, value: object) -> str:
     """Return a configuration value as Pulumi stores it: a string as it is, all others as JSON.
 
-    Errors: TypeError with the key, but without the value, which may contain secrets.
+    Raises: TypeError with the key, but without the value, which may contain secrets.
     """
     # An error from `json` or `pulumi` would have frames whose arguments pytest prints. `from None`
     # removes them. Values may be objects of any class, which may raise any error.

@@ -45,7 +45,7 @@ class Plugins:
         self._cancelled = 0
 
     def send(self, method: str, request: Any) -> Any:
-        """Send a request to the plugin process that it belongs to. Errors: grpc.RpcError."""
+        """Send a request to the plugin process that it belongs to. Raises: grpc.RpcError."""
         if method == "Handshake":
             self._plugins.append(Plugin(self._environment))
         plugin = self._plugins[-1]

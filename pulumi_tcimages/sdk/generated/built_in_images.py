@@ -107,7 +107,7 @@ def get_built_in_images(
         image_filters: Filters for the cloud to apply; the other arguments narrow what it lists.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getBuiltInImages", AwaitableGetBuiltInImagesResult, locals())
 
@@ -170,7 +170,7 @@ def get_built_in_image(
             `latest`.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getBuiltInImage", AwaitableGetBuiltInImageResult, locals())
 

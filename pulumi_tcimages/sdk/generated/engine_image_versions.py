@@ -122,7 +122,7 @@ def get_engine_image_versions(
         is_public: Whether everybody is offered it, read as in `visibility`.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getEngineImageVersions", AwaitableGetEngineImageVersionsResult, locals())
 
@@ -186,7 +186,7 @@ def get_engine_image_version(
             the first counts most. Giving it implies `latest`. Default `["version"]`.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getEngineImageVersion", AwaitableGetEngineImageVersionResult, locals())
 

@@ -155,7 +155,7 @@ def get_platform_images(
             present or `none` for absent: `{"transformers": ">=4.50"}`.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getPlatformImages", AwaitableGetPlatformImagesResult, locals())
 
@@ -246,7 +246,7 @@ def get_platform_image(
             most. Giving it implies `latest`. Default `["framework_version"]`.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getPlatformImage", AwaitableGetPlatformImageResult, locals())
 

@@ -189,7 +189,7 @@ def get_preset_images(
         latest_stable: Whether the vendor calls the image its latest stable one: `is_latest_stable`.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getPresetImages", AwaitableGetPresetImagesResult, locals())
 
@@ -298,7 +298,7 @@ def get_preset_image(
             `["framework_version"]`.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getPresetImage", AwaitableGetPresetImageResult, locals())
 

@@ -107,7 +107,7 @@ def get_python_spark_images(
         spark_image_id: The id of the image.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getPythonSparkImages", AwaitableGetPythonSparkImagesResult, locals())
 
@@ -164,7 +164,7 @@ def get_python_spark_image(
             the first counts most. Giving it implies `latest`. Default `["version"]`.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getPythonSparkImage", AwaitableGetPythonSparkImageResult, locals())
 

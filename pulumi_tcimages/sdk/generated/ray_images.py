@@ -110,7 +110,7 @@ def get_ray_images(
             `none` for absent: `{"python": "==3.11", "cuda": "none"}`.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getRayImages", AwaitableGetRayImagesResult, locals())
 
@@ -173,7 +173,7 @@ def get_ray_image(
             names, the first counts most. Giving it implies `latest`. Default `["ray_version"]`.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getRayImage", AwaitableGetRayImageResult, locals())
 

@@ -98,7 +98,7 @@ def get_session_images(
         spark_image_id: The id of the image.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getSessionImages", AwaitableGetSessionImagesResult, locals())
 
@@ -152,7 +152,7 @@ def get_session_image(
             order. Default false: several are an error.
         opts: The provider or parent to ask through.
 
-    Errors: see `pulumi_tcimages.errors`.
+    Raises: see `pulumi_tcimages.errors`.
     """
     return invoke("getSessionImage", AwaitableGetSessionImageResult, locals())
 
