@@ -189,10 +189,13 @@ class Advice(tuple[Part, ...]):
         return Advice(*map(adapt, self))
 
     def replace_settings(self, write: Callable[[Sequence[SettingChange]], str | Command]) -> Advice:
-        """Return the advice with other steps instead of changes to Pulumi's configuration.
+        """Return the advice with its changes to Pulumi's configuration written by a function.
+
+        The command line and explicit providers need this, because they do not read the
+        configuration.
 
         Args:
-            write: returns a phrase or command for consecutive changes, or "" to leave them out.
+            write: converts adjacent changes to a phrase or command, or to "" to omit them.
         """
         parts: list[Part] = []
         for is_change, group in groupby(self, _is_configuration):

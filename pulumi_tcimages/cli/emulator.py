@@ -19,7 +19,7 @@ from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POLL_S = 0.5
 _TOKENS = ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN")
-"""Variables to unset, because a token of the user does not belong to the emulator's keys."""
+"""Variables to unset, because the user's token does not go with the emulator's keys."""
 _ACCOUNT_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_")
 """Prefixes of the variables with the user's keys, roles and profiles.
 

@@ -26,7 +26,8 @@ def run_stack(command: str, project: Path, environment: Mapping[str, str]) -> di
     state.mkdir()
     environ = _isolate(environment, home, state)
     run_pulumi([command, "stack", "init", _STACK], environ, project)
-    # If `up` fails, `destroy` is not needed, because the program creates nothing elsewhere.
+    # If `up` fails, skip `destroy`: the program creates no cloud resources, and the caller
+    # deletes the stack's folder.
     run_pulumi([command, *UP], environ, project)
     outputs = run_pulumi_json([command, "stack", "output", "--json"], environ, project)
     run_pulumi([command, "destroy", "--yes", "--skip-preview", "--remove"], environ, project)

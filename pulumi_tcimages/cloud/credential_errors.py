@@ -98,7 +98,7 @@ def _list_configuration_places(settings: Settings) -> list[str]:
 
 
 def _find_provider(source: str) -> str:
-    """Return the end of a source that names a provider, such as ` of the provider second`."""
+    """Return the end of a source that names a provider, such as ` of the provider eu`."""
     _, of_provider, name = source.partition(" of the provider ")
     return f"{of_provider}{name}"
 
@@ -115,7 +115,7 @@ def build_incomplete(
     placeholders: Sequence[KeyPlaceholder],
     misspelt: Mapping[str, str],
 ) -> ConfigurationError:
-    """Build the error for a source that has only a part of the keys.
+    """Build the error for a source that has only one of secret id and secret key.
 
     Args:
         has: the part that is set, such as `secret id`.
@@ -134,7 +134,7 @@ def build_incomplete(
 
 
 def _advise_half(lacks: str, variable: str, source: str) -> Advice:
-    """Return the advice to add the missing part of the keys to the source of the other part."""
+    """Return the advice to set the missing secret id or secret key where the other one is set."""
     if source.startswith(KEYS_IN_ENVIRONMENT):
         return Advice(
             f"give both in the same place: set {variable} too, or unset the other variable."

@@ -38,7 +38,7 @@ _PLACES = {
         "token": "`security_token`",
     },
 }
-"""The variable or setting of each part of the keys, by the first word of the keys' source."""
+"""The variable or setting of each credential field, by the first word of the keys' source."""
 _MFA_COMMAND = (
     "tccli sts GetSessionToken --SerialNumber qcs::cam:uin/ACCOUNT_ID::mfa/softToken "
     "--TokenCode CODE"
@@ -57,8 +57,8 @@ class KeyFacts(NamedTuple):
     is_swapped: bool = False
     """Whether secret id and secret key seem to be swapped."""
     surrounded: str = ""
-    """The part of the keys that seems to include other copied text, such as quotes: "secret id",
-    "secret key", or "".
+    """The value that seems to be pasted with extra characters, such as quotes: "secret id",
+    "secret key", or "" for neither.
     """
 
 
@@ -162,7 +162,13 @@ def _advise_token(keys: KeyFacts, key_source: str) -> Advice:
 
 
 def _name_place(key_source: str, part: str) -> str:
-    """Return the variable, setting or file of a part of the keys, or "" for keys of a role."""
+    """Return where a credential field is set: a variable, setting or file.
+
+    Return "" for the keys of a role.
+
+    Args:
+        part: "secret id", "secret key" or "token".
+    """
     kind, _, rest = key_source.partition(" ")
     if kind in ("profile", "file"):
         return rest
@@ -176,7 +182,7 @@ def _into(key_source: str, part: str) -> str:
 
 
 def _add_token(key_source: str, whose: str) -> str:
-    """Return the advice to add a token to the source of the other parts of the keys."""
+    """Return the advice to set the token where the secret id and secret key are set."""
     place = _name_place(key_source, "token") or "TENCENTCLOUD_TOKEN"
     if key_source.startswith(("profile ", "file ")):
         return f"add {whose} token to {place} as token"

@@ -132,7 +132,8 @@ class Sender:
         timeout_s = min(_METADATA_S, deadline.remaining_s)
         url = request.endpoint.url + request.path
         try:
-            # Bypass any proxy: it would see the keys, or return the keys of its own machine.
+            # Bypass any proxy: it could read the keys that the metadata service returns, or return
+            # those of the machine that the proxy runs on.
             answer = self._transport.send("GET", url, {}, timeout_s=timeout_s, is_direct=True)
         except TransportError as error:
             return build_unreached(

@@ -92,9 +92,10 @@ class Location(NamedTuple):
         return Advice(f"correct this part of `{self.path.partition('.')[0]}`, and keep the rest.")
 
     def advise_removal(self, removal: Advice) -> Advice:
-        """Return the advice to remove this key, with a condition if it is inside JSON text.
+        """Return the advice to remove this key with `pulumi config rm --path`.
 
-        The command works only if the stack's file has an object instead of JSON text.
+        The command has no effect on an object that is stored as JSON text. The advice says so if
+        this may be the case.
         """
         if not (self.is_in_json and removal.settings):
             return removal

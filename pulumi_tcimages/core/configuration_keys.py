@@ -140,7 +140,7 @@ class Endpoints(_Section):
 
 
 class Configuration(_Section):
-    """The provider's configuration as the user set it, without values from environment or files."""
+    """The provider's configuration as the user set it, without values from variables or files."""
 
     _placeholders: Mapping[str, Placeholder] = PrivateAttr(default_factory=dict)
     _sources: Mapping[str, str] = PrivateAttr(default_factory=dict)

@@ -16,7 +16,7 @@ from pulumi_tcimages.emulator.signature import read_claim
 
 @dataclass
 class ApiCall:
-    """An API call. The gateway sets its fault, time and parameters later."""
+    """An API call. The gateway sets the fault, the time and the parameters after construction."""
 
     request: HttpRequest
     action: str

@@ -43,7 +43,7 @@ class Assumptions:
     """
 
     unknown_region: Literal["UnsupportedRegion", "InvalidParameterValue"] = "UnsupportedRegion"
-    """The error code for a region without the product.
+    """The error code for a region where the product is unavailable.
 
     The real API has returned both codes. The default is the more specific one.
     """

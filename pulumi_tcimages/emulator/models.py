@@ -50,7 +50,7 @@ def _build_document_model() -> type[BaseModel]:
     fields: dict[str, Any] = {
         name: (GenericAlias(list, (entry,)), []) for name, entry in ENTRIES.items()
     }
-    doc = _Document.__doc__  # Pydantic models do not inherit docstrings.
+    doc = _Document.__doc__  # Pass it on, because pydantic models do not inherit it.
     return create_model("CatalogueDocument", __base__=_Document, __doc__=doc, **fields)
 
 

@@ -134,7 +134,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Import the modules for the first lookup, while the engine still configures the plugin."""
         self._cloud.warm_up()
 
-    # RPC methods about the plugin itself
+    # RPC methods for the plugin itself
 
     @_reports_errors
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -175,7 +175,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._cancelled.set()
         return empty_pb2.Empty()
 
-    # RPC methods about the provider's configuration
+    # RPC methods for the provider's configuration
 
     @_reports_errors
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -220,7 +220,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
         )
 
-    # RPC methods about functions
+    # RPC methods for functions
 
     @_reports_errors
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -233,7 +233,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             is_region_secret=cloud.is_region_secret,
         )
 
-    # RPC methods about pins. They import modules on first use, because many programs have no pins.
+    # RPC methods for pins. They import modules on first use, because many programs have no pins.
 
     @_reports_errors
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:

@@ -74,7 +74,10 @@ class _Writer:
         return usable.map_text(self.write_text).replace_settings(self._write_changes)
 
     def write_text(self, text: str) -> str:
-        """Replace configuration keys: `tcimages:site` becomes `site of the provider second`."""
+        """Replace configuration keys by arguments of the provider.
+
+        For a provider named `eu`, `tcimages:site` becomes `site of the provider eu`.
+        """
 
         def write(phrase: SettingPhrase) -> str:
             name = f"{phrase.verb}{mark(snake(phrase.path))}"
@@ -85,7 +88,7 @@ class _Writer:
         return _CAMEL_KEYS.sub(lambda found: mark(snake(found[0])), render_settings(text, write))
 
     def _write_changes(self, changes: Sequence[SettingChange]) -> str:
-        """Return a phrase such as `set region of the provider second to "ap-guangzhou"`."""
+        """Return a phrase such as `set region of the provider eu to "ap-guangzhou"`."""
         values = _write_values(changes)
         removed = [name for name, value in values.items() if not value]
         added = [f"{name} to {value}" for name, value in values.items() if value]
@@ -97,9 +100,9 @@ class _Writer:
 
 
 def _write_values(changes: Sequence[SettingChange]) -> dict[str, str]:
-    """Return the new value of each setting as in a program, or "" for a setting to remove.
+    """Map each setting's name, in backticks, to its new value, or to "" to remove the setting.
 
-    The names of the settings are in backticks. The items of a list form one value.
+    A value is written as in a program: a string in quotes, a list in brackets.
     """
     values: dict[str, str] = {}
     items: dict[str, list[str]] = {}

@@ -70,7 +70,7 @@ def find_constant_error(
         is_secret = is_provider and name in SECRETS
         written = quote(value) if isinstance(value, str) else ""
         argument = wrong.argument or name
-        if is_secret:  # Omit the original fix, because it may contain the secret.
+        if is_secret:  # Omit the error's own advice, because it may contain the secret.
             return replace(wrong, argument=argument, value="", fix=_HIDDEN_FIX)
         return replace(wrong, argument=argument, value=wrong.value or written)
     return None

@@ -19,7 +19,10 @@ from pulumi_tcimages.core.names import KNOWN, canonical, read_name
 from pulumi_tcimages.core.versions import comparable_version
 
 _LONGEST_LINE = 8192
-"""Maximum length of the line in characters: 15 times the longest known line."""
+"""Maximum length, in characters, of the line in a description that lists libraries.
+
+It is 15 times the length of the longest known line. Parsing stops there, to limit the time.
+"""
 _MOST_LIBRARIES = 256
 _LONGEST_NAME = 64
 _HEADING = re.compile(r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]([^\r\n]*)")
