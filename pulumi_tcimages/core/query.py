@@ -1,8 +1,9 @@
 """Base classes for queries: the arguments of a function, validated before a request is sent.
 
 Each data source declares query classes. The descriptions of their fields appear in schema.json, the
-Pulumi Registry and `--help`. A description has one sentence, the allowed values and the default,
-with argument names in snake_case.
+Pulumi Registry and `--help`. A description is a noun phrase with the allowed values or an example,
+followed by short sentences such as "Case-insensitive." and "Defaults to `60`." Names are in
+camelCase. The description of a required argument is one sentence, which an error message repeats.
 
 Unknown names, wrong types, empty strings and invalid ranges are rejected. A value that is missing
 from Tencent Cloud's documented list is sent with a warning, because the list may grow.
@@ -58,8 +59,8 @@ class BaseQuery(BaseModel):
 
     region: Region | None = Field(
         None,
-        description="The region whose images are listed, for instance `ap-guangzhou`; the "
-        "configured region unless given.",
+        description="The region to query, for example `ap-guangzhou`. Defaults to the configured "
+        "region.",
     )
 
     # `check_fields=False`, because only queries for a single image have the field `latest_by`.
@@ -165,8 +166,8 @@ class Latest:
 
     latest: bool | None = Field(
         None,
-        description="Whether to take the newest version where several images match. Newest means "
-        "version order. Default false: several are an error.",
+        description="Whether to select the newest image if several match. Newest means the highest "
+        "version. Defaults to `false`: several matches are an error.",
     )
 
 
@@ -182,12 +183,12 @@ def latest_by_field(*keys: str, components: bool = True) -> Any:
     """
     *names, last = [*(f"`{key}`" for key in keys), *(["component names"] if components else [])]
     listing = f"{', '.join(names)} and {last}" if names else last
-    default = f' Default `["{keys[0]}"]`.' if keys else ""
+    default = f' Defaults to `["{keys[0]}"]`.' if keys else ""
     return Field(
         None,
         min_length=1,
-        description=f"What newest means: {listing}, the first counts most. Giving it implies "
-        f"`latest`.{default}",
+        description=f"The keys that determine the newest image, most important first. Valid "
+        f"keys: {listing}. Implies `latest`.{default}",
     )
 
 

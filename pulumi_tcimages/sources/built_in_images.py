@@ -25,14 +25,14 @@ FILTER_NAMES = ("ImageName", "ImageType", "SupportDataPipeline", "AllowSaveAllCo
 class BuiltInImage(TioneImage):
     """A built-in image of TIONE. It has no id."""
 
-    registry_region: Text = text("The registry's region, where it has one.")
-    registry_id: Text = text("The registry's id, where it has one.")
+    registry_region: Text = text("The region of the registry. Empty if it has none.")
+    registry_id: Text = text("The id of the registry. Empty if it has none.")
     allow_save_all_content: bool | None = optional("Whether the image allows saving all content.")
     support_data_pipeline: bool | None = optional(
-        "Whether the image supports data pipelines; absent on some images."
+        "Whether the image supports data pipelines. Absent on some images."
     )
 
-    @computed_field(description="The tag alone: what follows the last `:` of `imageUrl`.")
+    @computed_field(description="The tag of the image: the part of `imageUrl` after the last `:`.")
     @property
     def image_tag(self) -> str:
         return read_tag(self.image_url)
@@ -50,12 +50,13 @@ class BuiltInImagesQuery(TioneArguments, BaseQuery):
     }
 
     image_filters: list[BuiltInImageFilter] | None = optional(
-        "Filters for the cloud to apply; the other arguments narrow what it lists.", min_length=1
+        "Filters that the API applies. The criteria are applied to the images that it returns.",
+        min_length=1,
     )
 
 
 class BuiltInImageQuery(Latest, BuiltInImagesQuery):
-    """Find the built-in image of TIONE that matches or, with `latest_by`, the newest match."""
+    """Find the built-in image of TIONE that matches or, with `latestBy`, the newest match."""
 
     latest_by: LatestKeys = latest_by_field()
 

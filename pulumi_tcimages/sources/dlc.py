@@ -27,21 +27,23 @@ class VersionedImage(Image):
     version_field = "version"
 
     @computed_field(
-        description="What the version is of, read out of the image's name: `standard-s` or "
-        "`spark`. Versions are compared within one family."
+        description="The family that the version belongs to, for example `standard-s` or `spark`. "
+        "Parsed from the image's name. Versions are compared only within a family."
     )
     @property
     def family(self) -> str:
         return next(iter(self.components), "")
 
-    @computed_field(description="The version, read out of the image's name: `1.10`.")
+    @computed_field(
+        description="The version of the image, for example `1.10`. Parsed from the image's name."
+    )
     @property
     def version(self) -> str:
         return next(iter(self.components.values()), "")
 
     @computed_field(
-        description="What the image's name mentions, with versions: `spark`, `python` and so on; "
-        "the version is empty where the name mentions a component without a readable one."
+        description="The components of the image and their versions, for example `spark` and "
+        "`python`. Parsed from the image's name. A version is empty if it cannot be parsed."
     )
     @property
     def components(self) -> dict[str, str]:
@@ -54,17 +56,20 @@ class VersionedImagesQuery(BaseQuery):
     reads: ClassVar[Mapping[str, str]] = {"name_regex": "label"}
 
     family: Word | None = optional(
-        "The output `family`, read out of the image's name, whatever its case."
+        "The family that the version belongs to, for example `standard-s` or `spark`. Parsed from "
+        "the image's name. Case-insensitive."
     )
     version: VersionRange | None = optional(
-        'A PEP 440 range for the version in the image\'s name, for instance `">=1.1,<2"`.'
+        'The version of the image, as a PEP 440 version range, for example `">=1.1,<2"`. Parsed '
+        "from the image's name."
     )
     name_regex: Regex | None = optional(
-        "A regular expression to find in the image's name: Rust syntax, not anchored, "
-        "case-sensitive unless it begins with `(?i)`."
+        "A regular expression to search for in the image's name. Rust syntax, not anchored, "
+        "case-sensitive unless it starts with `(?i)`."
     )
     components: Components | None = optional(
-        "Components read out of the image's name, each with a PEP 440 range, `*` for "
-        'present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.',
+        "The components to match, each with a PEP 440 version range, `*` for present or `none` for "
+        'absent, for example `{"spark": ">=3.5", "python": "*"}`. Components are parsed from the '
+        "image's name.",
         min_length=1,
     )

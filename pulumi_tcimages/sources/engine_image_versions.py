@@ -36,24 +36,35 @@ class EngineImageVersion(VersionedImage):
     name_field = "image_version"
     time_fields = ("insert_time", "update_time")
 
-    image_version_id: Text = text("The version's id; opaque.")
-    image_version: Text = text("The image's name, with its version: `Standard-S 1.1`.")
-    description: Text = text("The vendor's text about the version.")
-    is_public: Number | None = optional("1 is public and 2 is private, as sent.")
-    engine_type: Text = text("The type of the engine, such as `StandardSpark`.")
-    is_shared_engine: Number | None = optional(
-        "The vendor's number for a shared engine, as sent; its page gives no key."
+    image_version_id: Text = text("The id of the version. Opaque.")
+    image_version: Text = text(
+        "The name of the image, including its version, for example `Standard-S 1.1`."
     )
-    state: Number | None = optional("1 is initializing, 2 is online and 3 is offline, as sent.")
-    insert_time: Text = text("When it was added: `2020-01-01:00:00:00`.")
-    update_time: Text = text("When it was changed last, as `insertTime`.")
+    description: Text = text("Tencent Cloud's description of the version.")
+    is_public: Number | None = optional(
+        "The visibility, as returned by the API: 1 is public and 2 is private."
+    )
+    engine_type: Text = text("The type of the engine, for example `StandardSpark`.")
+    is_shared_engine: Number | None = optional(
+        "A number for shared engines, as returned by the API. Tencent Cloud does not document its "
+        "values."
+    )
+    state: Number | None = optional(
+        "The state, as returned by the API: 1 is initializing, 2 is online and 3 is offline."
+    )
+    insert_time: Text = text(
+        "The time when the version was added, for example `2020-01-01:00:00:00`."
+    )
+    update_time: Text = text(
+        "The time when the version was last updated, in the format of `insertTime`."
+    )
 
-    @computed_field(description="`state` as a word: `init`, `online` or `offline`.")
+    @computed_field(description="The state: `init`, `online` or `offline`. Parsed from `state`.")
     @property
     def state_name(self) -> str:
         return _STATES.get(self.state or 0, "")
 
-    @computed_field(description="`isPublic` as a word: `public` or `private`.")
+    @computed_field(description="The visibility: `public` or `private`. Parsed from `isPublic`.")
     @property
     def visibility(self) -> str:
         return _VISIBILITIES.get(self.is_public or 0, "")
@@ -94,12 +105,15 @@ class EngineImageVersionsQuery(VersionedImagesQuery):
         description="The type of the engine: `StandardSpark`, `StandardPresto`, `SparkSQL`, "
         "`SparkBatch` or `PrestoSQL`."
     )
-    image_version: Word | None = optional("The whole name, whatever its case: `Standard-S 1.1`.")
+    image_version: Word | None = optional(
+        "The full name of the image, including its version, for example `Standard-S 1.1`. "
+        "Case-insensitive."
+    )
     image_version_id: Word | None = optional("The id of the version.")
     state: State | None = optional(
-        "The state, read as in `stateName`: `init`, `online` or `offline`."
+        "The state: `init`, `online` or `offline`. Compared with `stateName`."
     )
-    is_public: bool | None = optional("Whether everybody is offered it, read as in `visibility`.")
+    is_public: bool | None = optional("Whether the version is public. Compared with `visibility`.")
 
 
 class EngineImageVersionQuery(Latest, EngineImageVersionsQuery):
@@ -107,8 +121,8 @@ class EngineImageVersionQuery(Latest, EngineImageVersionsQuery):
 
     state: State | None = Field(
         "online",
-        description="The state, read as in `stateName`: `init`, `online` or `offline`. Default "
-        "`online`.",
+        description="The state: `init`, `online` or `offline`. Compared with `stateName`. Defaults "
+        "to `online` for a single image.",
     )
     latest_by: LatestKeys = latest_by_field("version", "insertTime", "updateTime")
 

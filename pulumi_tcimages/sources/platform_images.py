@@ -31,14 +31,18 @@ class PlatformImage(FrameworkImage):
     attributes_field = "extra_attributes"
 
     image_range: Items[str] = items(
-        "What the image is for: any of `Train`, `Inference`, `Notebook`."
+        "The intended uses of the image: any of `Train`, `Inference` and `Notebook`."
     )
-    registry_region: Text = text("The registry's region, where it has one.")
-    registry_id: Text = text("The registry's id, where it has one.")
-    extra_attributes: Items[PlatformImageExtraAttribute] = items("The extra attributes, as sent.")
-    region_scope: Text = text("Where the image is offered: `all`, `autonomous` or `general`.")
+    registry_region: Text = text("The region of the registry. Empty if it has none.")
+    registry_id: Text = text("The id of the registry. Empty if it has none.")
+    extra_attributes: Items[PlatformImageExtraAttribute] = items(
+        "The extra attributes, as returned by the API."
+    )
+    region_scope: Text = text(
+        "The regions where the image is available: `all`, `autonomous` or `general`."
+    )
 
-    @computed_field(description="The tag alone: what follows the last `:` of `imageUrl`.")
+    @computed_field(description="The tag of the image: the part of `imageUrl` after the last `:`.")
     @property
     def image_tag(self) -> str:
         return read_tag(self.image_url)
@@ -46,13 +50,14 @@ class PlatformImage(FrameworkImage):
 
 class _ImageRangeArguments(FrameworkArguments):
     image_range: Word | None = optional(
-        "What the image is for: `Train`, `Inference` or `Notebook`."
+        "An intended use of the image: `Train`, `Inference` or `Notebook`."
     )
 
 
 class _FilterArguments:
     filters: list[PlatformImageFilter] | None = optional(
-        "Filters for the cloud to apply; the other arguments narrow what it lists.", min_length=1
+        "Filters that the API applies. The criteria are applied to the images that it returns.",
+        min_length=1,
     )
 
 

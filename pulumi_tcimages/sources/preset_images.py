@@ -25,8 +25,8 @@ _CHIP_TYPES = ("NVIDIA GPU", "CPU only", "NPU")
 class RuntimeLib(Record):
     """A library of a preset image."""
 
-    name: Text = text("The library's name: `Triton Server`.")
-    version: Text = text("Its version: `0.6.1` or `v1.0`.")
+    name: Text = text("The name of the library, for example `Triton Server`.")
+    version: Text = text("The version of the library, for example `0.6.1` or `v1.0`.")
 
 
 class PresetImage(FrameworkImage):
@@ -35,32 +35,45 @@ class PresetImage(FrameworkImage):
     attributes_field = "extra_attribute_list"
     time_fields = ("create_time", "update_time")
 
-    image_repo: Text = text("The repository in the registry, without its tag.")
-    image_tag: Text = text("The tag, as sent.")
-    image_size: Text = text("The size in bytes, as text.")
+    image_repo: Text = text("The repository of the image in the registry, without the tag.")
+    image_tag: Text = text("The tag of the image, as returned by the API.")
+    image_size: Text = text("The size of the image in bytes, as a string.")
     applicable_module_list: Items[str] = items(
-        "The modules that can run the image, for instance `Notebook`."
+        "The modules that can run the image, for example `Notebook`."
     )
-    chip_type_list: Items[str] = items("The kinds of chip: `NVIDIA GPU`, `CPU only`, `NPU`.")
-    scenario: Text = text("The scenario that the image is for: `all`.")
-    compute_lib_version: Text = text("The version of CUDA or CANN, as sent.")
-    python_version: Text = text("Python's version, as sent; the image's name and tag may disagree.")
-    os: Text = text("The system: `Ubuntu 22.04`.", validation_alias="OS")
-    runtime_lib_list: Items[RuntimeLib] = items("The image's main libraries, as sent.")
+    chip_type_list: Items[str] = items(
+        "The chip types of the image: any of `NVIDIA GPU`, `CPU only` and `NPU`."
+    )
+    scenario: Text = text("The scenario that the image is intended for, for example `all`.")
+    compute_lib_version: Text = text("The version of CUDA or CANN, as returned by the API.")
+    python_version: Text = text(
+        "The version of Python, as returned by the API. It may differ from the one in the image's "
+        "name and tag."
+    )
+    os: Text = text("The operating system, for example `Ubuntu 22.04`.", validation_alias="OS")
+    runtime_lib_list: Items[RuntimeLib] = items(
+        "The main libraries of the image, as returned by the API."
+    )
     extra_attribute_list: Items[PlatformImageExtraAttribute] = items(
-        "The extra attributes, as sent."
+        "The extra attributes, as returned by the API."
     )
     is_latest_stable: bool | None = optional(
-        "Whether the vendor calls the image its latest stable one."
+        "Whether Tencent Cloud marks the image as its latest stable one."
     )
-    version: Number | None = optional("The vendor's internal number, as sent.")
-    create_time: Text = text("When it was created: `2026-06-15T03:58:16Z`.")
-    update_time: Text = text("When it was changed last: `2026-06-22T13:51:37Z`.")
+    version: Number | None = optional(
+        "An internal version number of Tencent Cloud, as returned by the API."
+    )
+    create_time: Text = text(
+        "The time when the image was created, for example `2026-06-15T03:58:16Z`."
+    )
+    update_time: Text = text(
+        "The time when the image was last updated, for example `2026-06-22T13:51:37Z`."
+    )
 
     @computed_field(
-        description="The libraries of the image and their versions as sent, read out of "
-        "`runtimeLibList` and of the list in `description`; where both name one, the version is "
-        "that of `runtimeLibList`."
+        description="The libraries of the image and their versions, as returned by the API. Parsed "
+        "from `runtimeLibList` and the list in `description`. If a library is in both, its version "
+        "is the one in `runtimeLibList`."
     )
     @property
     def libraries(self) -> dict[str, str]:
@@ -74,8 +87,8 @@ class PresetImage(FrameworkImage):
 
 class _FilterArguments:
     filters: list[PlatformImageFilter] | None = optional(
-        "Filters for the cloud to apply, `ImageName` or `ApplicableModule`; the other "
-        "arguments narrow what it lists.",
+        "Filters that the API applies, by `ImageName` or `ApplicableModule`. The criteria are "
+        "applied to the images that it returns.",
         min_length=1,
     )
 
@@ -98,19 +111,25 @@ class PresetImagesQuery(FrameworkImageArguments, _FilterArguments, BaseQuery):
     }
 
     applicable_module: Word | None = optional(
-        "A module of `applicableModuleList`, for instance `Notebook`."
+        "A module that can run the image, for example `Notebook`. Compared with "
+        "`applicableModuleList`."
     )
     chip_type: Word | None = optional(
-        "A kind of chip of `chipTypeList`: `NVIDIA GPU`, `CPU only` or `NPU`."
+        "A chip type of the image: `NVIDIA GPU`, `CPU only` or `NPU`. Compared with `chipTypeList`."
     )
     python_version: VersionRange | None = optional(
-        "A PEP 440 range for the output `pythonVersion`, not for the Python of the "
-        'name: `">=3.11"`.'
+        'The version of Python, as a PEP 440 version range, for example `">=3.11"`. Compared with '
+        "the output `pythonVersion`, not with the version in the image's name."
     )
-    os: Word | None = optional("The system, whatever its case: `Ubuntu 22.04`.")
-    scenario: Word | None = optional("The scenario, whatever its case.")
+    os: Word | None = optional(
+        "The operating system, for example `Ubuntu 22.04`. Case-insensitive."
+    )
+    scenario: Word | None = optional(
+        "The scenario that the image is intended for, for example `all`. Case-insensitive."
+    )
     latest_stable: bool | None = optional(
-        "Whether the vendor calls the image its latest stable one: `isLatestStable`."
+        "Whether Tencent Cloud marks the image as its latest stable one. Compared with "
+        "`isLatestStable`."
     )
 
 

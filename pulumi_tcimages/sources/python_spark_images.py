@@ -28,14 +28,20 @@ class PythonSparkImage(VersionedImage):
     name_field = "spark_image_version"
     time_fields = ("create_time", "update_time")
 
-    spark_image_id: Text = text("The image's id; opaque.")
+    spark_image_id: Text = text("The id of the image. Opaque.")
     child_image_version_id: Text = text(
-        "The id of the engine image's minor version that the image belongs to."
+        "The id of the minor version of the engine's image that the image belongs to."
     )
-    spark_image_version: Text = text("The image's name, with its version: `spark:3.2.1-python-ml`.")
-    description: Text = text("The vendor's text about the image.")
-    create_time: Text = text("When it was created: `2020-01-01:00:00:00`.")
-    update_time: Text = text("When it was changed last, as `createTime`.")
+    spark_image_version: Text = text(
+        "The name of the image, including its version, for example `spark:3.2.1-python-ml`."
+    )
+    description: Text = text("Tencent Cloud's description of the image.")
+    create_time: Text = text(
+        "The time when the image was created, for example `2020-01-01:00:00:00`."
+    )
+    update_time: Text = text(
+        "The time when the image was last updated, in the format of `createTime`."
+    )
 
 
 class PythonSparkImagesQuery(VersionedImagesQuery):
@@ -50,7 +56,8 @@ class PythonSparkImagesQuery(VersionedImagesQuery):
         description="The id of the minor version of the engine's image."
     )
     spark_image_version: Word | None = optional(
-        "The whole name, whatever its case: `spark:3.2.1-python`."
+        "The full name of the image, including its version, for example `spark:3.2.1-python`. "
+        "Case-insensitive."
     )
     spark_image_id: Word | None = optional("The id of the image.")
 

@@ -31,29 +31,33 @@ class RayImage(Image):
     version_field = "ray_version"
     time_fields = ("create_time", "update_time")
 
-    id: Number | None = optional("The image's id, a number.")
-    name: Text = text("The image's name, which also tells what is in it.")
-    url: Text = text("The image's full registry address with its tag.")
-    description: Text = text("The vendor's text, often Chinese.")
-    type: Text = text("What the image is for: `Ray` or `Workspace`.")
-    ray_version: Text = text("The version of Ray; empty on some images.")
-    create_time: Number | None = optional("When it was created, in milliseconds since 1970.")
-    update_time: Number | None = optional("When it was changed last, in milliseconds since 1970.")
+    id: Number | None = optional("The id of the image, as a number.")
+    name: Text = text("The name of the image, which also describes its contents.")
+    url: Text = text("The full registry address of the image, including the tag.")
+    description: Text = text("Tencent Cloud's description of the image, often in Chinese.")
+    type: Text = text("The type of the image: `Ray` or `Workspace`.")
+    ray_version: Text = text("The version of Ray. Empty on some images.")
+    create_time: Number | None = optional(
+        "The time when the image was created, in milliseconds since 1970."
+    )
+    update_time: Number | None = optional(
+        "The time when the image was last updated, in milliseconds since 1970."
+    )
 
-    @computed_field(description="The tag alone: what follows the last `:` of `url`.")
+    @computed_field(description="The tag of the image: the part of `url` after the last `:`.")
     @property
     def image_tag(self) -> str:
         return read_tag(self.url)
 
     @computed_field(
-        description="The components in the image with their versions, read from `name`: `python`, "
-        "`cuda`, `pytorch` and so on. The version is empty if it cannot be read."
+        description="The components of the image and their versions, for example `python`, `cuda` "
+        "and `pytorch`. Parsed from `name`. A version is empty if it cannot be parsed."
     )
     @property
     def components(self) -> dict[str, str]:
         return self._parsed.components
 
-    @computed_field(description="`cpu`, `gpu` or `npu`, read out of `name`.")
+    @computed_field(description="The device type: `cpu`, `gpu` or `npu`. Parsed from `name`.")
     @property
     def device(self) -> str:
         return self._parsed.device
@@ -83,29 +87,30 @@ class RayImagesQuery(BaseQuery):
     known_values: ClassVar = {"type": IMAGE_TYPES}
 
     type: Annotated[Word, AfterValidator(checked(_read_type))] | None = optional(
-        "What the image is for, `Ray` or `Workspace`; the cloud applies it."
+        "The type of the image: `Ray` or `Workspace`. Applied by the API."
     )
     keyword: Word | None = optional(
-        "A text to find in names and descriptions; the cloud applies it."
+        "A keyword to search for in names and descriptions. Applied by the API."
     )
     image_id: Annotated[Word, BeforeValidator(_read_id)] | None = optional(
-        'The id of the image as a string: `"4"`.'
+        'The id of the image, as a string, for example `"4"`.'
     )
-    name: Word | None = optional("The whole name, whatever its case.")
+    name: Word | None = optional("The full name of the image. Case-insensitive.")
     name_regex: Regex | None = optional(
-        "A regular expression to find in `name`: Rust syntax, not anchored, "
-        "case-sensitive unless it begins with `(?i)`."
+        "A regular expression to search for in `name`. Rust syntax, not anchored, "
+        "case-sensitive unless it starts with `(?i)`."
     )
     tag_regex: Regex | None = optional(
-        "A regular expression to find in `imageTag`, as for `nameRegex`."
+        "A regular expression to search for in `imageTag`. Same syntax as for `nameRegex`."
     )
     ray_version: VersionRange | None = optional(
-        'A PEP 440 range for the output `rayVersion`, for instance `">=2.49,<3"`.'
+        'The version of Ray, as a PEP 440 version range, for example `">=2.49,<3"`.'
     )
-    device: Device | None = optional("The device read out of `name`: `cpu`, `gpu` or `npu`.")
+    device: Device | None = optional("The device type: `cpu`, `gpu` or `npu`. Parsed from `name`.")
     components: Components | None = optional(
-        "Components read out of `name`, each with a PEP 440 range, `*` for present or "
-        '`none` for absent: `{"python": "==3.11", "cuda": "none"}`.',
+        "The components to match, each with a PEP 440 version range, `*` for present or `none` for "
+        'absent, for example `{"python": "==3.11", "cuda": "none"}`. Components are parsed from '
+        "`name`.",
         min_length=1,
     )
 

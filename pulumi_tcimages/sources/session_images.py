@@ -32,27 +32,36 @@ class SessionImage(Image):
     family_field = "framework"
     version_field = "framework_version"
 
-    spark_image_id: Text = text("The image's id; opaque, not always a UUID.")
-    spark_image_tag: Text = text("The image's full registry address with its tag, as sent.")
+    spark_image_id: Text = text("The id of the image. Opaque, not always a UUID.")
+    spark_image_tag: Text = text(
+        "The full registry address of the image, including the tag, as returned by the API."
+    )
     spark_image_type: Number | None = optional(
-        "The vendor's number for the framework, as sent; its published meaning and its "
-        "published sample contradict each other, so use `framework` instead."
+        "A number for the framework, as returned by the API. Tencent Cloud's documentation of it "
+        "contradicts its own sample, so use `framework` instead."
     )
     spark_image_version: Text = text(
-        "The image's name and version in one, for instance `pytorch-v2.5.1`."
+        "The name of the image, including its version, for example `pytorch-v2.5.1`."
     )
 
-    @computed_field(description="The framework, read out of `sparkImageVersion`: `pytorch`.")
+    @computed_field(
+        description="The framework, for example `pytorch`. Parsed from `sparkImageVersion`."
+    )
     @property
     def framework(self) -> str:
         return next(iter(self.component_versions), "")
 
-    @computed_field(description="Its version, read out of `sparkImageVersion`: `2.5.1`.")
+    @computed_field(
+        description="The version of the framework, for example `2.5.1`. Parsed from "
+        "`sparkImageVersion`."
+    )
     @property
     def framework_version(self) -> str:
         return next(iter(self.component_versions.values()), "")
 
-    @computed_field(description="The tag alone: what follows the last `:` of `sparkImageTag`.")
+    @computed_field(
+        description="The tag of the image: the part of `sparkImageTag` after the last `:`."
+    )
     @property
     def image_tag(self) -> str:
         return read_tag(self.spark_image_tag)
@@ -80,24 +89,25 @@ class SessionImagesQuery(BaseQuery):
     known_values: ClassVar = {"framework_type": FRAMEWORK_TYPES}
 
     data_engine_id: Word = Field(
-        description="The id of the data engine, for instance `DataEngine-b0jt6fvk`."
+        description="The id of the data engine, for example `DataEngine-b0jt6fvk`."
     )
     framework_type: FrameworkType = Field(
         description="The framework type: `machine-learning`, `python` or `spark-ml`."
     )
     framework: Word | None = optional(
-        "The framework read out of `sparkImageVersion`, whatever its case: `pytorch`, "
-        "`tensorflow`, `scikit-learn`, `python` and so on."
+        "The framework, for example `pytorch`, `tensorflow`, `scikit-learn` or `python`. Parsed "
+        "from `sparkImageVersion`. Case-insensitive."
     )
     framework_version: VersionRange | None = optional(
-        'A PEP 440 range for the framework\'s version, for instance `">=2.5,<3"`.'
+        'The version of the framework, as a PEP 440 version range, for example `">=2.5,<3"`. '
+        "Parsed from `sparkImageVersion`."
     )
     name_regex: Regex | None = optional(
-        "A regular expression to find in `sparkImageVersion`: Rust syntax, not "
-        "anchored, case-sensitive unless it begins with `(?i)`."
+        "A regular expression to search for in `sparkImageVersion`. Rust syntax, not anchored, "
+        "case-sensitive unless it starts with `(?i)`."
     )
     tag_regex: Regex | None = optional(
-        "A regular expression to find in `imageTag`, as for `nameRegex`."
+        "A regular expression to search for in `imageTag`. Same syntax as for `nameRegex`."
     )
     spark_image_id: Word | None = optional("The id of the image.")
 

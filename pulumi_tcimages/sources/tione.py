@@ -25,9 +25,9 @@ _FILTER_FIX = 'write a name and values, for instance {"name": "ImageName", "valu
 class PlatformImageExtraAttribute(Record):
     """An extra attribute of a platform image."""
 
-    type: Text = text("`List` where `values` holds the value, else empty.")
-    key: Text = text("The attribute's name, for instance `TrainingModes`.")
-    value: Text = text("The value of a scalar attribute, always text.")
+    type: Text = text("`List` if the value is in `values`, otherwise empty.")
+    key: Text = text("The name of the attribute, for example `TrainingModes`.")
+    value: Text = text("The value of a scalar attribute, always a string.")
     values: Items[str] = items("The values of a list attribute.")
 
 
@@ -60,7 +60,7 @@ def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
 
 
 class BuiltInImageFilter(BaseModel):
-    """A filter for the API to apply. It is sent unchanged."""
+    """A filter that the API applies. It is sent unchanged."""
 
     model_config = STRICT
 
@@ -69,9 +69,11 @@ class BuiltInImageFilter(BaseModel):
         "`AllowSaveAllContent`."
     )
     values: list[Word] = Field(
-        min_length=1, description='The values, any of which matches; booleans as `"true"`.'
+        min_length=1,
+        description="The values, one of which must match, with booleans as strings such as "
+        '`"true"`.',
     )
-    negative: bool | None = optional("Whether to keep what does not match.")
+    negative: bool | None = optional("Whether to select the images that do not match.")
 
     @model_validator(mode="before")
     @classmethod
@@ -94,10 +96,10 @@ class BuiltInImageFilter(BaseModel):
 
 
 class PlatformImageFilter(BuiltInImageFilter):
-    """A filter for the API to apply. It is sent unchanged."""
+    """A filter that the API applies. It is sent unchanged."""
 
     name: Word = Field(
         description="The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, "
         "`AllowSaveAllContent` or `ImageRange`."
     )
-    fuzzy: bool | None = optional("Whether a part of the value is enough.")
+    fuzzy: bool | None = optional("Whether a partial match is enough.")

@@ -28,20 +28,20 @@ class TioneImage(Image):
     name_field = "image_name"
     address_field = "image_url"
 
-    image_name: Text = text("The image's name, which also tells what is in it.")
-    image_type: Text = text("The type, in any case: `TCR`, `CCR` and so on.")
-    image_url: Text = text("The image's full registry address with its tag.")
+    image_name: Text = text("The name of the image, which also describes its contents.")
+    image_type: Text = text("The type of the image, for example `TCR` or `CCR`. The case varies.")
+    image_url: Text = text("The full registry address of the image, including the tag.")
 
     @computed_field(
-        description="The components in the image with their versions, read from `imageName`: "
-        "`pytorch` (also for `torch`), `cuda`, `python`, `tilearn-llm` and so on. The version is "
-        "empty if the name has a component without a readable version."
+        description="The components of the image and their versions, for example `pytorch` (also "
+        "for `torch`), `cuda`, `python` and `tilearn-llm`. Parsed from `imageName`. A version is "
+        "empty if it cannot be parsed."
     )
     @property
     def components(self) -> dict[str, str]:
         return self._parsed.components
 
-    @computed_field(description="`cpu`, `gpu` or `npu`, read out of `imageName`.")
+    @computed_field(description="The device type: `cpu`, `gpu` or `npu`. Parsed from `imageName`.")
     @property
     def device(self) -> str:
         return self._parsed.device
@@ -54,7 +54,7 @@ class TioneImage(Image):
 class _Identified(Image):
     id_field = "image_id"
 
-    image_id: Text = text("The image's id; opaque, not always a UUID.")
+    image_id: Text = text("The id of the image. Opaque, not always a UUID.")
 
 
 class FrameworkImage(TioneImage, _Identified):
@@ -64,40 +64,51 @@ class FrameworkImage(TioneImage, _Identified):
     version_field = "framework_version"
     attributes_field: ClassVar[str]
 
-    framework: Text = text("The framework, as sent: the case varies.")
-    framework_version: Text = text("The framework's version, as sent.")
+    framework: Text = text("The framework, as returned by the API. The case varies.")
+    framework_version: Text = text("The version of the framework, as returned by the API.")
     support_gpu_list: Items[str] = items(
-        "GPU models the image supports; empty on some rows whose `description` names them."
+        "The GPU models that the image supports. Empty on some images whose `description` lists "
+        "them."
     )
-    description: Text = text("The vendor's text, several lines, often Chinese.")
+    description: Text = text(
+        "Tencent Cloud's description of the image, in several lines, often in Chinese."
+    )
     support_distributed_deploy: bool | None = optional(
-        "Whether distributed deployment is supported; absent on older rows."
+        "Whether the image supports distributed deployment. Absent on older images."
     )
 
-    @computed_field(description="The extra attributes as a map from key to values.")
+    @computed_field(description="The extra attributes, as a map from key to values.")
     @cached_property
     def attributes(self) -> dict[str, list[str]]:
         return read_attributes(getattr(self, self.attributes_field))
 
-    @computed_field(description="The extra attribute `SupportDataPipeline` as a boolean.")
+    @computed_field(
+        description="Whether the image supports data pipelines. Parsed from the extra attribute "
+        "`SupportDataPipeline`."
+    )
     @property
     def support_data_pipeline(self) -> bool | None:
         return read_flag(find_attribute(self.attributes, "SupportDataPipeline"))
 
-    @computed_field(description="The extra attribute `AllowSaveAllContent` as a boolean.")
+    @computed_field(
+        description="Whether the image allows saving all content. Parsed from the extra attribute "
+        "`AllowSaveAllContent`."
+    )
     @property
     def allow_save_all_content(self) -> bool | None:
         return read_flag(find_attribute(self.attributes, "AllowSaveAllContent"))
 
-    @computed_field(description="The extra attribute `TrainingModes`, for instance `DDP`.")
+    @computed_field(
+        description="The values of the extra attribute `TrainingModes`, for example `DDP`."
+    )
     @property
     def training_modes(self) -> list[str]:
         return find_attribute(self.attributes, "TrainingModes")
 
     @computed_field(
-        description="The libraries of the image and their versions as sent, read out of the list "
-        "in `description`: `transformers`, `pytorch`, `cuda` and so on; the version is empty where "
-        "it cannot be read."
+        description="The libraries of the image and their versions, as returned by the API, for "
+        "example `transformers`, `pytorch` and `cuda`. Parsed from the list in `description`. A "
+        "version is empty if it cannot be parsed."
     )
     @property
     def libraries(self) -> dict[str, str]:
@@ -131,28 +142,31 @@ class _NameArguments:
         "gpu": "gpus",
     }
 
-    image_name: Word | None = optional("The whole name, whatever its case.")
+    image_name: Word | None = optional("The full name of the image. Case-insensitive.")
     name_regex: Regex | None = optional(
-        "A regular expression to find in `imageName`: Rust syntax, not anchored, "
-        "case-sensitive unless it begins with `(?i)`."
+        "A regular expression to search for in `imageName`. Rust syntax, not anchored, "
+        "case-sensitive unless it starts with `(?i)`."
     )
     tag_regex: Regex | None = optional(
-        "A regular expression to find in `imageTag`, as for `nameRegex`."
+        "A regular expression to search for in `imageTag`. Same syntax as for `nameRegex`."
     )
 
 
 class TioneArguments(_NameArguments):
     """Mixin with the criteria that all queries for TIONE share."""
 
-    device: Device | None = optional("The device read out of `imageName`: `cpu`, `gpu` or `npu`.")
+    device: Device | None = optional(
+        "The device type: `cpu`, `gpu` or `npu`. Parsed from `imageName`."
+    )
     image_type: Word | None = optional(
-        "The value of `imageType`, whatever its case: `TCR` or `CCR`."
+        "The type of the image, for example `TCR` or `CCR`. Case-insensitive."
     )
     support_data_pipeline: bool | None = optional("Whether the image supports data pipelines.")
     allow_save_all_content: bool | None = optional("Whether the image allows saving all content.")
     components: Components | None = optional(
-        "Components read out of `imageName`, each with a PEP 440 range, `*` for "
-        'present or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.',
+        "The components to match, each with a PEP 440 version range, `*` for present or `none` for "
+        'absent, for example `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`. Components '
+        "are parsed from `imageName`.",
         min_length=1,
     )
 
@@ -161,7 +175,9 @@ class _ProjectArguments:
     api_arguments: ClassVar[tuple[str, ...]] = ("ti_project_id", "filters")
     scope_arguments: ClassVar[tuple[str, ...]] = ("ti_project_id",)
 
-    ti_project_id: Word | None = optional("The TIONE project; the default workspace unless given.")
+    ti_project_id: Word | None = optional(
+        "The id of the TIONE project. Defaults to the default workspace."
+    )
     image_id: Word | None = optional("The id of the image.")
 
 
@@ -169,10 +185,10 @@ class FrameworkArguments(_NameArguments, _ProjectArguments):
     """Mixin with the criteria for an image's framework."""
 
     framework: Word | None = optional(
-        "The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`."
+        "The framework, for example `pytorch`, `tensorflow` or `vllm`. Case-insensitive."
     )
     framework_version: VersionRange | None = optional(
-        'A PEP 440 range for `frameworkVersion`, for instance `">=2.1,<3"`.'
+        'The version of the framework, as a PEP 440 version range, for example `">=2.1,<3"`.'
     )
 
 
@@ -180,17 +196,17 @@ class FrameworkImageArguments(TioneArguments, FrameworkArguments):
     """Mixin with the criteria that the queries for platform images and preset images share."""
 
     gpu: Word | None = optional(
-        "A GPU model that the image supports, as a whole name: `A10` is not `A100`."
+        "The full name of a GPU model that the image supports: `A10` does not match `A100`."
     )
     support_distributed_deploy: bool | None = optional(
         "Whether the image supports distributed deployment."
     )
     attributes: Attributes | None = optional(
-        'Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.',
+        'The extra attributes to match, each with a value, for example `{"TrainingModes": "DDP"}`.',
         min_length=1,
     )
     libraries: Components | None = optional(
-        "Libraries as in the output `libraries`, each with a PEP 440 range, `*` for "
-        'present or `none` for absent: `{"transformers": ">=4.50"}`.',
+        "The libraries to match, each with a PEP 440 version range, `*` for present or `none` for "
+        'absent, for example `{"transformers": ">=4.50"}`. Compared with the output `libraries`.',
         min_length=1,
     )

@@ -66,8 +66,8 @@ def test_help_uses_flag_names_and_quoted_examples() -> None:
     text = " ".join(command.get_help(click.Context(command, max_content_width=200)).split())
 
     assert "`" not in text
-    assert "Giving it implies --latest. Default framework-version." in text
-    assert "read out of image-name: cpu, gpu or npu." in text
+    assert "Implies --latest. Defaults to framework-version." in text
+    assert "The device type: cpu, gpu or npu. Parsed from image-name." in text
     assert "pytorch>=2.1, cuda==12.*, vllm=none." in text
     assert "TrainingModes=DDP." in text
 

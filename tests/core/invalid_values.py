@@ -154,7 +154,7 @@ INVALID_VALUES = [
         "filters[1].values",
         "",
         "this argument is required",
-        'give the values, any of which matches; booleans as "true"',
+        'give the values, one of which must match, with booleans as strings such as "true"',
     ),
     (
         {"filters": [{"Name": "a", "values": ["x"]}]},

@@ -118,7 +118,7 @@ def test_missing_argument_error_text() -> None:
         "invalid argument. [invalid-argument]\n"
         "Argument dataEngineId\n"
         "Problem  this argument is required\n"
-        "Next     give the id of the data engine, for instance DataEngine-b0jt6fvk"
+        "Next     give the id of the data engine, for example DataEngine-b0jt6fvk"
     )
 
 

@@ -121,7 +121,7 @@ def test_both_function_forms_have_the_arguments_of_the_schema(token: str) -> Non
     assert signature_of(plain) == arguments_of(properties, required, "plain")
     assert signature_of(output) == arguments_of(properties, required, "input")
     assert_documented(plain, properties)
-    assert (plain.__doc__ or "").startswith(FUNCTIONS[token]["description"])
+    assert (plain.__doc__ or "").startswith(convert_names(FUNCTIONS[token]["description"]))
 
 
 @pytest.mark.parametrize("token", FUNCTIONS)

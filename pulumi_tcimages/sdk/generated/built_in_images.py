@@ -18,27 +18,27 @@ __tracebackhide__ = True
 
 class _BuiltInImageFields(Record):
     image_name: str
-    """The image's name, which also tells what is in it."""
+    """The name of the image, which also describes its contents."""
     image_type: str
-    """The type, in any case: `TCR`, `CCR` and so on."""
+    """The type of the image, for example `TCR` or `CCR`. The case varies."""
     image_url: str
-    """The image's full registry address with its tag."""
+    """The full registry address of the image, including the tag."""
     registry_region: str
-    """The registry's region, where it has one."""
+    """The region of the registry. Empty if it has none."""
     registry_id: str
-    """The registry's id, where it has one."""
+    """The id of the registry. Empty if it has none."""
     allow_save_all_content: bool | None
     """Whether the image allows saving all content."""
     support_data_pipeline: bool | None
-    """Whether the image supports data pipelines; absent on some images."""
+    """Whether the image supports data pipelines. Absent on some images."""
     components: dict[str, str]
-    """The components in the image with their versions, read from `image_name`: `pytorch` (also for
-    `torch`), `cuda`, `python`, `tilearn-llm` and so on. The version is empty if the name has a
-    component without a readable version."""
+    """The components of the image and their versions, for example `pytorch` (also for `torch`),
+    `cuda`, `python` and `tilearn-llm`. Parsed from `image_name`. A version is empty if it cannot be
+    parsed."""
     device: str
-    """`cpu`, `gpu` or `npu`, read out of `image_name`."""
+    """The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`."""
     image_tag: str
-    """The tag alone: what follows the last `:` of `image_url`."""
+    """The tag of the image: the part of `image_url` after the last `:`."""
 
 
 @output_type
@@ -92,19 +92,21 @@ def get_built_in_images(
     """List the built-in images of TIONE.
 
     Args:
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        image_name: The whole name, whatever its case.
-        name_regex: A regular expression to find in `image_name`: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-        device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-        image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        image_name: The full name of the image. Case-insensitive.
+        name_regex: A regular expression to search for in `image_name`. Rust syntax, not anchored,
+            case-sensitive unless it starts with `(?i)`.
+        tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+            `name_regex`.
+        device: The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`.
+        image_type: The type of the image, for example `TCR` or `CCR`. Case-insensitive.
         support_data_pipeline: Whether the image supports data pipelines.
         allow_save_all_content: Whether the image allows saving all content.
-        components: Components read out of `image_name`, each with a PEP 440 range, `*` for present
-            or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
-        image_filters: Filters for the cloud to apply; the other arguments narrow what it lists.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
+            Components are parsed from `image_name`.
+        image_filters: Filters that the API applies. The criteria are applied to the images that it
+            returns.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -151,23 +153,25 @@ def get_built_in_image(
     """Find the built-in image of TIONE that matches or, with `latest_by`, the newest match.
 
     Args:
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        image_name: The whole name, whatever its case.
-        name_regex: A regular expression to find in `image_name`: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-        device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-        image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        image_name: The full name of the image. Case-insensitive.
+        name_regex: A regular expression to search for in `image_name`. Rust syntax, not anchored,
+            case-sensitive unless it starts with `(?i)`.
+        tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+            `name_regex`.
+        device: The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`.
+        image_type: The type of the image, for example `TCR` or `CCR`. Case-insensitive.
         support_data_pipeline: Whether the image supports data pipelines.
         allow_save_all_content: Whether the image allows saving all content.
-        components: Components read out of `image_name`, each with a PEP 440 range, `*` for present
-            or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
-        image_filters: Filters for the cloud to apply; the other arguments narrow what it lists.
-        latest: Whether to take the newest version where several images match. Newest means version
-            order. Default false: several are an error.
-        latest_by: What newest means: component names, the first counts most. Giving it implies
-            `latest`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
+            Components are parsed from `image_name`.
+        image_filters: Filters that the API applies. The criteria are applied to the images that it
+            returns.
+        latest: Whether to select the newest image if several match. Newest means the highest
+            version. Defaults to `false`: several matches are an error.
+        latest_by: The keys that determine the newest image, most important first. Valid keys:
+            component names. Implies `latest`.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.

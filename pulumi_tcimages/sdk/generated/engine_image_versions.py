@@ -18,35 +18,36 @@ __tracebackhide__ = True
 
 class _EngineImageVersionFields(Record):
     image_version_id: str
-    """The version's id; opaque."""
+    """The id of the version. Opaque."""
     image_version: str
-    """The image's name, with its version: `Standard-S 1.1`."""
+    """The name of the image, including its version, for example `Standard-S 1.1`."""
     description: str
-    """The vendor's text about the version."""
+    """Tencent Cloud's description of the version."""
     is_public: int | None
-    """1 is public and 2 is private, as sent."""
+    """The visibility, as returned by the API: 1 is public and 2 is private."""
     engine_type: str
-    """The type of the engine, such as `StandardSpark`."""
+    """The type of the engine, for example `StandardSpark`."""
     is_shared_engine: int | None
-    """The vendor's number for a shared engine, as sent; its page gives no key."""
+    """A number for shared engines, as returned by the API. Tencent Cloud does not document its
+    values."""
     state: int | None
-    """1 is initializing, 2 is online and 3 is offline, as sent."""
+    """The state, as returned by the API: 1 is initializing, 2 is online and 3 is offline."""
     insert_time: str
-    """When it was added: `2020-01-01:00:00:00`."""
+    """The time when the version was added, for example `2020-01-01:00:00:00`."""
     update_time: str
-    """When it was changed last, as `insert_time`."""
+    """The time when the version was last updated, in the format of `insert_time`."""
     family: str
-    """What the version is of, read out of the image's name: `standard-s` or `spark`. Versions are
-    compared within one family."""
+    """The family that the version belongs to, for example `standard-s` or `spark`. Parsed from the
+    image's name. Versions are compared only within a family."""
     version: str
-    """The version, read out of the image's name: `1.10`."""
+    """The version of the image, for example `1.10`. Parsed from the image's name."""
     components: dict[str, str]
-    """What the image's name mentions, with versions: `spark`, `python` and so on; the version is
-    empty where the name mentions a component without a readable one."""
+    """The components of the image and their versions, for example `spark` and `python`. Parsed from
+    the image's name. A version is empty if it cannot be parsed."""
     state_name: str
-    """`state` as a word: `init`, `online` or `offline`."""
+    """The state: `init`, `online` or `offline`. Parsed from `state`."""
     visibility: str
-    """`is_public` as a word: `public` or `private`."""
+    """The visibility: `public` or `private`. Parsed from `is_public`."""
 
 
 @output_type
@@ -108,18 +109,21 @@ def get_engine_image_versions(
     Args:
         engine_type: The type of the engine: `StandardSpark`, `StandardPresto`, `SparkSQL`,
             `SparkBatch` or `PrestoSQL`.
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        family: The output `family`, read out of the image's name, whatever its case.
-        version: A PEP 440 range for the version in the image's name, for instance `">=1.1,<2"`.
-        name_regex: A regular expression to find in the image's name: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        components: Components read out of the image's name, each with a PEP 440 range, `*` for
-            present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.
-        image_version: The whole name, whatever its case: `Standard-S 1.1`.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        family: The family that the version belongs to, for example `standard-s` or `spark`. Parsed
+            from the image's name. Case-insensitive.
+        version: The version of the image, as a PEP 440 version range, for example `">=1.1,<2"`.
+            Parsed from the image's name.
+        name_regex: A regular expression to search for in the image's name. Rust syntax, not
+            anchored, case-sensitive unless it starts with `(?i)`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"spark": ">=3.5", "python": "*"}`. Components are
+            parsed from the image's name.
+        image_version: The full name of the image, including its version, for example `Standard-S
+            1.1`. Case-insensitive.
         image_version_id: The id of the version.
-        state: The state, read as in `state_name`: `init`, `online` or `offline`.
-        is_public: Whether everybody is offered it, read as in `visibility`.
+        state: The state: `init`, `online` or `offline`. Compared with `state_name`.
+        is_public: Whether the version is public. Compared with `visibility`.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -168,22 +172,27 @@ def get_engine_image_version(
     Args:
         engine_type: The type of the engine: `StandardSpark`, `StandardPresto`, `SparkSQL`,
             `SparkBatch` or `PrestoSQL`.
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        family: The output `family`, read out of the image's name, whatever its case.
-        version: A PEP 440 range for the version in the image's name, for instance `">=1.1,<2"`.
-        name_regex: A regular expression to find in the image's name: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        components: Components read out of the image's name, each with a PEP 440 range, `*` for
-            present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.
-        image_version: The whole name, whatever its case: `Standard-S 1.1`.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        family: The family that the version belongs to, for example `standard-s` or `spark`. Parsed
+            from the image's name. Case-insensitive.
+        version: The version of the image, as a PEP 440 version range, for example `">=1.1,<2"`.
+            Parsed from the image's name.
+        name_regex: A regular expression to search for in the image's name. Rust syntax, not
+            anchored, case-sensitive unless it starts with `(?i)`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"spark": ">=3.5", "python": "*"}`. Components are
+            parsed from the image's name.
+        image_version: The full name of the image, including its version, for example `Standard-S
+            1.1`. Case-insensitive.
         image_version_id: The id of the version.
-        state: The state, read as in `state_name`: `init`, `online` or `offline`. Default `online`.
-        is_public: Whether everybody is offered it, read as in `visibility`.
-        latest: Whether to take the newest version where several images match. Newest means version
-            order. Default false: several are an error.
-        latest_by: What newest means: `version`, `insert_time`, `update_time` and component names,
-            the first counts most. Giving it implies `latest`. Default `["version"]`.
+        state: The state: `init`, `online` or `offline`. Compared with `state_name`. Defaults to
+            `online` for a single image.
+        is_public: Whether the version is public. Compared with `visibility`.
+        latest: Whether to select the newest image if several match. Newest means the highest
+            version. Defaults to `false`: several matches are an error.
+        latest_by: The keys that determine the newest image, most important first. Valid keys:
+            `version`, `insert_time`, `update_time` and component names. Implies `latest`. Defaults
+            to `["version"]`.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -261,23 +270,28 @@ class EngineImageVersionPin(Pin):
             opts: Pulumi's options for a resource.
             engine_type: The type of the engine: `StandardSpark`, `StandardPresto`, `SparkSQL`,
                 `SparkBatch` or `PrestoSQL`.
-            region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-                region unless given.
-            family: The output `family`, read out of the image's name, whatever its case.
-            version: A PEP 440 range for the version in the image's name, for instance `">=1.1,<2"`.
-            name_regex: A regular expression to find in the image's name: Rust syntax, not anchored,
-                case-sensitive unless it begins with `(?i)`.
-            components: Components read out of the image's name, each with a PEP 440 range, `*` for
-                present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.
-            image_version: The whole name, whatever its case: `Standard-S 1.1`.
+            region: The region to query, for example `ap-guangzhou`. Defaults to the configured
+                region.
+            family: The family that the version belongs to, for example `standard-s` or `spark`.
+                Parsed from the image's name. Case-insensitive.
+            version: The version of the image, as a PEP 440 version range, for example `">=1.1,<2"`.
+                Parsed from the image's name.
+            name_regex: A regular expression to search for in the image's name. Rust syntax, not
+                anchored, case-sensitive unless it starts with `(?i)`.
+            components: The components to match, each with a PEP 440 version range, `*` for present
+                or `none` for absent, for example `{"spark": ">=3.5", "python": "*"}`. Components
+                are parsed from the image's name.
+            image_version: The full name of the image, including its version, for example
+                `Standard-S 1.1`. Case-insensitive.
             image_version_id: The id of the version.
-            state: The state, read as in `state_name`: `init`, `online` or `offline`. Default
-                `online`.
-            is_public: Whether everybody is offered it, read as in `visibility`.
-            latest: Whether to take the newest version where several images match. Newest means
-                version order. Default false: several are an error.
-            latest_by: What newest means: `version`, `insert_time`, `update_time` and component
-                names, the first counts most. Giving it implies `latest`. Default `["version"]`.
+            state: The state: `init`, `online` or `offline`. Compared with `state_name`. Defaults to
+                `online` for a single image.
+            is_public: Whether the version is public. Compared with `visibility`.
+            latest: Whether to select the newest image if several match. Newest means the highest
+                version. Defaults to `false`: several matches are an error.
+            latest_by: The keys that determine the newest image, most important first. Valid keys:
+                `version`, `insert_time`, `update_time` and component names. Implies `latest`.
+                Defaults to `["version"]`.
             triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())

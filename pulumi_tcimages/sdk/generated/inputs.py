@@ -18,16 +18,16 @@ class _PlatformImageFilterRequired(TypedDict):
     """The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, `AllowSaveAllContent`
     or `ImageRange`."""
     values: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """The values, any of which matches; booleans as `"true"`."""
+    """The values, one of which must match, with booleans as strings such as `"true"`."""
 
 
 class PlatformImageFilterArgs(_PlatformImageFilterRequired, total=False):
-    """A filter for the API to apply. It is sent unchanged."""
+    """A filter that the API applies. It is sent unchanged."""
 
     negative: pulumi.Input[bool]
-    """Whether to keep what does not match."""
+    """Whether to select the images that do not match."""
     fuzzy: pulumi.Input[bool]
-    """Whether a part of the value is enough."""
+    """Whether a partial match is enough."""
 
 
 class _BuiltInImageFilterRequired(TypedDict):
@@ -35,14 +35,14 @@ class _BuiltInImageFilterRequired(TypedDict):
     """The name of the filter: `ImageName`, `ImageType`, `SupportDataPipeline` or
     `AllowSaveAllContent`."""
     values: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """The values, any of which matches; booleans as `"true"`."""
+    """The values, one of which must match, with booleans as strings such as `"true"`."""
 
 
 class BuiltInImageFilterArgs(_BuiltInImageFilterRequired, total=False):
-    """A filter for the API to apply. It is sent unchanged."""
+    """A filter that the API applies. It is sent unchanged."""
 
     negative: pulumi.Input[bool]
-    """Whether to keep what does not match."""
+    """Whether to select the images that do not match."""
 
 
 class AssumeRoleArgs(TypedDict, total=False):

@@ -20,52 +20,56 @@ __tracebackhide__ = True
 
 class _PlatformImageFields(Record):
     image_id: str
-    """The image's id; opaque, not always a UUID."""
+    """The id of the image. Opaque, not always a UUID."""
     image_name: str
-    """The image's name, which also tells what is in it."""
+    """The name of the image, which also describes its contents."""
     image_type: str
-    """The type, in any case: `TCR`, `CCR` and so on."""
+    """The type of the image, for example `TCR` or `CCR`. The case varies."""
     image_url: str
-    """The image's full registry address with its tag."""
+    """The full registry address of the image, including the tag."""
     framework: str
-    """The framework, as sent: the case varies."""
+    """The framework, as returned by the API. The case varies."""
     framework_version: str
-    """The framework's version, as sent."""
+    """The version of the framework, as returned by the API."""
     support_gpu_list: list[str]
-    """GPU models the image supports; empty on some rows whose `description` names them."""
+    """The GPU models that the image supports. Empty on some images whose `description` lists them.
+    """
     description: str
-    """The vendor's text, several lines, often Chinese."""
+    """Tencent Cloud's description of the image, in several lines, often in Chinese."""
     support_distributed_deploy: bool | None
-    """Whether distributed deployment is supported; absent on older rows."""
+    """Whether the image supports distributed deployment. Absent on older images."""
     image_range: list[str]
-    """What the image is for: any of `Train`, `Inference`, `Notebook`."""
+    """The intended uses of the image: any of `Train`, `Inference` and `Notebook`."""
     registry_region: str
-    """The registry's region, where it has one."""
+    """The region of the registry. Empty if it has none."""
     registry_id: str
-    """The registry's id, where it has one."""
+    """The id of the registry. Empty if it has none."""
     extra_attributes: list[PlatformImageExtraAttribute]
-    """The extra attributes, as sent."""
+    """The extra attributes, as returned by the API."""
     region_scope: str
-    """Where the image is offered: `all`, `autonomous` or `general`."""
+    """The regions where the image is available: `all`, `autonomous` or `general`."""
     components: dict[str, str]
-    """The components in the image with their versions, read from `image_name`: `pytorch` (also for
-    `torch`), `cuda`, `python`, `tilearn-llm` and so on. The version is empty if the name has a
-    component without a readable version."""
+    """The components of the image and their versions, for example `pytorch` (also for `torch`),
+    `cuda`, `python` and `tilearn-llm`. Parsed from `image_name`. A version is empty if it cannot be
+    parsed."""
     device: str
-    """`cpu`, `gpu` or `npu`, read out of `image_name`."""
+    """The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`."""
     attributes: dict[str, list[str]]
-    """The extra attributes as a map from key to values."""
+    """The extra attributes, as a map from key to values."""
     support_data_pipeline: bool | None
-    """The extra attribute `SupportDataPipeline` as a boolean."""
+    """Whether the image supports data pipelines. Parsed from the extra attribute
+    `SupportDataPipeline`."""
     allow_save_all_content: bool | None
-    """The extra attribute `AllowSaveAllContent` as a boolean."""
+    """Whether the image allows saving all content. Parsed from the extra attribute
+    `AllowSaveAllContent`."""
     training_modes: list[str]
-    """The extra attribute `TrainingModes`, for instance `DDP`."""
+    """The values of the extra attribute `TrainingModes`, for example `DDP`."""
     libraries: dict[str, str]
-    """The libraries of the image and their versions as sent, read out of the list in `description`:
-    `transformers`, `pytorch`, `cuda` and so on; the version is empty where it cannot be read."""
+    """The libraries of the image and their versions, as returned by the API, for example
+    `transformers`, `pytorch` and `cuda`. Parsed from the list in `description`. A version is empty
+    if it cannot be parsed."""
     image_tag: str
-    """The tag alone: what follows the last `:` of `image_url`."""
+    """The tag of the image: the part of `image_url` after the last `:`."""
 
 
 @output_type
@@ -130,29 +134,34 @@ def get_platform_images(
     """List the platform images of TIONE, for training, notebooks and inference.
 
     Args:
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        filters: Filters for the cloud to apply; the other arguments narrow what it lists.
-        ti_project_id: The TIONE project; the default workspace unless given.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        filters: Filters that the API applies. The criteria are applied to the images that it
+            returns.
+        ti_project_id: The id of the TIONE project. Defaults to the default workspace.
         image_id: The id of the image.
-        image_name: The whole name, whatever its case.
-        name_regex: A regular expression to find in `image_name`: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-        framework: The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`.
-        framework_version: A PEP 440 range for `framework_version`, for instance `">=2.1,<3"`.
-        image_range: What the image is for: `Train`, `Inference` or `Notebook`.
-        device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-        image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
+        image_name: The full name of the image. Case-insensitive.
+        name_regex: A regular expression to search for in `image_name`. Rust syntax, not anchored,
+            case-sensitive unless it starts with `(?i)`.
+        tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+            `name_regex`.
+        framework: The framework, for example `pytorch`, `tensorflow` or `vllm`. Case-insensitive.
+        framework_version: The version of the framework, as a PEP 440 version range, for example
+            `">=2.1,<3"`.
+        image_range: An intended use of the image: `Train`, `Inference` or `Notebook`.
+        device: The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`.
+        image_type: The type of the image, for example `TCR` or `CCR`. Case-insensitive.
         support_data_pipeline: Whether the image supports data pipelines.
         allow_save_all_content: Whether the image allows saving all content.
-        components: Components read out of `image_name`, each with a PEP 440 range, `*` for present
-            or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
-        gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
+            Components are parsed from `image_name`.
+        gpu: The full name of a GPU model that the image supports: `A10` does not match `A100`.
         support_distributed_deploy: Whether the image supports distributed deployment.
-        attributes: Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.
-        libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
-            present or `none` for absent: `{"transformers": ">=4.50"}`.
+        attributes: The extra attributes to match, each with a value, for example `{"TrainingModes":
+            "DDP"}`.
+        libraries: The libraries to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"transformers": ">=4.50"}`. Compared with the output
+            `libraries`.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -217,33 +226,39 @@ def get_platform_image(
     """Find the platform image of TIONE that matches or, with `latest`, the newest match.
 
     Args:
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        filters: Filters for the cloud to apply; the other arguments narrow what it lists.
-        ti_project_id: The TIONE project; the default workspace unless given.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        filters: Filters that the API applies. The criteria are applied to the images that it
+            returns.
+        ti_project_id: The id of the TIONE project. Defaults to the default workspace.
         image_id: The id of the image.
-        image_name: The whole name, whatever its case.
-        name_regex: A regular expression to find in `image_name`: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-        framework: The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`.
-        framework_version: A PEP 440 range for `framework_version`, for instance `">=2.1,<3"`.
-        image_range: What the image is for: `Train`, `Inference` or `Notebook`.
-        device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-        image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
+        image_name: The full name of the image. Case-insensitive.
+        name_regex: A regular expression to search for in `image_name`. Rust syntax, not anchored,
+            case-sensitive unless it starts with `(?i)`.
+        tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+            `name_regex`.
+        framework: The framework, for example `pytorch`, `tensorflow` or `vllm`. Case-insensitive.
+        framework_version: The version of the framework, as a PEP 440 version range, for example
+            `">=2.1,<3"`.
+        image_range: An intended use of the image: `Train`, `Inference` or `Notebook`.
+        device: The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`.
+        image_type: The type of the image, for example `TCR` or `CCR`. Case-insensitive.
         support_data_pipeline: Whether the image supports data pipelines.
         allow_save_all_content: Whether the image allows saving all content.
-        components: Components read out of `image_name`, each with a PEP 440 range, `*` for present
-            or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
-        gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
+            Components are parsed from `image_name`.
+        gpu: The full name of a GPU model that the image supports: `A10` does not match `A100`.
         support_distributed_deploy: Whether the image supports distributed deployment.
-        attributes: Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.
-        libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
-            present or `none` for absent: `{"transformers": ">=4.50"}`.
-        latest: Whether to take the newest version where several images match. Newest means version
-            order. Default false: several are an error.
-        latest_by: What newest means: `framework_version` and component names, the first counts
-            most. Giving it implies `latest`. Default `["framework_version"]`.
+        attributes: The extra attributes to match, each with a value, for example `{"TrainingModes":
+            "DDP"}`.
+        libraries: The libraries to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"transformers": ">=4.50"}`. Compared with the output
+            `libraries`.
+        latest: Whether to select the newest image if several match. Newest means the highest
+            version. Defaults to `false`: several matches are an error.
+        latest_by: The keys that determine the newest image, most important first. Valid keys:
+            `framework_version` and component names. Implies `latest`. Defaults to
+            `["framework_version"]`.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -346,35 +361,41 @@ class PlatformImagePin(Pin):
         Args:
             resource_name: The pin's name in the stack.
             opts: Pulumi's options for a resource.
-            region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-                region unless given.
-            filters: Filters for the cloud to apply; the other arguments narrow what it lists.
-            ti_project_id: The TIONE project; the default workspace unless given.
+            region: The region to query, for example `ap-guangzhou`. Defaults to the configured
+                region.
+            filters: Filters that the API applies. The criteria are applied to the images that it
+                returns.
+            ti_project_id: The id of the TIONE project. Defaults to the default workspace.
             image_id: The id of the image.
-            image_name: The whole name, whatever its case.
-            name_regex: A regular expression to find in `image_name`: Rust syntax, not anchored,
-                case-sensitive unless it begins with `(?i)`.
-            tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-            framework: The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`.
-            framework_version: A PEP 440 range for `framework_version`, for instance `">=2.1,<3"`.
-            image_range: What the image is for: `Train`, `Inference` or `Notebook`.
-            device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-            image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
+            image_name: The full name of the image. Case-insensitive.
+            name_regex: A regular expression to search for in `image_name`. Rust syntax, not
+                anchored, case-sensitive unless it starts with `(?i)`.
+            tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+                `name_regex`.
+            framework: The framework, for example `pytorch`, `tensorflow` or `vllm`.
+                Case-insensitive.
+            framework_version: The version of the framework, as a PEP 440 version range, for example
+                `">=2.1,<3"`.
+            image_range: An intended use of the image: `Train`, `Inference` or `Notebook`.
+            device: The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`.
+            image_type: The type of the image, for example `TCR` or `CCR`. Case-insensitive.
             support_data_pipeline: Whether the image supports data pipelines.
             allow_save_all_content: Whether the image allows saving all content.
-            components: Components read out of `image_name`, each with a PEP 440 range, `*` for
-                present or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm":
-                "none"}`.
-            gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
+            components: The components to match, each with a PEP 440 version range, `*` for present
+                or `none` for absent, for example `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm":
+                "none"}`. Components are parsed from `image_name`.
+            gpu: The full name of a GPU model that the image supports: `A10` does not match `A100`.
             support_distributed_deploy: Whether the image supports distributed deployment.
-            attributes: Extra attributes and a value that each must have: `{"TrainingModes":
-                "DDP"}`.
-            libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
-                present or `none` for absent: `{"transformers": ">=4.50"}`.
-            latest: Whether to take the newest version where several images match. Newest means
-                version order. Default false: several are an error.
-            latest_by: What newest means: `framework_version` and component names, the first counts
-                most. Giving it implies `latest`. Default `["framework_version"]`.
+            attributes: The extra attributes to match, each with a value, for example
+                `{"TrainingModes": "DDP"}`.
+            libraries: The libraries to match, each with a PEP 440 version range, `*` for present or
+                `none` for absent, for example `{"transformers": ">=4.50"}`. Compared with the
+                output `libraries`.
+            latest: Whether to select the newest image if several match. Newest means the highest
+                version. Defaults to `false`: several matches are an error.
+            latest_by: The keys that determine the newest image, most important first. Valid keys:
+                `framework_version` and component names. Implies `latest`. Defaults to
+                `["framework_version"]`.
             triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())

@@ -24,70 +24,75 @@ __tracebackhide__ = True
 
 class _PresetImageFields(Record):
     image_id: str
-    """The image's id; opaque, not always a UUID."""
+    """The id of the image. Opaque, not always a UUID."""
     image_name: str
-    """The image's name, which also tells what is in it."""
+    """The name of the image, which also describes its contents."""
     image_type: str
-    """The type, in any case: `TCR`, `CCR` and so on."""
+    """The type of the image, for example `TCR` or `CCR`. The case varies."""
     image_url: str
-    """The image's full registry address with its tag."""
+    """The full registry address of the image, including the tag."""
     framework: str
-    """The framework, as sent: the case varies."""
+    """The framework, as returned by the API. The case varies."""
     framework_version: str
-    """The framework's version, as sent."""
+    """The version of the framework, as returned by the API."""
     support_gpu_list: list[str]
-    """GPU models the image supports; empty on some rows whose `description` names them."""
+    """The GPU models that the image supports. Empty on some images whose `description` lists them.
+    """
     description: str
-    """The vendor's text, several lines, often Chinese."""
+    """Tencent Cloud's description of the image, in several lines, often in Chinese."""
     support_distributed_deploy: bool | None
-    """Whether distributed deployment is supported; absent on older rows."""
+    """Whether the image supports distributed deployment. Absent on older images."""
     image_repo: str
-    """The repository in the registry, without its tag."""
+    """The repository of the image in the registry, without the tag."""
     image_tag: str
-    """The tag, as sent."""
+    """The tag of the image, as returned by the API."""
     image_size: str
-    """The size in bytes, as text."""
+    """The size of the image in bytes, as a string."""
     applicable_module_list: list[str]
-    """The modules that can run the image, for instance `Notebook`."""
+    """The modules that can run the image, for example `Notebook`."""
     chip_type_list: list[str]
-    """The kinds of chip: `NVIDIA GPU`, `CPU only`, `NPU`."""
+    """The chip types of the image: any of `NVIDIA GPU`, `CPU only` and `NPU`."""
     scenario: str
-    """The scenario that the image is for: `all`."""
+    """The scenario that the image is intended for, for example `all`."""
     compute_lib_version: str
-    """The version of CUDA or CANN, as sent."""
+    """The version of CUDA or CANN, as returned by the API."""
     python_version: str
-    """Python's version, as sent; the image's name and tag may disagree."""
+    """The version of Python, as returned by the API. It may differ from the one in the image's name
+    and tag."""
     os: str
-    """The system: `Ubuntu 22.04`."""
+    """The operating system, for example `Ubuntu 22.04`."""
     runtime_lib_list: list[RuntimeLib]
-    """The image's main libraries, as sent."""
+    """The main libraries of the image, as returned by the API."""
     extra_attribute_list: list[PlatformImageExtraAttribute]
-    """The extra attributes, as sent."""
+    """The extra attributes, as returned by the API."""
     is_latest_stable: bool | None
-    """Whether the vendor calls the image its latest stable one."""
+    """Whether Tencent Cloud marks the image as its latest stable one."""
     version: int | None
-    """The vendor's internal number, as sent."""
+    """An internal version number of Tencent Cloud, as returned by the API."""
     create_time: str
-    """When it was created: `2026-06-15T03:58:16Z`."""
+    """The time when the image was created, for example `2026-06-15T03:58:16Z`."""
     update_time: str
-    """When it was changed last: `2026-06-22T13:51:37Z`."""
+    """The time when the image was last updated, for example `2026-06-22T13:51:37Z`."""
     components: dict[str, str]
-    """The components in the image with their versions, read from `image_name`: `pytorch` (also for
-    `torch`), `cuda`, `python`, `tilearn-llm` and so on. The version is empty if the name has a
-    component without a readable version."""
+    """The components of the image and their versions, for example `pytorch` (also for `torch`),
+    `cuda`, `python` and `tilearn-llm`. Parsed from `image_name`. A version is empty if it cannot be
+    parsed."""
     device: str
-    """`cpu`, `gpu` or `npu`, read out of `image_name`."""
+    """The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`."""
     attributes: dict[str, list[str]]
-    """The extra attributes as a map from key to values."""
+    """The extra attributes, as a map from key to values."""
     support_data_pipeline: bool | None
-    """The extra attribute `SupportDataPipeline` as a boolean."""
+    """Whether the image supports data pipelines. Parsed from the extra attribute
+    `SupportDataPipeline`."""
     allow_save_all_content: bool | None
-    """The extra attribute `AllowSaveAllContent` as a boolean."""
+    """Whether the image allows saving all content. Parsed from the extra attribute
+    `AllowSaveAllContent`."""
     training_modes: list[str]
-    """The extra attribute `TrainingModes`, for instance `DDP`."""
+    """The values of the extra attribute `TrainingModes`, for example `DDP`."""
     libraries: dict[str, str]
-    """The libraries of the image and their versions as sent, read out of `runtime_lib_list` and of
-    the list in `description`; where both name one, the version is that of `runtime_lib_list`."""
+    """The libraries of the image and their versions, as returned by the API. Parsed from
+    `runtime_lib_list` and the list in `description`. If a library is in both, its version is the
+    one in `runtime_lib_list`."""
 
 
 @output_type
@@ -157,36 +162,43 @@ def get_preset_images(
     """List the preset images of TIONE.
 
     Args:
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        filters: Filters for the cloud to apply, `ImageName` or `ApplicableModule`; the other
-            arguments narrow what it lists.
-        ti_project_id: The TIONE project; the default workspace unless given.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        filters: Filters that the API applies, by `ImageName` or `ApplicableModule`. The criteria
+            are applied to the images that it returns.
+        ti_project_id: The id of the TIONE project. Defaults to the default workspace.
         image_id: The id of the image.
-        image_name: The whole name, whatever its case.
-        name_regex: A regular expression to find in `image_name`: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-        framework: The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`.
-        framework_version: A PEP 440 range for `framework_version`, for instance `">=2.1,<3"`.
-        device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-        image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
+        image_name: The full name of the image. Case-insensitive.
+        name_regex: A regular expression to search for in `image_name`. Rust syntax, not anchored,
+            case-sensitive unless it starts with `(?i)`.
+        tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+            `name_regex`.
+        framework: The framework, for example `pytorch`, `tensorflow` or `vllm`. Case-insensitive.
+        framework_version: The version of the framework, as a PEP 440 version range, for example
+            `">=2.1,<3"`.
+        device: The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`.
+        image_type: The type of the image, for example `TCR` or `CCR`. Case-insensitive.
         support_data_pipeline: Whether the image supports data pipelines.
         allow_save_all_content: Whether the image allows saving all content.
-        components: Components read out of `image_name`, each with a PEP 440 range, `*` for present
-            or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
-        gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
+            Components are parsed from `image_name`.
+        gpu: The full name of a GPU model that the image supports: `A10` does not match `A100`.
         support_distributed_deploy: Whether the image supports distributed deployment.
-        attributes: Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.
-        libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
-            present or `none` for absent: `{"transformers": ">=4.50"}`.
-        applicable_module: A module of `applicable_module_list`, for instance `Notebook`.
-        chip_type: A kind of chip of `chip_type_list`: `NVIDIA GPU`, `CPU only` or `NPU`.
-        python_version: A PEP 440 range for the output `python_version`, not for the Python of the
-            name: `">=3.11"`.
-        os: The system, whatever its case: `Ubuntu 22.04`.
-        scenario: The scenario, whatever its case.
-        latest_stable: Whether the vendor calls the image its latest stable one: `is_latest_stable`.
+        attributes: The extra attributes to match, each with a value, for example `{"TrainingModes":
+            "DDP"}`.
+        libraries: The libraries to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"transformers": ">=4.50"}`. Compared with the output
+            `libraries`.
+        applicable_module: A module that can run the image, for example `Notebook`. Compared with
+            `applicable_module_list`.
+        chip_type: A chip type of the image: `NVIDIA GPU`, `CPU only` or `NPU`. Compared with
+            `chip_type_list`.
+        python_version: The version of Python, as a PEP 440 version range, for example `">=3.11"`.
+            Compared with the output `python_version`, not with the version in the image's name.
+        os: The operating system, for example `Ubuntu 22.04`. Case-insensitive.
+        scenario: The scenario that the image is intended for, for example `all`. Case-insensitive.
+        latest_stable: Whether Tencent Cloud marks the image as its latest stable one. Compared with
+            `is_latest_stable`.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -261,41 +273,48 @@ def get_preset_image(
     """Find the preset image of TIONE that matches or, with `latest`, the newest match.
 
     Args:
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        filters: Filters for the cloud to apply, `ImageName` or `ApplicableModule`; the other
-            arguments narrow what it lists.
-        ti_project_id: The TIONE project; the default workspace unless given.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        filters: Filters that the API applies, by `ImageName` or `ApplicableModule`. The criteria
+            are applied to the images that it returns.
+        ti_project_id: The id of the TIONE project. Defaults to the default workspace.
         image_id: The id of the image.
-        image_name: The whole name, whatever its case.
-        name_regex: A regular expression to find in `image_name`: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-        framework: The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`.
-        framework_version: A PEP 440 range for `framework_version`, for instance `">=2.1,<3"`.
-        device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-        image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
+        image_name: The full name of the image. Case-insensitive.
+        name_regex: A regular expression to search for in `image_name`. Rust syntax, not anchored,
+            case-sensitive unless it starts with `(?i)`.
+        tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+            `name_regex`.
+        framework: The framework, for example `pytorch`, `tensorflow` or `vllm`. Case-insensitive.
+        framework_version: The version of the framework, as a PEP 440 version range, for example
+            `">=2.1,<3"`.
+        device: The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`.
+        image_type: The type of the image, for example `TCR` or `CCR`. Case-insensitive.
         support_data_pipeline: Whether the image supports data pipelines.
         allow_save_all_content: Whether the image allows saving all content.
-        components: Components read out of `image_name`, each with a PEP 440 range, `*` for present
-            or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
-        gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm": "none"}`.
+            Components are parsed from `image_name`.
+        gpu: The full name of a GPU model that the image supports: `A10` does not match `A100`.
         support_distributed_deploy: Whether the image supports distributed deployment.
-        attributes: Extra attributes and a value that each must have: `{"TrainingModes": "DDP"}`.
-        libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
-            present or `none` for absent: `{"transformers": ">=4.50"}`.
-        applicable_module: A module of `applicable_module_list`, for instance `Notebook`.
-        chip_type: A kind of chip of `chip_type_list`: `NVIDIA GPU`, `CPU only` or `NPU`.
-        python_version: A PEP 440 range for the output `python_version`, not for the Python of the
-            name: `">=3.11"`.
-        os: The system, whatever its case: `Ubuntu 22.04`.
-        scenario: The scenario, whatever its case.
-        latest_stable: Whether the vendor calls the image its latest stable one: `is_latest_stable`.
-        latest: Whether to take the newest version where several images match. Newest means version
-            order. Default false: several are an error.
-        latest_by: What newest means: `framework_version`, `create_time`, `update_time` and
-            component names, the first counts most. Giving it implies `latest`. Default
-            `["framework_version"]`.
+        attributes: The extra attributes to match, each with a value, for example `{"TrainingModes":
+            "DDP"}`.
+        libraries: The libraries to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"transformers": ">=4.50"}`. Compared with the output
+            `libraries`.
+        applicable_module: A module that can run the image, for example `Notebook`. Compared with
+            `applicable_module_list`.
+        chip_type: A chip type of the image: `NVIDIA GPU`, `CPU only` or `NPU`. Compared with
+            `chip_type_list`.
+        python_version: The version of Python, as a PEP 440 version range, for example `">=3.11"`.
+            Compared with the output `python_version`, not with the version in the image's name.
+        os: The operating system, for example `Ubuntu 22.04`. Case-insensitive.
+        scenario: The scenario that the image is intended for, for example `all`. Case-insensitive.
+        latest_stable: Whether Tencent Cloud marks the image as its latest stable one. Compared with
+            `is_latest_stable`.
+        latest: Whether to select the newest image if several match. Newest means the highest
+            version. Defaults to `false`: several matches are an error.
+        latest_by: The keys that determine the newest image, most important first. Valid keys:
+            `framework_version`, `create_time`, `update_time` and component names. Implies `latest`.
+            Defaults to `["framework_version"]`.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -413,44 +432,52 @@ class PresetImagePin(Pin):
         Args:
             resource_name: The pin's name in the stack.
             opts: Pulumi's options for a resource.
-            region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-                region unless given.
-            filters: Filters for the cloud to apply, `ImageName` or `ApplicableModule`; the other
-                arguments narrow what it lists.
-            ti_project_id: The TIONE project; the default workspace unless given.
+            region: The region to query, for example `ap-guangzhou`. Defaults to the configured
+                region.
+            filters: Filters that the API applies, by `ImageName` or `ApplicableModule`. The
+                criteria are applied to the images that it returns.
+            ti_project_id: The id of the TIONE project. Defaults to the default workspace.
             image_id: The id of the image.
-            image_name: The whole name, whatever its case.
-            name_regex: A regular expression to find in `image_name`: Rust syntax, not anchored,
-                case-sensitive unless it begins with `(?i)`.
-            tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-            framework: The framework, whatever its case: `pytorch`, `tensorflow`, `vllm`.
-            framework_version: A PEP 440 range for `framework_version`, for instance `">=2.1,<3"`.
-            device: The device read out of `image_name`: `cpu`, `gpu` or `npu`.
-            image_type: The value of `image_type`, whatever its case: `TCR` or `CCR`.
+            image_name: The full name of the image. Case-insensitive.
+            name_regex: A regular expression to search for in `image_name`. Rust syntax, not
+                anchored, case-sensitive unless it starts with `(?i)`.
+            tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+                `name_regex`.
+            framework: The framework, for example `pytorch`, `tensorflow` or `vllm`.
+                Case-insensitive.
+            framework_version: The version of the framework, as a PEP 440 version range, for example
+                `">=2.1,<3"`.
+            device: The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`.
+            image_type: The type of the image, for example `TCR` or `CCR`. Case-insensitive.
             support_data_pipeline: Whether the image supports data pipelines.
             allow_save_all_content: Whether the image allows saving all content.
-            components: Components read out of `image_name`, each with a PEP 440 range, `*` for
-                present or `none` for absent: `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm":
-                "none"}`.
-            gpu: A GPU model that the image supports, as a whole name: `A10` is not `A100`.
+            components: The components to match, each with a PEP 440 version range, `*` for present
+                or `none` for absent, for example `{"pytorch": ">=2.1", "cuda": "==12.*", "vllm":
+                "none"}`. Components are parsed from `image_name`.
+            gpu: The full name of a GPU model that the image supports: `A10` does not match `A100`.
             support_distributed_deploy: Whether the image supports distributed deployment.
-            attributes: Extra attributes and a value that each must have: `{"TrainingModes":
-                "DDP"}`.
-            libraries: Libraries as in the output `libraries`, each with a PEP 440 range, `*` for
-                present or `none` for absent: `{"transformers": ">=4.50"}`.
-            applicable_module: A module of `applicable_module_list`, for instance `Notebook`.
-            chip_type: A kind of chip of `chip_type_list`: `NVIDIA GPU`, `CPU only` or `NPU`.
-            python_version: A PEP 440 range for the output `python_version`, not for the Python of
-                the name: `">=3.11"`.
-            os: The system, whatever its case: `Ubuntu 22.04`.
-            scenario: The scenario, whatever its case.
-            latest_stable: Whether the vendor calls the image its latest stable one:
-                `is_latest_stable`.
-            latest: Whether to take the newest version where several images match. Newest means
-                version order. Default false: several are an error.
-            latest_by: What newest means: `framework_version`, `create_time`, `update_time` and
-                component names, the first counts most. Giving it implies `latest`. Default
-                `["framework_version"]`.
+            attributes: The extra attributes to match, each with a value, for example
+                `{"TrainingModes": "DDP"}`.
+            libraries: The libraries to match, each with a PEP 440 version range, `*` for present or
+                `none` for absent, for example `{"transformers": ">=4.50"}`. Compared with the
+                output `libraries`.
+            applicable_module: A module that can run the image, for example `Notebook`. Compared
+                with `applicable_module_list`.
+            chip_type: A chip type of the image: `NVIDIA GPU`, `CPU only` or `NPU`. Compared with
+                `chip_type_list`.
+            python_version: The version of Python, as a PEP 440 version range, for example
+                `">=3.11"`. Compared with the output `python_version`, not with the version in the
+                image's name.
+            os: The operating system, for example `Ubuntu 22.04`. Case-insensitive.
+            scenario: The scenario that the image is intended for, for example `all`.
+                Case-insensitive.
+            latest_stable: Whether Tencent Cloud marks the image as its latest stable one. Compared
+                with `is_latest_stable`.
+            latest: Whether to select the newest image if several match. Newest means the highest
+                version. Defaults to `false`: several matches are an error.
+            latest_by: The keys that determine the newest image, most important first. Valid keys:
+                `framework_version`, `create_time`, `update_time` and component names. Implies
+                `latest`. Defaults to `["framework_version"]`.
             triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())

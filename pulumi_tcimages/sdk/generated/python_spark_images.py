@@ -18,25 +18,25 @@ __tracebackhide__ = True
 
 class _PythonSparkImageFields(Record):
     spark_image_id: str
-    """The image's id; opaque."""
+    """The id of the image. Opaque."""
     child_image_version_id: str
-    """The id of the engine image's minor version that the image belongs to."""
+    """The id of the minor version of the engine's image that the image belongs to."""
     spark_image_version: str
-    """The image's name, with its version: `spark:3.2.1-python-ml`."""
+    """The name of the image, including its version, for example `spark:3.2.1-python-ml`."""
     description: str
-    """The vendor's text about the image."""
+    """Tencent Cloud's description of the image."""
     create_time: str
-    """When it was created: `2020-01-01:00:00:00`."""
+    """The time when the image was created, for example `2020-01-01:00:00:00`."""
     update_time: str
-    """When it was changed last, as `create_time`."""
+    """The time when the image was last updated, in the format of `create_time`."""
     family: str
-    """What the version is of, read out of the image's name: `standard-s` or `spark`. Versions are
-    compared within one family."""
+    """The family that the version belongs to, for example `standard-s` or `spark`. Parsed from the
+    image's name. Versions are compared only within a family."""
     version: str
-    """The version, read out of the image's name: `1.10`."""
+    """The version of the image, for example `1.10`. Parsed from the image's name."""
     components: dict[str, str]
-    """What the image's name mentions, with versions: `spark`, `python` and so on; the version is
-    empty where the name mentions a component without a readable one."""
+    """The components of the image and their versions, for example `spark` and `python`. Parsed from
+    the image's name. A version is empty if it cannot be parsed."""
 
 
 @output_type
@@ -95,15 +95,18 @@ def get_python_spark_images(
 
     Args:
         child_image_version_id: The id of the minor version of the engine's image.
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        family: The output `family`, read out of the image's name, whatever its case.
-        version: A PEP 440 range for the version in the image's name, for instance `">=1.1,<2"`.
-        name_regex: A regular expression to find in the image's name: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        components: Components read out of the image's name, each with a PEP 440 range, `*` for
-            present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.
-        spark_image_version: The whole name, whatever its case: `spark:3.2.1-python`.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        family: The family that the version belongs to, for example `standard-s` or `spark`. Parsed
+            from the image's name. Case-insensitive.
+        version: The version of the image, as a PEP 440 version range, for example `">=1.1,<2"`.
+            Parsed from the image's name.
+        name_regex: A regular expression to search for in the image's name. Rust syntax, not
+            anchored, case-sensitive unless it starts with `(?i)`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"spark": ">=3.5", "python": "*"}`. Components are
+            parsed from the image's name.
+        spark_image_version: The full name of the image, including its version, for example
+            `spark:3.2.1-python`. Case-insensitive.
         spark_image_id: The id of the image.
         opts: The provider or parent to ask through.
 
@@ -148,20 +151,24 @@ def get_python_spark_image(
 
     Args:
         child_image_version_id: The id of the minor version of the engine's image.
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        family: The output `family`, read out of the image's name, whatever its case.
-        version: A PEP 440 range for the version in the image's name, for instance `">=1.1,<2"`.
-        name_regex: A regular expression to find in the image's name: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        components: Components read out of the image's name, each with a PEP 440 range, `*` for
-            present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.
-        spark_image_version: The whole name, whatever its case: `spark:3.2.1-python`.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        family: The family that the version belongs to, for example `standard-s` or `spark`. Parsed
+            from the image's name. Case-insensitive.
+        version: The version of the image, as a PEP 440 version range, for example `">=1.1,<2"`.
+            Parsed from the image's name.
+        name_regex: A regular expression to search for in the image's name. Rust syntax, not
+            anchored, case-sensitive unless it starts with `(?i)`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"spark": ">=3.5", "python": "*"}`. Components are
+            parsed from the image's name.
+        spark_image_version: The full name of the image, including its version, for example
+            `spark:3.2.1-python`. Case-insensitive.
         spark_image_id: The id of the image.
-        latest: Whether to take the newest version where several images match. Newest means version
-            order. Default false: several are an error.
-        latest_by: What newest means: `version`, `create_time`, `update_time` and component names,
-            the first counts most. Giving it implies `latest`. Default `["version"]`.
+        latest: Whether to select the newest image if several match. Newest means the highest
+            version. Defaults to `false`: several matches are an error.
+        latest_by: The keys that determine the newest image, most important first. Valid keys:
+            `version`, `create_time`, `update_time` and component names. Implies `latest`. Defaults
+            to `["version"]`.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -232,20 +239,25 @@ class PythonSparkImagePin(Pin):
             resource_name: The pin's name in the stack.
             opts: Pulumi's options for a resource.
             child_image_version_id: The id of the minor version of the engine's image.
-            region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-                region unless given.
-            family: The output `family`, read out of the image's name, whatever its case.
-            version: A PEP 440 range for the version in the image's name, for instance `">=1.1,<2"`.
-            name_regex: A regular expression to find in the image's name: Rust syntax, not anchored,
-                case-sensitive unless it begins with `(?i)`.
-            components: Components read out of the image's name, each with a PEP 440 range, `*` for
-                present or `none` for absent: `{"spark": ">=3.5", "python": "*"}`.
-            spark_image_version: The whole name, whatever its case: `spark:3.2.1-python`.
+            region: The region to query, for example `ap-guangzhou`. Defaults to the configured
+                region.
+            family: The family that the version belongs to, for example `standard-s` or `spark`.
+                Parsed from the image's name. Case-insensitive.
+            version: The version of the image, as a PEP 440 version range, for example `">=1.1,<2"`.
+                Parsed from the image's name.
+            name_regex: A regular expression to search for in the image's name. Rust syntax, not
+                anchored, case-sensitive unless it starts with `(?i)`.
+            components: The components to match, each with a PEP 440 version range, `*` for present
+                or `none` for absent, for example `{"spark": ">=3.5", "python": "*"}`. Components
+                are parsed from the image's name.
+            spark_image_version: The full name of the image, including its version, for example
+                `spark:3.2.1-python`. Case-insensitive.
             spark_image_id: The id of the image.
-            latest: Whether to take the newest version where several images match. Newest means
-                version order. Default false: several are an error.
-            latest_by: What newest means: `version`, `create_time`, `update_time` and component
-                names, the first counts most. Giving it implies `latest`. Default `["version"]`.
+            latest: Whether to select the newest image if several match. Newest means the highest
+                version. Defaults to `false`: several matches are an error.
+            latest_by: The keys that determine the newest image, most important first. Valid keys:
+                `version`, `create_time`, `update_time` and component names. Implies `latest`.
+                Defaults to `["version"]`.
             triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())

@@ -18,28 +18,28 @@ __tracebackhide__ = True
 
 class _RayImageFields(Record):
     id: int | None
-    """The image's id, a number."""
+    """The id of the image, as a number."""
     name: str
-    """The image's name, which also tells what is in it."""
+    """The name of the image, which also describes its contents."""
     url: str
-    """The image's full registry address with its tag."""
+    """The full registry address of the image, including the tag."""
     description: str
-    """The vendor's text, often Chinese."""
+    """Tencent Cloud's description of the image, often in Chinese."""
     type: str
-    """What the image is for: `Ray` or `Workspace`."""
+    """The type of the image: `Ray` or `Workspace`."""
     ray_version: str
-    """The version of Ray; empty on some images."""
+    """The version of Ray. Empty on some images."""
     create_time: int | None
-    """When it was created, in milliseconds since 1970."""
+    """The time when the image was created, in milliseconds since 1970."""
     update_time: int | None
-    """When it was changed last, in milliseconds since 1970."""
+    """The time when the image was last updated, in milliseconds since 1970."""
     image_tag: str
-    """The tag alone: what follows the last `:` of `url`."""
+    """The tag of the image: the part of `url` after the last `:`."""
     components: dict[str, str]
-    """The components in the image with their versions, read from `name`: `python`, `cuda`,
-    `pytorch` and so on. The version is empty if it cannot be read."""
+    """The components of the image and their versions, for example `python`, `cuda` and `pytorch`.
+    Parsed from `name`. A version is empty if it cannot be parsed."""
     device: str
-    """`cpu`, `gpu` or `npu`, read out of `name`."""
+    """The device type: `cpu`, `gpu` or `npu`. Parsed from `name`."""
 
 
 @output_type
@@ -95,19 +95,20 @@ def get_ray_images(
     """List the images of DLC for Ray clusters and workspaces.
 
     Args:
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        type: What the image is for, `Ray` or `Workspace`; the cloud applies it.
-        keyword: A text to find in names and descriptions; the cloud applies it.
-        image_id: The id of the image as a string: `"4"`.
-        name: The whole name, whatever its case.
-        name_regex: A regular expression to find in `name`: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-        ray_version: A PEP 440 range for the output `ray_version`, for instance `">=2.49,<3"`.
-        device: The device read out of `name`: `cpu`, `gpu` or `npu`.
-        components: Components read out of `name`, each with a PEP 440 range, `*` for present or
-            `none` for absent: `{"python": "==3.11", "cuda": "none"}`.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        type: The type of the image: `Ray` or `Workspace`. Applied by the API.
+        keyword: A keyword to search for in names and descriptions. Applied by the API.
+        image_id: The id of the image, as a string, for example `"4"`.
+        name: The full name of the image. Case-insensitive.
+        name_regex: A regular expression to search for in `name`. Rust syntax, not anchored,
+            case-sensitive unless it starts with `(?i)`.
+        tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+            `name_regex`.
+        ray_version: The version of Ray, as a PEP 440 version range, for example `">=2.49,<3"`.
+        device: The device type: `cpu`, `gpu` or `npu`. Parsed from `name`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"python": "==3.11", "cuda": "none"}`. Components are
+            parsed from `name`.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -154,23 +155,25 @@ def get_ray_image(
     """Find the Ray image of DLC that matches or, with `latest`, the newest match.
 
     Args:
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        type: What the image is for, `Ray` or `Workspace`; the cloud applies it.
-        keyword: A text to find in names and descriptions; the cloud applies it.
-        image_id: The id of the image as a string: `"4"`.
-        name: The whole name, whatever its case.
-        name_regex: A regular expression to find in `name`: Rust syntax, not anchored,
-            case-sensitive unless it begins with `(?i)`.
-        tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-        ray_version: A PEP 440 range for the output `ray_version`, for instance `">=2.49,<3"`.
-        device: The device read out of `name`: `cpu`, `gpu` or `npu`.
-        components: Components read out of `name`, each with a PEP 440 range, `*` for present or
-            `none` for absent: `{"python": "==3.11", "cuda": "none"}`.
-        latest: Whether to take the newest version where several images match. Newest means version
-            order. Default false: several are an error.
-        latest_by: What newest means: `ray_version`, `create_time`, `update_time` and component
-            names, the first counts most. Giving it implies `latest`. Default `["ray_version"]`.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        type: The type of the image: `Ray` or `Workspace`. Applied by the API.
+        keyword: A keyword to search for in names and descriptions. Applied by the API.
+        image_id: The id of the image, as a string, for example `"4"`.
+        name: The full name of the image. Case-insensitive.
+        name_regex: A regular expression to search for in `name`. Rust syntax, not anchored,
+            case-sensitive unless it starts with `(?i)`.
+        tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+            `name_regex`.
+        ray_version: The version of Ray, as a PEP 440 version range, for example `">=2.49,<3"`.
+        device: The device type: `cpu`, `gpu` or `npu`. Parsed from `name`.
+        components: The components to match, each with a PEP 440 version range, `*` for present or
+            `none` for absent, for example `{"python": "==3.11", "cuda": "none"}`. Components are
+            parsed from `name`.
+        latest: Whether to select the newest image if several match. Newest means the highest
+            version. Defaults to `false`: several matches are an error.
+        latest_by: The keys that determine the newest image, most important first. Valid keys:
+            `ray_version`, `create_time`, `update_time` and component names. Implies `latest`.
+            Defaults to `["ray_version"]`.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -246,23 +249,26 @@ class RayImagePin(Pin):
         Args:
             resource_name: The pin's name in the stack.
             opts: Pulumi's options for a resource.
-            region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-                region unless given.
-            type: What the image is for, `Ray` or `Workspace`; the cloud applies it.
-            keyword: A text to find in names and descriptions; the cloud applies it.
-            image_id: The id of the image as a string: `"4"`.
-            name: The whole name, whatever its case.
-            name_regex: A regular expression to find in `name`: Rust syntax, not anchored,
-                case-sensitive unless it begins with `(?i)`.
-            tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
-            ray_version: A PEP 440 range for the output `ray_version`, for instance `">=2.49,<3"`.
-            device: The device read out of `name`: `cpu`, `gpu` or `npu`.
-            components: Components read out of `name`, each with a PEP 440 range, `*` for present or
-                `none` for absent: `{"python": "==3.11", "cuda": "none"}`.
-            latest: Whether to take the newest version where several images match. Newest means
-                version order. Default false: several are an error.
-            latest_by: What newest means: `ray_version`, `create_time`, `update_time` and component
-                names, the first counts most. Giving it implies `latest`. Default `["ray_version"]`.
+            region: The region to query, for example `ap-guangzhou`. Defaults to the configured
+                region.
+            type: The type of the image: `Ray` or `Workspace`. Applied by the API.
+            keyword: A keyword to search for in names and descriptions. Applied by the API.
+            image_id: The id of the image, as a string, for example `"4"`.
+            name: The full name of the image. Case-insensitive.
+            name_regex: A regular expression to search for in `name`. Rust syntax, not anchored,
+                case-sensitive unless it starts with `(?i)`.
+            tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+                `name_regex`.
+            ray_version: The version of Ray, as a PEP 440 version range, for example `">=2.49,<3"`.
+            device: The device type: `cpu`, `gpu` or `npu`. Parsed from `name`.
+            components: The components to match, each with a PEP 440 version range, `*` for present
+                or `none` for absent, for example `{"python": "==3.11", "cuda": "none"}`. Components
+                are parsed from `name`.
+            latest: Whether to select the newest image if several match. Newest means the highest
+                version. Defaults to `false`: several matches are an error.
+            latest_by: The keys that determine the newest image, most important first. Valid keys:
+                `ray_version`, `create_time`, `update_time` and component names. Implies `latest`.
+                Defaults to `["ray_version"]`.
             triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())

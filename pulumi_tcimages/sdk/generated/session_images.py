@@ -18,20 +18,20 @@ __tracebackhide__ = True
 
 class _SessionImageFields(Record):
     spark_image_id: str
-    """The image's id; opaque, not always a UUID."""
+    """The id of the image. Opaque, not always a UUID."""
     spark_image_tag: str
-    """The image's full registry address with its tag, as sent."""
+    """The full registry address of the image, including the tag, as returned by the API."""
     spark_image_type: int | None
-    """The vendor's number for the framework, as sent; its published meaning and its published
-    sample contradict each other, so use `framework` instead."""
+    """A number for the framework, as returned by the API. Tencent Cloud's documentation of it
+    contradicts its own sample, so use `framework` instead."""
     spark_image_version: str
-    """The image's name and version in one, for instance `pytorch-v2.5.1`."""
+    """The name of the image, including its version, for example `pytorch-v2.5.1`."""
     framework: str
-    """The framework, read out of `spark_image_version`: `pytorch`."""
+    """The framework, for example `pytorch`. Parsed from `spark_image_version`."""
     framework_version: str
-    """Its version, read out of `spark_image_version`: `2.5.1`."""
+    """The version of the framework, for example `2.5.1`. Parsed from `spark_image_version`."""
     image_tag: str
-    """The tag alone: what follows the last `:` of `spark_image_tag`."""
+    """The tag of the image: the part of `spark_image_tag` after the last `:`."""
 
 
 @output_type
@@ -85,16 +85,17 @@ def get_session_images(
     """List the images that sessions of a DLC standard Spark engine can run.
 
     Args:
-        data_engine_id: The id of the data engine, for instance `DataEngine-b0jt6fvk`.
+        data_engine_id: The id of the data engine, for example `DataEngine-b0jt6fvk`.
         framework_type: The framework type: `machine-learning`, `python` or `spark-ml`.
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        framework: The framework read out of `spark_image_version`, whatever its case: `pytorch`,
-            `tensorflow`, `scikit-learn`, `python` and so on.
-        framework_version: A PEP 440 range for the framework's version, for instance `">=2.5,<3"`.
-        name_regex: A regular expression to find in `spark_image_version`: Rust syntax, not
-            anchored, case-sensitive unless it begins with `(?i)`.
-        tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        framework: The framework, for example `pytorch`, `tensorflow`, `scikit-learn` or `python`.
+            Parsed from `spark_image_version`. Case-insensitive.
+        framework_version: The version of the framework, as a PEP 440 version range, for example
+            `">=2.5,<3"`. Parsed from `spark_image_version`.
+        name_regex: A regular expression to search for in `spark_image_version`. Rust syntax, not
+            anchored, case-sensitive unless it starts with `(?i)`.
+        tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+            `name_regex`.
         spark_image_id: The id of the image.
         opts: The provider or parent to ask through.
 
@@ -137,19 +138,20 @@ def get_session_image(
     """Find the image for DLC sessions that matches or, with `latest`, the newest match.
 
     Args:
-        data_engine_id: The id of the data engine, for instance `DataEngine-b0jt6fvk`.
+        data_engine_id: The id of the data engine, for example `DataEngine-b0jt6fvk`.
         framework_type: The framework type: `machine-learning`, `python` or `spark-ml`.
-        region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-            region unless given.
-        framework: The framework read out of `spark_image_version`, whatever its case: `pytorch`,
-            `tensorflow`, `scikit-learn`, `python` and so on.
-        framework_version: A PEP 440 range for the framework's version, for instance `">=2.5,<3"`.
-        name_regex: A regular expression to find in `spark_image_version`: Rust syntax, not
-            anchored, case-sensitive unless it begins with `(?i)`.
-        tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
+        region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
+        framework: The framework, for example `pytorch`, `tensorflow`, `scikit-learn` or `python`.
+            Parsed from `spark_image_version`. Case-insensitive.
+        framework_version: The version of the framework, as a PEP 440 version range, for example
+            `">=2.5,<3"`. Parsed from `spark_image_version`.
+        name_regex: A regular expression to search for in `spark_image_version`. Rust syntax, not
+            anchored, case-sensitive unless it starts with `(?i)`.
+        tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+            `name_regex`.
         spark_image_id: The id of the image.
-        latest: Whether to take the newest version where several images match. Newest means version
-            order. Default false: several are an error.
+        latest: Whether to select the newest image if several match. Newest means the highest
+            version. Defaults to `false`: several matches are an error.
         opts: The provider or parent to ask through.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -216,20 +218,21 @@ class SessionImagePin(Pin):
         Args:
             resource_name: The pin's name in the stack.
             opts: Pulumi's options for a resource.
-            data_engine_id: The id of the data engine, for instance `DataEngine-b0jt6fvk`.
+            data_engine_id: The id of the data engine, for example `DataEngine-b0jt6fvk`.
             framework_type: The framework type: `machine-learning`, `python` or `spark-ml`.
-            region: The region whose images are listed, for instance `ap-guangzhou`; the configured
-                region unless given.
-            framework: The framework read out of `spark_image_version`, whatever its case:
-                `pytorch`, `tensorflow`, `scikit-learn`, `python` and so on.
-            framework_version: A PEP 440 range for the framework's version, for instance
-                `">=2.5,<3"`.
-            name_regex: A regular expression to find in `spark_image_version`: Rust syntax, not
-                anchored, case-sensitive unless it begins with `(?i)`.
-            tag_regex: A regular expression to find in `image_tag`, as for `name_regex`.
+            region: The region to query, for example `ap-guangzhou`. Defaults to the configured
+                region.
+            framework: The framework, for example `pytorch`, `tensorflow`, `scikit-learn` or
+                `python`. Parsed from `spark_image_version`. Case-insensitive.
+            framework_version: The version of the framework, as a PEP 440 version range, for example
+                `">=2.5,<3"`. Parsed from `spark_image_version`.
+            name_regex: A regular expression to search for in `spark_image_version`. Rust syntax,
+                not anchored, case-sensitive unless it starts with `(?i)`.
+            tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
+                `name_regex`.
             spark_image_id: The id of the image.
-            latest: Whether to take the newest version where several images match. Newest means
-                version order. Default false: several are an error.
+            latest: Whether to select the newest image if several match. Newest means the highest
+                version. Defaults to `false`: several matches are an error.
             triggers: Any strings of your own; when one changes, the image is chosen anew.
         """
         register_pin(self, resource_name, opts, locals())

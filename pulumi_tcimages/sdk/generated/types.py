@@ -11,28 +11,28 @@ class PlatformImageExtraAttribute(Record):
     """An extra attribute of a platform image."""
 
     type: str
-    """`List` where `values` holds the value, else empty."""
+    """`List` if the value is in `values`, otherwise empty."""
     key: str
-    """The attribute's name, for instance `TrainingModes`."""
+    """The name of the attribute, for example `TrainingModes`."""
     value: str
-    """The value of a scalar attribute, always text."""
+    """The value of a scalar attribute, always a string."""
     values: list[str]  # type: ignore[assignment]
     """The values of a list attribute."""
 
 
 @output_type
 class PlatformImageFilter(Record):
-    """A filter for the API to apply. It is sent unchanged."""
+    """A filter that the API applies. It is sent unchanged."""
 
     name: str
     """The name of the filter: `ImageId`, `ImageName`, `SupportDataPipeline`, `AllowSaveAllContent`
     or `ImageRange`."""
     values: list[str]  # type: ignore[assignment]
-    """The values, any of which matches; booleans as `"true"`."""
+    """The values, one of which must match, with booleans as strings such as `"true"`."""
     negative: bool | None
-    """Whether to keep what does not match."""
+    """Whether to select the images that do not match."""
     fuzzy: bool | None
-    """Whether a part of the value is enough."""
+    """Whether a partial match is enough."""
 
 
 @output_type
@@ -40,6 +40,6 @@ class RuntimeLib(Record):
     """A library of a preset image."""
 
     name: str
-    """The library's name: `Triton Server`."""
+    """The name of the library, for example `Triton Server`."""
     version: str
-    """Its version: `0.6.1` or `v1.0`."""
+    """The version of the library, for example `0.6.1` or `v1.0`."""
