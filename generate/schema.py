@@ -46,25 +46,26 @@ _DOWNLOADS = "github://api.github.com/pulumi-tcimages/pulumi-tcimages"
 """The address of the plugin archives, which generated SDKs pass to the engine."""
 _FILES = _HOME.replace("//github.com", "//raw.githubusercontent.com")
 
-_REGION = {"type": "string", "description": "The region that was asked."}
-_ANSWERS: dict[str, Schema] = {
+_REGION = {"type": "string", "description": "The region that was queried."}
+_PIN_OUTPUTS: dict[str, Schema] = {
     "resolvedAt": {
         "type": "string",
-        "description": "When the image was resolved, UTC: `2026-11-22T17:35:47Z`; empty where a "
-        "program only reads it, with `get`, or where an older state does not say.",
+        "description": "The time when the image was selected, in UTC, for example "
+        "`2026-11-22T17:35:47Z`. Empty if the program only reads the pin with `get`, or if an "
+        "older state does not contain it.",
     },
     "available": {
         "type": "boolean",
-        "description": "Whether the image was still offered at the last refresh or update.",
+        "description": "Whether the image was still available at the last refresh or update.",
     },
     "newerImageId": {
         "type": "string",
-        "description": "The id of the image that the same query would choose now, empty if it is "
-        "the pinned one or if no single image answers.",
+        "description": "The id of the image that the same arguments would select now. Empty if it "
+        "is the pinned image, or if no single image can be selected.",
     },
     "newerVersion": {
         "type": "string",
-        "description": "The framework version of that image, empty if there is none.",
+        "description": "The version of the image in `newerImageId`. Empty if there is none.",
     },
 }
 
@@ -78,8 +79,8 @@ def build_schema() -> Schema:
         "name": PACKAGE,
         "displayName": "Tencent Cloud Images",
         "version": __version__,
-        "description": "Which image do I use? Tencent Cloud DLC and TIONE images, resolved at "
-        "deploy time: typed, explained, repeatable.",
+        "description": "Look up images for Tencent Cloud DLC and TIONE at deploy time, with typed "
+        "results, explained errors and repeatable deployments.",
         "keywords": [
             "pulumi",
             "tencentcloud",
@@ -98,8 +99,8 @@ def build_schema() -> Schema:
         "language": _languages(),
         "config": {"variables": config},
         "provider": {
-            "description": "Which region to ask, and with which credentials. Nothing has to be set "
-            "where the environment or a tccli profile has both.",
+            "description": "The region to query and the credentials. Both are optional if they are "
+            "set in the environment or a tccli profile.",
             "inputProperties": config,
             "properties": {
                 name: prop for name, prop in config.items() if prop.get("type") == "string"
@@ -121,16 +122,18 @@ def _function(function: Function) -> Schema:
             "images": {
                 "type": "array",
                 "items": _reference(image),
-                "description": "The images, sorted by framework or family, version, name and id.",
+                "description": "The matching images, sorted by framework or family, version, name "
+                "and id.",
             },
             "ids": {
                 "type": "array",
                 "items": {"type": "string"},
-                "description": "Their ids, in the same order.",
+                "description": "The ids of the images, in the same order.",
             },
             "totalCount": {
                 "type": "integer",
-                "description": "How many images the cloud lists, before anything is narrowed.",
+                "description": "The number of images that the API lists, before the criteria are "
+                "applied.",
             },
             "region": _REGION,
         }
@@ -150,7 +153,7 @@ def _resource(pin: Pin) -> Schema:
     triggers = {
         "type": "object",
         "additionalProperties": {"type": "string"},
-        "description": "Any strings of your own; when one changes, the image is chosen anew.",
+        "description": "Arbitrary strings. If one of them changes, the image is selected again.",
     }
     image = {**_reference(pin.source.image), "description": "The pinned image."}
     properties = {**inputs["properties"], "triggers": triggers}
@@ -159,13 +162,13 @@ def _resource(pin: Pin) -> Schema:
         f"a trigger, the region or {source.scope}" if source.scope else "a trigger or the region"
     )
     return {
-        "description": f"Keeps the answer of `{source.single_function}` in state, like a lock "
-        f"file: the image moves when {moved_by} changes, or when it no longer satisfies changed "
-        f"criteria, and never by itself. Import it by `{source.import_form}`.",
+        "description": f"Stores the image that `{source.single_function}` selects in the stack's "
+        f"state, like a lock file. The image changes only if {moved_by} changes, or if it no "
+        f"longer matches changed criteria. Can be imported with the id `{source.import_form}`.",
         "inputProperties": properties,
         **({"requiredInputs": required} if required else {}),
-        "properties": {**properties, "image": image, **_ANSWERS},
-        "required": [*required, "image", *_ANSWERS],
+        "properties": {**properties, "image": image, **_PIN_OUTPUTS},
+        "required": [*required, "image", *_PIN_OUTPUTS],
     }
 
 

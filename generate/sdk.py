@@ -24,7 +24,7 @@ _TOKEN = "tcimages:index:"
 _HIDE_FRAMES = '''\
 __tracebackhide__ = True
 """Hides this module's frames from pytest, which would print their arguments, such as keys."""'''
-_OPTS = ("opts", "The provider or parent to ask through.")
+_OPTS = ("opts", "Options of the call, such as its provider or parent.")
 _INVOKE = (
     "pulumi.InvokeOptions | None",
     "pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None",
@@ -197,14 +197,14 @@ def _render_result(
     }
     base = "Record" if "images" in own else f"_{kind}Fields"
     yield from ["", "", "@output_type", f"class {name}Result({base}):"]
-    about = "The images that match." if "images" in own else "The image that matches."
+    about = "The matching images." if "images" in own else "The matching image."
     yield from [*docstring(about, 4), ""]
     yield from _render_outputs(own, outputs["required"], names)
     header = f"class Awaitable{name}Result(Awaitable[{name}Result], {name}Result):"
     if len(header) > 100:
         bases = f"    Awaitable[{name}Result], {name}Result"
         header = f"class Awaitable{name}Result(\n{bases}\n):"
-    yield from ["", "", header, *docstring("The same result; `await` works on it too.", 4)]
+    yield from ["", "", header, *docstring("The same result, which can also be awaited.", 4)]
 
 
 def _render_functions(function: str, declared: Schema, names: Names) -> Iterator[str]:
@@ -224,7 +224,7 @@ def _render_functions(function: str, declared: Schema, names: Names) -> Iterator
     yield from ["", "", "@validate_arguments", f"def {name}_output("]
     yield from render_parameters(arguments, "input", ("opts", _INVOKE[1]))
     yield f") -> pulumi.Output[{kind}Result]:"
-    yield from docstring(f"As `{name}`, for arguments that are outputs of resources.", 4)
+    yield from docstring(f"Like `{name}`, but accepts outputs of resources as arguments.", 4)
     yield f'    return invoke_output("{function}", {kind}Result, locals())'
 
 
@@ -242,7 +242,7 @@ def _render_pin(source: Source, declared: Schema, names: Names) -> Iterator[str]
         optional = "" if is_set else " | None"
         yield f"    {argument.name}: pulumi.Output[{argument.type.output}{optional}]"
     yield f"    image: pulumi.Output[{source.type_name}]"
-    yield '    """The pinned image, as it was when it was chosen."""'
+    yield '    """The pinned image, as it was when it was selected."""'
     yield from _render_constructor(arguments, f"Pin one of the {source.title}.", "pin")
     yield from [
         "",
@@ -253,15 +253,17 @@ def _render_pin(source: Source, declared: Schema, names: Names) -> Iterator[str]
         "        id: pulumi.Input[str],",
         "        opts: pulumi.ResourceOptions | None = None,",
         f"    ) -> {source.pin_name}:",
-        *docstring(f"Read a pin of an existing image, by `{source.import_form}`.", 8),
+        *docstring(
+            f"Read a pin of an existing image. The id has the format `{source.import_form}`.", 8
+        ),
         "        return read_pin(cls, resource_name, id, opts)",
     ]
 
 
 def _render_constructor(arguments: Sequence[Any], about: str, noun: str) -> Iterator[str]:
     described = [
-        ("resource_name", f"The {noun}'s name in the stack."),
-        ("opts", "Pulumi's options for a resource."),
+        ("resource_name", f"The name of the {noun} in the stack."),
+        ("opts", f"Options of the {noun}."),
         *((argument.name, argument.description) for argument in arguments),
     ]
     yield from [
@@ -293,7 +295,9 @@ def _render_provider(schema: Schema, names: Names) -> str:
         if argument.name in outputs:
             body.append(f"    {argument.name}: pulumi.Output[{argument.type.output} | None]")
     body += _render_constructor(
-        arguments, "Configure a provider of its own, beside the stack's.", "provider"
+        arguments,
+        "Configure an explicit provider, in addition to the default provider.",
+        "provider",
     )
     text = "\n".join([*body, ""])
     used = _used_modules(text, names)

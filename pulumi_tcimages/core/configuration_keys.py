@@ -86,56 +86,61 @@ class _Section(BaseModel):
 
 
 class AssumeRole(_Section):
-    """A role to assume with the configured credentials."""
+    """A role to assume with the credentials from any other source."""
 
     role_arn: _Word | None = optional(
-        "The role to assume, for instance `qcs::cam::uin/100000000001:roleName/build`."
+        "The ARN of the role to assume, for example `qcs::cam::uin/100000000001:roleName/build`."
     )
     session_name: _Word | None = optional(
-        "The session's name in the cloud's audit trail; default `pulumi-tcimages`."
+        "The name of the session in Tencent Cloud's audit trail. Defaults to `pulumi-tcimages`."
     )
     session_duration: Annotated[_WholeNumber, Field(ge=1, le=43200)] | None = optional(
-        "How long the role is held, in seconds, at most 43200; default 7200."
+        "The duration of the session in seconds, at most `43200`. Defaults to `7200`."
     )
-    policy: _Text | None = optional("A CAM policy, as JSON, that narrows what the role may do.")
-    external_id: _Word | None = optional("The external id that the role's trust policy asks for.")
+    policy: _Text | None = optional(
+        "A CAM policy in JSON that restricts the permissions of the session."
+    )
+    external_id: _Word | None = optional("The external id that the role's trust policy requires.")
 
 
 class AssumeRoleWithWebIdentity(_Section):
-    """A role to assume with an OIDC token instead of keys."""
+    """A role to assume with an OIDC token instead of an API key."""
 
-    provider_id: _Word | None = optional("The identity provider's name in CAM; default `OIDC`.")
+    provider_id: _Word | None = optional(
+        "The name of the identity provider in CAM. Defaults to `OIDC`."
+    )
     role_arn: _Word | None = optional(
-        "The role to assume, for instance `qcs::cam::uin/100000000001:roleName/ci`."
+        "The ARN of the role to assume, for example `qcs::cam::uin/100000000001:roleName/ci`."
     )
     session_name: _Word | None = optional(
-        "The session's name in the cloud's audit trail; default `pulumi-tcimages`."
+        "The name of the session in Tencent Cloud's audit trail. Defaults to `pulumi-tcimages`."
     )
     session_duration: Annotated[_WholeNumber, Field(ge=1, le=43200)] | None = optional(
-        "How long the role is held, in seconds, at most 43200; default 7200."
+        "The duration of the session in seconds, at most `43200`. Defaults to `7200`."
     )
     web_identity_token: _Token | None = optional(
-        "The OIDC token itself; `webIdentityTokenFile` keeps it out of the stack."
+        "The OIDC token. To keep it out of the stack, set `webIdentityTokenFile` instead."
     )
     web_identity_token_file: _Text | None = optional(
-        "A file with the OIDC token: as it is, or as JSON with `web_identity_token`."
+        "The path of a file with the OIDC token, in plain text or as JSON with the key "
+        "`web_identity_token`."
     )
 
 
 class Endpoints(_Section):
-    """Endpoints that replace Tencent Cloud's defaults."""
+    """Custom endpoints that replace Tencent Cloud's default endpoints."""
 
     dlc: _Endpoint | None = optional(
-        "The address for DLC: a host, host:port or URL without a path."
+        "The endpoint of DLC: a host, host:port or URL without a path."
     )
     tione: _Endpoint | None = optional(
-        "The address for TIONE: a host, host:port or URL without a path."
+        "The endpoint of TIONE: a host, host:port or URL without a path."
     )
     sts: _Endpoint | None = optional(
-        "The address for STS: a host, host:port or URL without a path."
+        "The endpoint of STS: a host, host:port or URL without a path."
     )
     metadata: _Endpoint | None = optional(
-        "The address of the metadata service that a CVM's role is read from."
+        "The endpoint of the metadata service, which provides the credentials of a CVM role."
     )
 
 
@@ -168,57 +173,64 @@ class Configuration(_Section):
         return copy
 
     region: _Region | None = optional(
-        "The region to ask, for instance `ap-guangzhou`; default: the environment's, "
-        "then the profile's. There is no built-in one."
+        "The region to query, for example `ap-guangzhou`. Defaults to the region in the "
+        "environment, then to the region in the tccli profile. There is no built-in default."
     )
     secret_id: _Word | None = optional(
-        "The id of the API key; better kept in the environment or a profile."
+        "The SecretId of the API key. Setting it in the environment or a tccli profile is "
+        "recommended."
     )
-    secret_key: _Word | None = optional("The API key; better kept in the environment or a profile.")
-    security_token: _Word | None = optional("The token that belongs to a temporary key.")
+    secret_key: _Word | None = optional(
+        "The SecretKey of the API key. Setting it in the environment or a tccli profile is "
+        "recommended."
+    )
+    security_token: _Word | None = optional("The security token of a temporary API key.")
     profile: Annotated[str, Field(pattern=PROFILE)] | None = optional(
-        "The tccli profile to read keys and region from; default `default`."
+        "The tccli profile to read the API key and the region from. Defaults to `default`."
     )
     shared_credentials_dir: _Text | None = optional(
-        "The folder of the tccli profiles; default `~/.tccli`."
+        "The directory of the tccli profiles. Defaults to `~/.tccli`."
     )
     cam_role_name: _RoleName | None = optional(
-        "The CAM role of the CVM that this runs on; its metadata service lends the keys."
+        "The CAM role of the CVM that runs the program. The CVM's metadata service provides the "
+        "credentials."
     )
     assume_role: AssumeRole | None = optional(
-        "A role to take on, on top of whatever credentials were found."
+        "A role to assume with the credentials from any other source."
     )
     assume_role_with_web_identity: AssumeRoleWithWebIdentity | None = optional(
-        "A role to take on with an OIDC token instead of keys, as in CI."
+        "A role to assume with an OIDC token instead of an API key, for example in CI."
     )
     site: Annotated[Literal["china", "intl"], BeforeValidator(_lower)] | None = optional(
-        "The site that issued the keys: `china` (cloud.tencent.com) or `intl` "
-        "(tencentcloud.com); default `china`."
+        "The Tencent Cloud site that issued the API key: `china` (cloud.tencent.com) or `intl` "
+        "(tencentcloud.com). Defaults to `china`."
     )
     endpoints: Endpoints | None = optional(
-        "Where requests go instead of the vendor's address, for each service."
+        "Custom endpoints that replace Tencent Cloud's default endpoints, for each service."
     )
     protocol: Annotated[Literal["https", "http"], BeforeValidator(_lower)] | None = optional(
-        "`https` or, for a gateway of your own, `http`; default `https`."
+        "The protocol of requests: `https`, or `http` for a custom gateway. Defaults to `https`."
     )
     language: Literal["en-US", "zh-CN"] | None = optional(
-        "The language of the cloud's messages: `en-US` or `zh-CN`; default `en-US`."
+        "The language of Tencent Cloud's messages: `en-US` or `zh-CN`. Defaults to `en-US`."
     )
     timeout_seconds: Annotated[_Number, Field(gt=0, le=LONGEST_TIMEOUT_S)] | None = optional(
-        "How many seconds a lookup may take, with all its pages, waits and retries; default 60."
+        "The timeout of a lookup in seconds, including all pages, waits and retries. Defaults to "
+        "`60`."
     )
     cache_ttl_seconds: Annotated[_Number, Field(ge=0, le=86400)] | None = optional(
-        "How many seconds a listing is cached for further lookups, 0 for not at all; default 300."
+        "The time in seconds for which a list of images is cached for further lookups. `0` "
+        "disables the cache. Defaults to `300`."
     )
     max_requests_per_second: Annotated[_WholeNumber, Field(ge=1, le=1000)] | None = optional(
-        "How many requests are sent in any second, for each action and address; the "
-        "cloud allows an account 20; default 15."
+        "The maximum number of requests per second for each API action and endpoint. Tencent Cloud "
+        "allows 20 per account. Defaults to `15`."
     )
     allowed_account_ids: _AccountIds | None = optional(
-        "The ids of the only accounts whose keys may be used; any other is an error."
+        "The ids of the accounts whose API keys may be used. Any other account is an error."
     )
     forbidden_account_ids: _AccountIds | None = optional(
-        "The ids of accounts whose keys must not be used."
+        "The ids of the accounts whose API keys must not be used."
     )
 
 

@@ -48,30 +48,30 @@ class BuiltInImage(_BuiltInImageFields):
 
 @output_type
 class GetBuiltInImageResult(_BuiltInImageFields):
-    """The image that matches."""
+    """The matching image."""
 
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetBuiltInImageResult(Awaitable[GetBuiltInImageResult], GetBuiltInImageResult):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @output_type
 class GetBuiltInImagesResult(Record):
-    """The images that match."""
+    """The matching images."""
 
     images: list[BuiltInImage]
-    """The images, sorted by framework or family, version, name and id."""
+    """The matching images, sorted by framework or family, version, name and id."""
     total_count: int
-    """How many images the cloud lists, before anything is narrowed."""
+    """The number of images that the API lists, before the criteria are applied."""
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetBuiltInImagesResult(Awaitable[GetBuiltInImagesResult], GetBuiltInImagesResult):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @validate_arguments
@@ -107,7 +107,7 @@ def get_built_in_images(
             Components are parsed from `image_name`.
         image_filters: Filters that the API applies. The criteria are applied to the images that it
             returns.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -129,7 +129,7 @@ def get_built_in_images_output(
     image_filters: pulumi.Input[Sequence[pulumi.Input[BuiltInImageFilterArgs]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetBuiltInImagesResult]:
-    """As `get_built_in_images`, for arguments that are outputs of resources."""
+    """Like `get_built_in_images`, but accepts outputs of resources as arguments."""
     return invoke_output("getBuiltInImages", GetBuiltInImagesResult, locals())
 
 
@@ -172,7 +172,7 @@ def get_built_in_image(
             version. Defaults to `false`: several matches are an error.
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             component names. Implies `latest`.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -196,5 +196,5 @@ def get_built_in_image_output(
     latest_by: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetBuiltInImageResult]:
-    """As `get_built_in_image`, for arguments that are outputs of resources."""
+    """Like `get_built_in_image`, but accepts outputs of resources as arguments."""
     return invoke_output("getBuiltInImage", GetBuiltInImageResult, locals())

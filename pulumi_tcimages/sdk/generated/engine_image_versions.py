@@ -57,36 +57,36 @@ class EngineImageVersion(_EngineImageVersionFields):
 
 @output_type
 class GetEngineImageVersionResult(_EngineImageVersionFields):
-    """The image that matches."""
+    """The matching image."""
 
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetEngineImageVersionResult(
     Awaitable[GetEngineImageVersionResult], GetEngineImageVersionResult
 ):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @output_type
 class GetEngineImageVersionsResult(Record):
-    """The images that match."""
+    """The matching images."""
 
     images: list[EngineImageVersion]
-    """The images, sorted by framework or family, version, name and id."""
+    """The matching images, sorted by framework or family, version, name and id."""
     ids: list[str]
-    """Their ids, in the same order."""
+    """The ids of the images, in the same order."""
     total_count: int
-    """How many images the cloud lists, before anything is narrowed."""
+    """The number of images that the API lists, before the criteria are applied."""
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetEngineImageVersionsResult(
     Awaitable[GetEngineImageVersionsResult], GetEngineImageVersionsResult
 ):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @validate_arguments
@@ -124,7 +124,7 @@ def get_engine_image_versions(
         image_version_id: The id of the version.
         state: The state: `init`, `online` or `offline`. Compared with `state_name`.
         is_public: Whether the version is public. Compared with `visibility`.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -146,7 +146,7 @@ def get_engine_image_versions_output(
     is_public: pulumi.Input[bool | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetEngineImageVersionsResult]:
-    """As `get_engine_image_versions`, for arguments that are outputs of resources."""
+    """Like `get_engine_image_versions`, but accepts outputs of resources as arguments."""
     return invoke_output("getEngineImageVersions", GetEngineImageVersionsResult, locals())
 
 
@@ -193,7 +193,7 @@ def get_engine_image_version(
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             `version`, `insert_time`, `update_time` and component names. Implies `latest`. Defaults
             to `["version"]`.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -217,15 +217,15 @@ def get_engine_image_version_output(
     latest_by: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetEngineImageVersionResult]:
-    """As `get_engine_image_version`, for arguments that are outputs of resources."""
+    """Like `get_engine_image_version`, but accepts outputs of resources as arguments."""
     return invoke_output("getEngineImageVersion", GetEngineImageVersionResult, locals())
 
 
 @property_names
 class EngineImageVersionPin(Pin):
-    """Keeps the answer of `get_engine_image_version` in state, like a lock file: the image moves
-    when a trigger, the region or the engine type changes, or when it no longer satisfies changed
-    criteria, and never by itself. Import it by `engineType/imageVersionId`."""
+    """Stores the image that `get_engine_image_version` selects in the stack's state, like a lock
+    file. The image changes only if a trigger, the region or the engine type changes, or if it no
+    longer matches changed criteria. Can be imported with the id `engineType/imageVersionId`."""
 
     engine_type: pulumi.Output[str]
     region: pulumi.Output[str]
@@ -241,7 +241,7 @@ class EngineImageVersionPin(Pin):
     latest_by: pulumi.Output[list[str] | None]
     triggers: pulumi.Output[dict[str, str] | None]
     image: pulumi.Output[EngineImageVersion]
-    """The pinned image, as it was when it was chosen."""
+    """The pinned image, as it was when it was selected."""
 
     @validate_arguments
     def __init__(
@@ -266,8 +266,8 @@ class EngineImageVersionPin(Pin):
         """Pin one of the image versions of DLC engines.
 
         Args:
-            resource_name: The pin's name in the stack.
-            opts: Pulumi's options for a resource.
+            resource_name: The name of the pin in the stack.
+            opts: Options of the pin.
             engine_type: The type of the engine: `StandardSpark`, `StandardPresto`, `SparkSQL`,
                 `SparkBatch` or `PrestoSQL`.
             region: The region to query, for example `ap-guangzhou`. Defaults to the configured
@@ -292,7 +292,7 @@ class EngineImageVersionPin(Pin):
             latest_by: The keys that determine the newest image, most important first. Valid keys:
                 `version`, `insert_time`, `update_time` and component names. Implies `latest`.
                 Defaults to `["version"]`.
-            triggers: Any strings of your own; when one changes, the image is chosen anew.
+            triggers: Arbitrary strings. If one of them changes, the image is selected again.
         """
         register_pin(self, resource_name, opts, locals())
 
@@ -303,5 +303,5 @@ class EngineImageVersionPin(Pin):
         id: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> EngineImageVersionPin:
-        """Read a pin of an existing image, by `engineType/imageVersionId`."""
+        """Read a pin of an existing image. The id has the format `engineType/imageVersionId`."""
         return read_pin(cls, resource_name, id, opts)

@@ -46,45 +46,46 @@ class BuiltInImageFilterArgs(_BuiltInImageFilterRequired, total=False):
 
 
 class AssumeRoleArgs(TypedDict, total=False):
-    """A role to assume with the configured credentials."""
+    """A role to assume with the credentials from any other source."""
 
     role_arn: pulumi.Input[str]
-    """The role to assume, for instance `qcs::cam::uin/100000000001:roleName/build`."""
+    """The ARN of the role to assume, for example `qcs::cam::uin/100000000001:roleName/build`."""
     session_name: pulumi.Input[str]
-    """The session's name in the cloud's audit trail; default `pulumi-tcimages`."""
+    """The name of the session in Tencent Cloud's audit trail. Defaults to `pulumi-tcimages`."""
     session_duration: pulumi.Input[int]
-    """How long the role is held, in seconds, at most 43200; default 7200."""
+    """The duration of the session in seconds, at most `43200`. Defaults to `7200`."""
     policy: pulumi.Input[str]
-    """A CAM policy, as JSON, that narrows what the role may do."""
+    """A CAM policy in JSON that restricts the permissions of the session."""
     external_id: pulumi.Input[str]
-    """The external id that the role's trust policy asks for."""
+    """The external id that the role's trust policy requires."""
 
 
 class AssumeRoleWithWebIdentityArgs(TypedDict, total=False):
-    """A role to assume with an OIDC token instead of keys."""
+    """A role to assume with an OIDC token instead of an API key."""
 
     provider_id: pulumi.Input[str]
-    """The identity provider's name in CAM; default `OIDC`."""
+    """The name of the identity provider in CAM. Defaults to `OIDC`."""
     role_arn: pulumi.Input[str]
-    """The role to assume, for instance `qcs::cam::uin/100000000001:roleName/ci`."""
+    """The ARN of the role to assume, for example `qcs::cam::uin/100000000001:roleName/ci`."""
     session_name: pulumi.Input[str]
-    """The session's name in the cloud's audit trail; default `pulumi-tcimages`."""
+    """The name of the session in Tencent Cloud's audit trail. Defaults to `pulumi-tcimages`."""
     session_duration: pulumi.Input[int]
-    """How long the role is held, in seconds, at most 43200; default 7200."""
+    """The duration of the session in seconds, at most `43200`. Defaults to `7200`."""
     web_identity_token: pulumi.Input[str]
-    """The OIDC token itself; `web_identity_token_file` keeps it out of the stack."""
+    """The OIDC token. To keep it out of the stack, set `web_identity_token_file` instead."""
     web_identity_token_file: pulumi.Input[str]
-    """A file with the OIDC token: as it is, or as JSON with `web_identity_token`."""
+    """The path of a file with the OIDC token, in plain text or as JSON with the key
+    `web_identity_token`."""
 
 
 class EndpointsArgs(TypedDict, total=False):
-    """Endpoints that replace Tencent Cloud's defaults."""
+    """Custom endpoints that replace Tencent Cloud's default endpoints."""
 
     dlc: pulumi.Input[str]
-    """The address for DLC: a host, host:port or URL without a path."""
+    """The endpoint of DLC: a host, host:port or URL without a path."""
     tione: pulumi.Input[str]
-    """The address for TIONE: a host, host:port or URL without a path."""
+    """The endpoint of TIONE: a host, host:port or URL without a path."""
     sts: pulumi.Input[str]
-    """The address for STS: a host, host:port or URL without a path."""
+    """The endpoint of STS: a host, host:port or URL without a path."""
     metadata: pulumi.Input[str]
-    """The address of the metadata service that a CVM's role is read from."""
+    """The endpoint of the metadata service, which provides the credentials of a CVM role."""

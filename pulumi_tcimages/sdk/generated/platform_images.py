@@ -79,32 +79,32 @@ class PlatformImage(_PlatformImageFields):
 
 @output_type
 class GetPlatformImageResult(_PlatformImageFields):
-    """The image that matches."""
+    """The matching image."""
 
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetPlatformImageResult(Awaitable[GetPlatformImageResult], GetPlatformImageResult):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @output_type
 class GetPlatformImagesResult(Record):
-    """The images that match."""
+    """The matching images."""
 
     images: list[PlatformImage]
-    """The images, sorted by framework or family, version, name and id."""
+    """The matching images, sorted by framework or family, version, name and id."""
     ids: list[str]
-    """Their ids, in the same order."""
+    """The ids of the images, in the same order."""
     total_count: int
-    """How many images the cloud lists, before anything is narrowed."""
+    """The number of images that the API lists, before the criteria are applied."""
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetPlatformImagesResult(Awaitable[GetPlatformImagesResult], GetPlatformImagesResult):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @validate_arguments
@@ -162,7 +162,7 @@ def get_platform_images(
         libraries: The libraries to match, each with a PEP 440 version range, `*` for present or
             `none` for absent, for example `{"transformers": ">=4.50"}`. Compared with the output
             `libraries`.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -193,7 +193,7 @@ def get_platform_images_output(
     libraries: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetPlatformImagesResult]:
-    """As `get_platform_images`, for arguments that are outputs of resources."""
+    """Like `get_platform_images`, but accepts outputs of resources as arguments."""
     return invoke_output("getPlatformImages", GetPlatformImagesResult, locals())
 
 
@@ -259,7 +259,7 @@ def get_platform_image(
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             `framework_version` and component names. Implies `latest`. Defaults to
             `["framework_version"]`.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -292,15 +292,15 @@ def get_platform_image_output(
     latest_by: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetPlatformImageResult]:
-    """As `get_platform_image`, for arguments that are outputs of resources."""
+    """Like `get_platform_image`, but accepts outputs of resources as arguments."""
     return invoke_output("getPlatformImage", GetPlatformImageResult, locals())
 
 
 @property_names
 class PlatformImagePin(Pin):
-    """Keeps the answer of `get_platform_image` in state, like a lock file: the image moves when a
-    trigger, the region or the project changes, or when it no longer satisfies changed criteria, and
-    never by itself. Import it by `image_id`."""
+    """Stores the image that `get_platform_image` selects in the stack's state, like a lock file.
+    The image changes only if a trigger, the region or the project changes, or if it no longer
+    matches changed criteria. Can be imported with the id `image_id`."""
 
     region: pulumi.Output[str]
     filters: pulumi.Output[list[PlatformImageFilter] | None]
@@ -325,7 +325,7 @@ class PlatformImagePin(Pin):
     latest_by: pulumi.Output[list[str] | None]
     triggers: pulumi.Output[dict[str, str] | None]
     image: pulumi.Output[PlatformImage]
-    """The pinned image, as it was when it was chosen."""
+    """The pinned image, as it was when it was selected."""
 
     @validate_arguments
     def __init__(
@@ -359,8 +359,8 @@ class PlatformImagePin(Pin):
         """Pin one of the platform images of TIONE.
 
         Args:
-            resource_name: The pin's name in the stack.
-            opts: Pulumi's options for a resource.
+            resource_name: The name of the pin in the stack.
+            opts: Options of the pin.
             region: The region to query, for example `ap-guangzhou`. Defaults to the configured
                 region.
             filters: Filters that the API applies. The criteria are applied to the images that it
@@ -396,7 +396,7 @@ class PlatformImagePin(Pin):
             latest_by: The keys that determine the newest image, most important first. Valid keys:
                 `framework_version` and component names. Implies `latest`. Defaults to
                 `["framework_version"]`.
-            triggers: Any strings of your own; when one changes, the image is chosen anew.
+            triggers: Arbitrary strings. If one of them changes, the image is selected again.
         """
         register_pin(self, resource_name, opts, locals())
 
@@ -407,5 +407,5 @@ class PlatformImagePin(Pin):
         id: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> PlatformImagePin:
-        """Read a pin of an existing image, by `imageId`."""
+        """Read a pin of an existing image. The id has the format `imageId`."""
         return read_pin(cls, resource_name, id, opts)

@@ -102,32 +102,32 @@ class PresetImage(_PresetImageFields):
 
 @output_type
 class GetPresetImageResult(_PresetImageFields):
-    """The image that matches."""
+    """The matching image."""
 
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetPresetImageResult(Awaitable[GetPresetImageResult], GetPresetImageResult):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @output_type
 class GetPresetImagesResult(Record):
-    """The images that match."""
+    """The matching images."""
 
     images: list[PresetImage]
-    """The images, sorted by framework or family, version, name and id."""
+    """The matching images, sorted by framework or family, version, name and id."""
     ids: list[str]
-    """Their ids, in the same order."""
+    """The ids of the images, in the same order."""
     total_count: int
-    """How many images the cloud lists, before anything is narrowed."""
+    """The number of images that the API lists, before the criteria are applied."""
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetPresetImagesResult(Awaitable[GetPresetImagesResult], GetPresetImagesResult):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @validate_arguments
@@ -199,7 +199,7 @@ def get_preset_images(
         scenario: The scenario that the image is intended for, for example `all`. Case-insensitive.
         latest_stable: Whether Tencent Cloud marks the image as its latest stable one. Compared with
             `is_latest_stable`.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -235,7 +235,7 @@ def get_preset_images_output(
     latest_stable: pulumi.Input[bool | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetPresetImagesResult]:
-    """As `get_preset_images`, for arguments that are outputs of resources."""
+    """Like `get_preset_images`, but accepts outputs of resources as arguments."""
     return invoke_output("getPresetImages", GetPresetImagesResult, locals())
 
 
@@ -315,7 +315,7 @@ def get_preset_image(
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             `framework_version`, `create_time`, `update_time` and component names. Implies `latest`.
             Defaults to `["framework_version"]`.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -353,15 +353,15 @@ def get_preset_image_output(
     latest_by: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetPresetImageResult]:
-    """As `get_preset_image`, for arguments that are outputs of resources."""
+    """Like `get_preset_image`, but accepts outputs of resources as arguments."""
     return invoke_output("getPresetImage", GetPresetImageResult, locals())
 
 
 @property_names
 class PresetImagePin(Pin):
-    """Keeps the answer of `get_preset_image` in state, like a lock file: the image moves when a
-    trigger, the region or the project changes, or when it no longer satisfies changed criteria, and
-    never by itself. Import it by `image_id`."""
+    """Stores the image that `get_preset_image` selects in the stack's state, like a lock file. The
+    image changes only if a trigger, the region or the project changes, or if it no longer matches
+    changed criteria. Can be imported with the id `image_id`."""
 
     region: pulumi.Output[str]
     filters: pulumi.Output[list[PlatformImageFilter] | None]
@@ -391,7 +391,7 @@ class PresetImagePin(Pin):
     latest_by: pulumi.Output[list[str] | None]
     triggers: pulumi.Output[dict[str, str] | None]
     image: pulumi.Output[PresetImage]
-    """The pinned image, as it was when it was chosen."""
+    """The pinned image, as it was when it was selected."""
 
     @validate_arguments
     def __init__(
@@ -430,8 +430,8 @@ class PresetImagePin(Pin):
         """Pin one of the preset images of TIONE.
 
         Args:
-            resource_name: The pin's name in the stack.
-            opts: Pulumi's options for a resource.
+            resource_name: The name of the pin in the stack.
+            opts: Options of the pin.
             region: The region to query, for example `ap-guangzhou`. Defaults to the configured
                 region.
             filters: Filters that the API applies, by `ImageName` or `ApplicableModule`. The
@@ -478,7 +478,7 @@ class PresetImagePin(Pin):
             latest_by: The keys that determine the newest image, most important first. Valid keys:
                 `framework_version`, `create_time`, `update_time` and component names. Implies
                 `latest`. Defaults to `["framework_version"]`.
-            triggers: Any strings of your own; when one changes, the image is chosen anew.
+            triggers: Arbitrary strings. If one of them changes, the image is selected again.
         """
         register_pin(self, resource_name, opts, locals())
 
@@ -489,5 +489,5 @@ class PresetImagePin(Pin):
         id: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> PresetImagePin:
-        """Read a pin of an existing image, by `imageId`."""
+        """Read a pin of an existing image. The id has the format `imageId`."""
         return read_pin(cls, resource_name, id, opts)

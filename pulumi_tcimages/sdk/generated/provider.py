@@ -32,8 +32,8 @@ SECRETS = frozenset(
 
 @property_names
 class Provider(ProviderBase):
-    """Which region to ask, and with which credentials. Nothing has to be set where the environment
-    or a tccli profile has both."""
+    """The region to query and the credentials. Both are optional if they are set in the environment
+    or a tccli profile."""
 
     region: pulumi.Output[str | None]
     secret_id: pulumi.Output[str | None]
@@ -71,36 +71,42 @@ class Provider(ProviderBase):
         allowed_account_ids: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
         forbidden_account_ids: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     ) -> None:
-        """Configure a provider of its own, beside the stack's.
+        """Configure an explicit provider, in addition to the default provider.
 
         Args:
-            resource_name: The provider's name in the stack.
-            opts: Pulumi's options for a resource.
-            region: The region to ask, for instance `ap-guangzhou`; default: the environment's, then
-                the profile's. There is no built-in one.
-            secret_id: The id of the API key; better kept in the environment or a profile.
-            secret_key: The API key; better kept in the environment or a profile.
-            security_token: The token that belongs to a temporary key.
-            profile: The tccli profile to read keys and region from; default `default`.
-            shared_credentials_dir: The folder of the tccli profiles; default `~/.tccli`.
-            cam_role_name: The CAM role of the CVM that this runs on; its metadata service lends the
-                keys.
-            assume_role: A role to take on, on top of whatever credentials were found.
-            assume_role_with_web_identity: A role to take on with an OIDC token instead of keys, as
-                in CI.
-            site: The site that issued the keys: `china` (cloud.tencent.com) or `intl`
-                (tencentcloud.com); default `china`.
-            endpoints: Where requests go instead of the vendor's address, for each service.
-            protocol: `https` or, for a gateway of your own, `http`; default `https`.
-            language: The language of the cloud's messages: `en-US` or `zh-CN`; default `en-US`.
-            timeout_seconds: How many seconds a lookup may take, with all its pages, waits and
-                retries; default 60.
-            cache_ttl_seconds: How many seconds a listing is cached for further lookups, 0 for not
-                at all; default 300.
-            max_requests_per_second: How many requests are sent in any second, for each action and
-                address; the cloud allows an account 20; default 15.
-            allowed_account_ids: The ids of the only accounts whose keys may be used; any other is
-                an error.
-            forbidden_account_ids: The ids of accounts whose keys must not be used.
+            resource_name: The name of the provider in the stack.
+            opts: Options of the provider.
+            region: The region to query, for example `ap-guangzhou`. Defaults to the region in the
+                environment, then to the region in the tccli profile. There is no built-in default.
+            secret_id: The SecretId of the API key. Setting it in the environment or a tccli profile
+                is recommended.
+            secret_key: The SecretKey of the API key. Setting it in the environment or a tccli
+                profile is recommended.
+            security_token: The security token of a temporary API key.
+            profile: The tccli profile to read the API key and the region from. Defaults to
+                `default`.
+            shared_credentials_dir: The directory of the tccli profiles. Defaults to `~/.tccli`.
+            cam_role_name: The CAM role of the CVM that runs the program. The CVM's metadata service
+                provides the credentials.
+            assume_role: A role to assume with the credentials from any other source.
+            assume_role_with_web_identity: A role to assume with an OIDC token instead of an API
+                key, for example in CI.
+            site: The Tencent Cloud site that issued the API key: `china` (cloud.tencent.com) or
+                `intl` (tencentcloud.com). Defaults to `china`.
+            endpoints: Custom endpoints that replace Tencent Cloud's default endpoints, for each
+                service.
+            protocol: The protocol of requests: `https`, or `http` for a custom gateway. Defaults to
+                `https`.
+            language: The language of Tencent Cloud's messages: `en-US` or `zh-CN`. Defaults to
+                `en-US`.
+            timeout_seconds: The timeout of a lookup in seconds, including all pages, waits and
+                retries. Defaults to `60`.
+            cache_ttl_seconds: The time in seconds for which a list of images is cached for further
+                lookups. `0` disables the cache. Defaults to `300`.
+            max_requests_per_second: The maximum number of requests per second for each API action
+                and endpoint. Tencent Cloud allows 20 per account. Defaults to `15`.
+            allowed_account_ids: The ids of the accounts whose API keys may be used. Any other
+                account is an error.
+            forbidden_account_ids: The ids of the accounts whose API keys must not be used.
         """
         register_provider(self, resource_name, opts, locals(), SECRETS)

@@ -46,36 +46,36 @@ class PythonSparkImage(_PythonSparkImageFields):
 
 @output_type
 class GetPythonSparkImageResult(_PythonSparkImageFields):
-    """The image that matches."""
+    """The matching image."""
 
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetPythonSparkImageResult(
     Awaitable[GetPythonSparkImageResult], GetPythonSparkImageResult
 ):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @output_type
 class GetPythonSparkImagesResult(Record):
-    """The images that match."""
+    """The matching images."""
 
     images: list[PythonSparkImage]
-    """The images, sorted by framework or family, version, name and id."""
+    """The matching images, sorted by framework or family, version, name and id."""
     ids: list[str]
-    """Their ids, in the same order."""
+    """The ids of the images, in the same order."""
     total_count: int
-    """How many images the cloud lists, before anything is narrowed."""
+    """The number of images that the API lists, before the criteria are applied."""
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetPythonSparkImagesResult(
     Awaitable[GetPythonSparkImagesResult], GetPythonSparkImagesResult
 ):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @validate_arguments
@@ -108,7 +108,7 @@ def get_python_spark_images(
         spark_image_version: The full name of the image, including its version, for example
             `spark:3.2.1-python`. Case-insensitive.
         spark_image_id: The id of the image.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -128,7 +128,7 @@ def get_python_spark_images_output(
     spark_image_id: pulumi.Input[str | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetPythonSparkImagesResult]:
-    """As `get_python_spark_images`, for arguments that are outputs of resources."""
+    """Like `get_python_spark_images`, but accepts outputs of resources as arguments."""
     return invoke_output("getPythonSparkImages", GetPythonSparkImagesResult, locals())
 
 
@@ -169,7 +169,7 @@ def get_python_spark_image(
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             `version`, `create_time`, `update_time` and component names. Implies `latest`. Defaults
             to `["version"]`.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -191,15 +191,16 @@ def get_python_spark_image_output(
     latest_by: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetPythonSparkImageResult]:
-    """As `get_python_spark_image`, for arguments that are outputs of resources."""
+    """Like `get_python_spark_image`, but accepts outputs of resources as arguments."""
     return invoke_output("getPythonSparkImage", GetPythonSparkImageResult, locals())
 
 
 @property_names
 class PythonSparkImagePin(Pin):
-    """Keeps the answer of `get_python_spark_image` in state, like a lock file: the image moves when
-    a trigger, the region or the engine's image version changes, or when it no longer satisfies
-    changed criteria, and never by itself. Import it by `childImageVersionId/sparkImageId`."""
+    """Stores the image that `get_python_spark_image` selects in the stack's state, like a lock
+    file. The image changes only if a trigger, the region or the engine's image version changes, or
+    if it no longer matches changed criteria. Can be imported with the id
+    `childImageVersionId/sparkImageId`."""
 
     child_image_version_id: pulumi.Output[str]
     region: pulumi.Output[str]
@@ -213,7 +214,7 @@ class PythonSparkImagePin(Pin):
     latest_by: pulumi.Output[list[str] | None]
     triggers: pulumi.Output[dict[str, str] | None]
     image: pulumi.Output[PythonSparkImage]
-    """The pinned image, as it was when it was chosen."""
+    """The pinned image, as it was when it was selected."""
 
     @validate_arguments
     def __init__(
@@ -236,8 +237,8 @@ class PythonSparkImagePin(Pin):
         """Pin one of the Python Spark images of DLC.
 
         Args:
-            resource_name: The pin's name in the stack.
-            opts: Pulumi's options for a resource.
+            resource_name: The name of the pin in the stack.
+            opts: Options of the pin.
             child_image_version_id: The id of the minor version of the engine's image.
             region: The region to query, for example `ap-guangzhou`. Defaults to the configured
                 region.
@@ -258,7 +259,7 @@ class PythonSparkImagePin(Pin):
             latest_by: The keys that determine the newest image, most important first. Valid keys:
                 `version`, `create_time`, `update_time` and component names. Implies `latest`.
                 Defaults to `["version"]`.
-            triggers: Any strings of your own; when one changes, the image is chosen anew.
+            triggers: Arbitrary strings. If one of them changes, the image is selected again.
         """
         register_pin(self, resource_name, opts, locals())
 
@@ -269,5 +270,6 @@ class PythonSparkImagePin(Pin):
         id: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> PythonSparkImagePin:
-        """Read a pin of an existing image, by `childImageVersionId/sparkImageId`."""
+        """Read a pin of an existing image. The id has the format
+        `childImageVersionId/sparkImageId`."""
         return read_pin(cls, resource_name, id, opts)

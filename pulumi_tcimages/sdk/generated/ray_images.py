@@ -49,32 +49,32 @@ class RayImage(_RayImageFields):
 
 @output_type
 class GetRayImageResult(_RayImageFields):
-    """The image that matches."""
+    """The matching image."""
 
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetRayImageResult(Awaitable[GetRayImageResult], GetRayImageResult):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @output_type
 class GetRayImagesResult(Record):
-    """The images that match."""
+    """The matching images."""
 
     images: list[RayImage]
-    """The images, sorted by framework or family, version, name and id."""
+    """The matching images, sorted by framework or family, version, name and id."""
     ids: list[str]
-    """Their ids, in the same order."""
+    """The ids of the images, in the same order."""
     total_count: int
-    """How many images the cloud lists, before anything is narrowed."""
+    """The number of images that the API lists, before the criteria are applied."""
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetRayImagesResult(Awaitable[GetRayImagesResult], GetRayImagesResult):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @validate_arguments
@@ -109,7 +109,7 @@ def get_ray_images(
         components: The components to match, each with a PEP 440 version range, `*` for present or
             `none` for absent, for example `{"python": "==3.11", "cuda": "none"}`. Components are
             parsed from `name`.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -131,7 +131,7 @@ def get_ray_images_output(
     components: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetRayImagesResult]:
-    """As `get_ray_images`, for arguments that are outputs of resources."""
+    """Like `get_ray_images`, but accepts outputs of resources as arguments."""
     return invoke_output("getRayImages", GetRayImagesResult, locals())
 
 
@@ -174,7 +174,7 @@ def get_ray_image(
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             `ray_version`, `create_time`, `update_time` and component names. Implies `latest`.
             Defaults to `["ray_version"]`.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -198,15 +198,15 @@ def get_ray_image_output(
     latest_by: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetRayImageResult]:
-    """As `get_ray_image`, for arguments that are outputs of resources."""
+    """Like `get_ray_image`, but accepts outputs of resources as arguments."""
     return invoke_output("getRayImage", GetRayImageResult, locals())
 
 
 @property_names
 class RayImagePin(Pin):
-    """Keeps the answer of `get_ray_image` in state, like a lock file: the image moves when a
-    trigger or the region changes, or when it no longer satisfies changed criteria, and never by
-    itself. Import it by `image_id`."""
+    """Stores the image that `get_ray_image` selects in the stack's state, like a lock file. The
+    image changes only if a trigger or the region changes, or if it no longer matches changed
+    criteria. Can be imported with the id `image_id`."""
 
     region: pulumi.Output[str]
     type: pulumi.Output[str | None]
@@ -222,7 +222,7 @@ class RayImagePin(Pin):
     latest_by: pulumi.Output[list[str] | None]
     triggers: pulumi.Output[dict[str, str] | None]
     image: pulumi.Output[RayImage]
-    """The pinned image, as it was when it was chosen."""
+    """The pinned image, as it was when it was selected."""
 
     @validate_arguments
     def __init__(
@@ -247,8 +247,8 @@ class RayImagePin(Pin):
         """Pin one of the Ray images of DLC.
 
         Args:
-            resource_name: The pin's name in the stack.
-            opts: Pulumi's options for a resource.
+            resource_name: The name of the pin in the stack.
+            opts: Options of the pin.
             region: The region to query, for example `ap-guangzhou`. Defaults to the configured
                 region.
             type: The type of the image: `Ray` or `Workspace`. Applied by the API.
@@ -269,7 +269,7 @@ class RayImagePin(Pin):
             latest_by: The keys that determine the newest image, most important first. Valid keys:
                 `ray_version`, `create_time`, `update_time` and component names. Implies `latest`.
                 Defaults to `["ray_version"]`.
-            triggers: Any strings of your own; when one changes, the image is chosen anew.
+            triggers: Arbitrary strings. If one of them changes, the image is selected again.
         """
         register_pin(self, resource_name, opts, locals())
 
@@ -280,5 +280,5 @@ class RayImagePin(Pin):
         id: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> RayImagePin:
-        """Read a pin of an existing image, by `imageId`."""
+        """Read a pin of an existing image. The id has the format `imageId`."""
         return read_pin(cls, resource_name, id, opts)

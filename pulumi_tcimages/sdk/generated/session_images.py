@@ -41,32 +41,32 @@ class SessionImage(_SessionImageFields):
 
 @output_type
 class GetSessionImageResult(_SessionImageFields):
-    """The image that matches."""
+    """The matching image."""
 
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetSessionImageResult(Awaitable[GetSessionImageResult], GetSessionImageResult):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @output_type
 class GetSessionImagesResult(Record):
-    """The images that match."""
+    """The matching images."""
 
     images: list[SessionImage]
-    """The images, sorted by framework or family, version, name and id."""
+    """The matching images, sorted by framework or family, version, name and id."""
     ids: list[str]
-    """Their ids, in the same order."""
+    """The ids of the images, in the same order."""
     total_count: int
-    """How many images the cloud lists, before anything is narrowed."""
+    """The number of images that the API lists, before the criteria are applied."""
     region: str
-    """The region that was asked."""
+    """The region that was queried."""
 
 
 class AwaitableGetSessionImagesResult(Awaitable[GetSessionImagesResult], GetSessionImagesResult):
-    """The same result; `await` works on it too."""
+    """The same result, which can also be awaited."""
 
 
 @validate_arguments
@@ -97,7 +97,7 @@ def get_session_images(
         tag_regex: A regular expression to search for in `image_tag`. Same syntax as for
             `name_regex`.
         spark_image_id: The id of the image.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -117,7 +117,7 @@ def get_session_images_output(
     spark_image_id: pulumi.Input[str | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetSessionImagesResult]:
-    """As `get_session_images`, for arguments that are outputs of resources."""
+    """Like `get_session_images`, but accepts outputs of resources as arguments."""
     return invoke_output("getSessionImages", GetSessionImagesResult, locals())
 
 
@@ -152,7 +152,7 @@ def get_session_image(
         spark_image_id: The id of the image.
         latest: Whether to select the newest image if several match. Newest means the highest
             version. Defaults to `false`: several matches are an error.
-        opts: The provider or parent to ask through.
+        opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
     """
@@ -173,15 +173,15 @@ def get_session_image_output(
     latest: pulumi.Input[bool | None] = None,
     opts: pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None = None,
 ) -> pulumi.Output[GetSessionImageResult]:
-    """As `get_session_image`, for arguments that are outputs of resources."""
+    """Like `get_session_image`, but accepts outputs of resources as arguments."""
     return invoke_output("getSessionImage", GetSessionImageResult, locals())
 
 
 @property_names
 class SessionImagePin(Pin):
-    """Keeps the answer of `get_session_image` in state, like a lock file: the image moves when a
-    trigger, the region or the engine changes, or when it no longer satisfies changed criteria, and
-    never by itself. Import it by `dataEngineId/frameworkType/sparkImageId`."""
+    """Stores the image that `get_session_image` selects in the stack's state, like a lock file. The
+    image changes only if a trigger, the region or the engine changes, or if it no longer matches
+    changed criteria. Can be imported with the id `dataEngineId/frameworkType/sparkImageId`."""
 
     data_engine_id: pulumi.Output[str]
     framework_type: pulumi.Output[str]
@@ -194,7 +194,7 @@ class SessionImagePin(Pin):
     latest: pulumi.Output[bool | None]
     triggers: pulumi.Output[dict[str, str] | None]
     image: pulumi.Output[SessionImage]
-    """The pinned image, as it was when it was chosen."""
+    """The pinned image, as it was when it was selected."""
 
     @validate_arguments
     def __init__(
@@ -216,8 +216,8 @@ class SessionImagePin(Pin):
         """Pin one of the session images of a DLC engine.
 
         Args:
-            resource_name: The pin's name in the stack.
-            opts: Pulumi's options for a resource.
+            resource_name: The name of the pin in the stack.
+            opts: Options of the pin.
             data_engine_id: The id of the data engine, for example `DataEngine-b0jt6fvk`.
             framework_type: The framework type: `machine-learning`, `python` or `spark-ml`.
             region: The region to query, for example `ap-guangzhou`. Defaults to the configured
@@ -233,7 +233,7 @@ class SessionImagePin(Pin):
             spark_image_id: The id of the image.
             latest: Whether to select the newest image if several match. Newest means the highest
                 version. Defaults to `false`: several matches are an error.
-            triggers: Any strings of your own; when one changes, the image is chosen anew.
+            triggers: Arbitrary strings. If one of them changes, the image is selected again.
         """
         register_pin(self, resource_name, opts, locals())
 
@@ -244,5 +244,6 @@ class SessionImagePin(Pin):
         id: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> SessionImagePin:
-        """Read a pin of an existing image, by `dataEngineId/frameworkType/sparkImageId`."""
+        """Read a pin of an existing image. The id has the format
+        `dataEngineId/frameworkType/sparkImageId`."""
         return read_pin(cls, resource_name, id, opts)
