@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from generate.python import Names
 from pulumi_tcimages.cli.app import app
 from pulumi_tcimages.emulator.listings import LISTINGS
 from pulumi_tcimages.sources import SOURCES
@@ -75,11 +76,11 @@ def render_reference(schema: Mapping[str, Any]) -> str:
     parts = [
         "# Arguments and fields",
         "",
-        f"{_NOTE} Names are Pulumi's; Python spells them in snake_case. An argument is optional "
-        "unless it is",
-        "marked as required. A list function takes the same arguments as the single one but those "
-        "that choose",
-        "one of several images.",
+        f"{_NOTE} Names are in camelCase, as in the schema. In Python they are in snake_case.",
+        "",
+        'An argument is optional unless its description ends with "Required." The list function '
+        "of each source,",
+        "such as `getSessionImages`, takes the same arguments, except `latest` and `latestBy`.",
         "",
     ]
     for source in SOURCES:
@@ -88,16 +89,18 @@ def render_reference(schema: Mapping[str, Any]) -> str:
         required = inputs.get("required", ())
         name = source.single_function
         parts += _table(f"`{name}`: arguments", inputs["properties"], required)
-        parts += _table(f"`{name}`: the image", function["outputs"]["properties"])
+        parts += _table(f"`{name}`: outputs", function["outputs"]["properties"])
         if source.pin_name:
             pin = schema["resources"][_TOKEN + source.pin_name]["properties"]
             more = {key: item for key, item in pin.items() if key not in inputs["properties"]}
-            parts += _table(f"`{source.pin_name}`: beside the same arguments", more)
+            parts += _table(f"`{source.pin_name}`: `triggers` and outputs", more)
     shown = {source.type_name for source in SOURCES}
+    input_types = Names(schema).inputs
     for token, item in schema["types"].items():
         name = token.rpartition(":")[2]
         if name not in shown:
-            parts += _table(f"`{name}`", item["properties"], item.get("required", ()))
+            required = item.get("required", ()) if name in input_types else ()
+            parts += _table(f"`{name}`", item["properties"], required)
     return "\n".join([*parts, *_catalogue_table()])
 
 
@@ -106,12 +109,12 @@ def _table(title: str, properties: Mapping[str, Any], required: Sequence[str] = 
         f"| `{name}` | {item.get('description', '')}{' Required.' if name in required else ''} |"
         for name, item in properties.items()
     ]
-    return [f"## {title}", "", "| | |", "|---|---|", *rows, ""]
+    return [f"## {title}", "", "| Name | Description |", "|---|---|", *rows, ""]
 
 
 def _catalogue_table() -> list[str]:
     """Return a table with the lists in the emulator's catalogue."""
-    columns = "| list | action | an image's key |"
+    columns = "| List | API action | Key of an image |"
     rows = ["## The emulator's catalogue", "", columns, "|---|---|---|"]
     for source in SOURCES:
         listing = next(
