@@ -58,7 +58,7 @@ def build_network_error(error: TransportError, environment: NetworkEnvironment) 
         longest_s=30.0,
         deadline_s=60.0,
     )
-    attempts = error.remedy.tries or 1
+    attempts = error.retry_policy.tries or 1
     call = CALL._replace(attempts=attempts, elapsed_s=0.3 * attempts, request_id="")
     built = failed.build_error(call)
     assert isinstance(built, NetworkError)

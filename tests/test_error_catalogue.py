@@ -79,15 +79,15 @@ KEYS = [
 
 def build_api_error(code: str, keys: KeyFacts) -> TcImagesError:
     refusal = Refusal(code, "The cloud's own words.", "r-1")
-    remedy = retry.choose_remedy(code)
+    retry_policy = retry.choose_retry_policy(code)
     request = RefusedRequest(
-        refusal, remedy, ACTION, keys, SETUP, 1_700_000_000.0, "", PLATFORM_IMAGES
+        refusal, retry_policy, ACTION, keys, SETUP, 1_700_000_000.0, "", PLATFORM_IMAGES
     )
     call = CALL
-    if remedy.cause is retry.Cause.THROTTLE:
+    if retry_policy.cause is retry.Cause.THROTTLE:
         call = CALL._replace(attempts=36, elapsed_s=59.0)
-    elif remedy.tries:
-        call = CALL._replace(attempts=remedy.tries, elapsed_s=0.3 * remedy.tries)
+    elif retry_policy.tries:
+        call = CALL._replace(attempts=retry_policy.tries, elapsed_s=0.3 * retry_policy.tries)
     return request.build_error(call)
 
 

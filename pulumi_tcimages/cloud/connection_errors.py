@@ -45,7 +45,7 @@ class TransportError(Exception):
     """
 
     problem: str
-    remedy: retry.Remedy = retry.NETWORK
+    retry_policy: retry.RetryPolicy = retry.NETWORK
     fix: str | Advice = ""
     answered: bool = False
     is_late: bool = False
@@ -86,7 +86,7 @@ def describe_failure(
     if proxy and (refused := _find_proxy_failure(reasons, url, proxy)):
         return refused
     failure = _describe(error, reasons, proxy.name if proxy else "the endpoint", url)
-    if proxy or failure.remedy != retry.NETWORK or failure.answered:
+    if proxy or failure.retry_policy != retry.NETWORK or failure.answered:
         return failure
     return explain_scheme(reasons, url) or failure
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from pulumi_tcimages.cloud.api_requests import Credential
 from pulumi_tcimages.cloud.cache import Failure
 from pulumi_tcimages.cloud.deadline import Clock, Deadline
-from pulumi_tcimages.core.retry import Cause, choose_remedy
+from pulumi_tcimages.core.retry import Cause, choose_retry_policy
 from pulumi_tcimages.errors import (
     ApiError,
     AuthError,
@@ -156,7 +156,7 @@ def use_keys(
     try:
         return work(credential)
     except AuthError as error:
-        is_about_keys = choose_remedy(error.cloud_code).cause is Cause.KEYS
+        is_about_keys = choose_retry_policy(error.cloud_code).cause is Cause.KEYS
         if not is_about_keys or not credential_provider.renew(credential, deadline):
             raise
     return work(credential_provider.current(deadline))

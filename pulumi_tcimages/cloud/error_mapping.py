@@ -15,7 +15,7 @@ from pulumi_tcimages.cloud.settings import USUAL_REQUESTS_PER_SECOND, USUAL_TIME
 from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.configuration_keys import LONGEST_TIMEOUT_S
 from pulumi_tcimages.core.regions import KNOWN_REGIONS, suggest_region
-from pulumi_tcimages.core.retry import Cause, Remedy
+from pulumi_tcimages.core.retry import Cause, RetryPolicy
 from pulumi_tcimages.core.setting_advice import advise_change, advise_removal_from
 from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import UPDATE, ApiError, AuthError, NetworkError, ThrottledError
@@ -41,7 +41,7 @@ class RefusedRequest(NamedTuple):
     """An error response from the API, and the facts that determine the advice."""
 
     refusal: Refusal
-    remedy: Remedy
+    retry_policy: RetryPolicy
     action: Action
     keys: KeyFacts
     setup: Setup
@@ -54,17 +54,17 @@ class RefusedRequest(NamedTuple):
 
     def build_error(self, call: Call) -> ApiError:
         """Build the error that the user sees, with advice."""
-        kind = _KINDS.get(self.remedy.cause, ApiError)
+        kind = _KINDS.get(self.retry_policy.cause, ApiError)
         return kind(
             self.refusal.code,
             self.refusal.message,
             call=call,
-            retried=self.remedy.is_retried,
+            retried=self.retry_policy.is_retried,
             fix=self._advise(call),
         )
 
     def _advise(self, call: Call) -> Advice:
-        cause, setup, source = self.remedy.cause, self.setup, self.source
+        cause, setup, source = self.retry_policy.cause, self.setup, self.source
         if cause is Cause.CLOCK:
             return Advice(_clock_fix(self.here_unix_s, self.date))
         if cause is Cause.THROTTLE:

@@ -30,7 +30,7 @@ _SEARCHED = 128 * 1024
 class FailedAttempt(NamedTuple):
     """A failed attempt: its retry policy, and a function that builds the error for the user."""
 
-    remedy: retry.Remedy
+    retry_policy: retry.RetryPolicy
     build_error: Callable[[Call], TcImagesError]
     request_id: str = ""
     retry_after_s: float | None = None
@@ -67,11 +67,15 @@ def build_unreached(
         more_time = advise_more_time(deadline_s, "Or ") if is_helped else Advice()
         return NetworkError(error.problem, call=call, fix=error.fix or advice, more_time=more_time)
 
-    return FailedAttempt(error.remedy, build_error)
+    return FailedAttempt(error.retry_policy, build_error)
 
 
 def build_unreadable(
-    unreadable: api.Unreadable, answer: Answer, came: str, remedy: retry.Remedy, fix: str | Advice
+    unreadable: api.Unreadable,
+    answer: Answer,
+    came: str,
+    retry_policy: retry.RetryPolicy,
+    fix: str | Advice,
 ) -> FailedAttempt:
     """Describe an attempt whose response does not follow the documented format.
 
@@ -79,7 +83,7 @@ def build_unreadable(
         came: a description of the response that is safe to show.
     """
     return FailedAttempt(
-        remedy,
+        retry_policy,
         lambda call: InvalidResponseError(unreadable.problem, call=call, came=came, fix=fix),
         unreadable.request_id,
         read_retry_after_s(answer),
@@ -89,7 +93,7 @@ def build_unreadable(
 def build_throttled(answer: Answer, fix: str | Advice) -> FailedAttempt:
     """Describe an attempt that was rejected with HTTP status 429 and without an API error code."""
     return FailedAttempt(
-        retry.choose_status_remedy(429),
+        retry.choose_status_policy(429),
         lambda call: ThrottledError(
             TOO_MANY.code, TOO_MANY.message, call=call, retried=True, fix=fix
         ),

@@ -89,10 +89,10 @@ class Sender:
             if not isinstance(outcome, FailedAttempt):
                 return outcome
             failed = outcome
-            cause = failed.remedy.cause
+            cause = failed.retry_policy.cause
             tries[cause] += 1
             wait_s = retry.choose_wait_s(
-                failed.remedy, tries[cause], self._clock.random(), failed.retry_after_s
+                failed.retry_policy, tries[cause], self._clock.random(), failed.retry_after_s
             )
             if wait_s is None or not deadline.pause(wait_s, _reason(cause, call)):
                 raise failed.build_error(_at(call, deadline, tries.total(), failed.request_id))
@@ -155,10 +155,10 @@ class Sender:
             result = request.read(answer.body)
         if not isinstance(result, api.Unreadable):
             return result
-        remedy = retry.choose_status_remedy(answer.status)
+        retry_policy = retry.choose_status_policy(answer.status)
         # Do not quote the response's body, because it may contain keys.
         came = f"HTTP {answer.status}"
-        return build_unreadable(result, answer, came, remedy, request.other_fix)
+        return build_unreadable(result, answer, came, retry_policy, request.other_fix)
 
     def _read(self, request: ApiRequest[Result], answer: Answer) -> Result | FailedAttempt:
         reply = read_reply(answer, request.secrets, is_confidential=request.is_confidential)
@@ -174,10 +174,10 @@ class Sender:
         if isinstance(reply, api.Reply):
             problem = "the reply is whole, its status is not."
             reply = api.Unreadable(problem, reply.request_id)
-        remedy = retry.choose_status_remedy(answer.status)
+        retry_policy = retry.choose_status_policy(answer.status)
         proxy = self._transport.find_proxy(request.endpoint.url)
         fix = request.endpoint.advise_wrong_reply(proxy)
-        return _unreadable(request, reply, answer, remedy, fix)
+        return _unreadable(request, reply, answer, retry_policy, fix)
 
     def _refused(
         self, request: ApiRequest[Result], refusal: api.Refusal, answer: Answer
@@ -186,15 +186,15 @@ class Sender:
         from pulumi_tcimages.cloud.key_advice import KeyFacts, describe_keys
         from pulumi_tcimages.cloud.request_setup import describe_setup
 
-        remedy = retry.choose_remedy(refusal.code)
+        retry_policy = retry.choose_retry_policy(refusal.code)
         # Treat HTTP status 429 as a rate limit even if the error code is not a known rate limit
         # code.
-        if answer.status == 429 and remedy.cause is retry.Cause.FINAL:
-            remedy = retry.choose_status_remedy(429)
+        if answer.status == 429 and retry_policy.cause is retry.Cause.FINAL:
+            retry_policy = retry.choose_status_policy(429)
         used = request.credential
         refused = RefusedRequest(
             refusal,
-            remedy,
+            retry_policy,
             request.action,
             describe_keys(used.keys, used.token_source or used.source) if used else KeyFacts(),
             describe_setup(
@@ -209,7 +209,7 @@ class Sender:
             request.source,
         )
         return FailedAttempt(
-            remedy, refused.build_error, refusal.request_id, read_retry_after_s(answer)
+            retry_policy, refused.build_error, refusal.request_id, read_retry_after_s(answer)
         )
 
 
@@ -217,11 +217,11 @@ def _unreadable(
     request: ApiRequest[Result],
     unreadable: api.Unreadable,
     answer: Answer,
-    remedy: retry.Remedy,
+    retry_policy: retry.RetryPolicy,
     fix: str | Advice,
 ) -> FailedAttempt:
     came = describe(answer, request.secrets, is_confidential=request.is_confidential)
-    return build_unreadable(unreadable, answer, came, remedy, fix)
+    return build_unreadable(unreadable, answer, came, retry_policy, fix)
 
 
 def _at(call: Call, deadline: Deadline, attempts: int, request_id: str = "") -> Call:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pulumi_tcimages.core.retry import Cause, choose_remedy
+from pulumi_tcimages.core.retry import Cause, choose_retry_policy
 
 _PAGE_CODE_PART = re.compile(r"ResponseSizeLimitExceeded|Page(Size|Limit)\w*")
 _OFFSET_CODES = re.compile(
@@ -52,5 +52,5 @@ def is_offset_refused(code: str) -> bool:
     Errors about keys, permissions, rate limits or outages never mean this. The code
     `FailedOperation` may mean this or a temporary failure.
     """
-    is_final = choose_remedy(code).cause is Cause.FINAL or code == "FailedOperation"
+    is_final = choose_retry_policy(code).cause is Cause.FINAL or code == "FailedOperation"
     return is_final and _OFFSET_CODES.fullmatch(code) is not None

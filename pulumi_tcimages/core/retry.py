@@ -28,7 +28,7 @@ class Cause(Enum):
     FINAL = "final"
 
 
-class Remedy(NamedTuple):
+class RetryPolicy(NamedTuple):
     """The retry policy for a failed request."""
 
     cause: Cause
@@ -40,17 +40,17 @@ class Remedy(NamedTuple):
         return self.tries != 1
 
 
-_THROTTLE = Remedy(Cause.THROTTLE, None)
-_TRANSIENT = Remedy(Cause.TRANSIENT, 5)
-_DOUBTFUL = Remedy(Cause.TRANSIENT, 3)
-_ONCE_MORE = Remedy(Cause.TRANSIENT, 2)
-_KEYS = Remedy(Cause.KEYS)
-_PERMISSION = Remedy(Cause.PERMISSION)
-_FINAL = Remedy(Cause.FINAL)
+_THROTTLE = RetryPolicy(Cause.THROTTLE, None)
+_TRANSIENT = RetryPolicy(Cause.TRANSIENT, 5)
+_DOUBTFUL = RetryPolicy(Cause.TRANSIENT, 3)
+_ONCE_MORE = RetryPolicy(Cause.TRANSIENT, 2)
+_KEYS = RetryPolicy(Cause.KEYS)
+_PERMISSION = RetryPolicy(Cause.PERMISSION)
+_FINAL = RetryPolicy(Cause.FINAL)
 
 _BY_CODE = {
     "LimitExceeded.RateLimitExceeded": _THROTTLE,
-    "AuthFailure.SignatureExpire": Remedy(Cause.CLOCK),
+    "AuthFailure.SignatureExpire": RetryPolicy(Cause.CLOCK),
     "AuthFailure.UnauthorizedOperation": _PERMISSION,
     "AuthFailure.CamException": _PERMISSION,
     "AuthFailure.NoPermission": _PERMISSION,
@@ -94,12 +94,12 @@ _SPREAD_S = 1.0
 _MAX_SPREAD_S = 2.5
 
 
-def choose_remedy(code: str) -> Remedy:
+def choose_retry_policy(code: str) -> RetryPolicy:
     """Return the retry policy for an API error code."""
     return _BY_CODE.get(code) or _BY_PREFIX.get(code.partition(".")[0], _FINAL)
 
 
-def choose_status_remedy(status: int) -> Remedy:
+def choose_status_policy(status: int) -> RetryPolicy:
     """Return the retry policy for a response without an error code, by its HTTP status."""
     if status == 429:
         return _THROTTLE
@@ -107,7 +107,7 @@ def choose_status_remedy(status: int) -> Remedy:
 
 
 def choose_wait_s(
-    remedy: Remedy, tries: int, chance: float, retry_after_s: float | None = None
+    retry_policy: RetryPolicy, tries: int, chance: float, retry_after_s: float | None = None
 ) -> float | None:
     """Return the seconds to wait before the next attempt, or None to give up.
 
@@ -120,9 +120,9 @@ def choose_wait_s(
         chance: a random number from 0 to 1.
         retry_after_s: the value of the header Retry-After. The wait is not shorter.
     """
-    if remedy.tries is not None and tries >= remedy.tries:
+    if retry_policy.tries is not None and tries >= retry_policy.tries:
         return None
-    if remedy.cause is Cause.THROTTLE:
+    if retry_policy.cause is Cause.THROTTLE:
         spread_s = min(_SPREAD_S + tries * _BASE_S, _MAX_SPREAD_S)
         wait_s = _NEXT_SECOND_S + chance * spread_s
     else:

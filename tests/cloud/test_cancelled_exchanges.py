@@ -173,7 +173,7 @@ def test_limit_of_open_files_is_named(make_transport, host):
 
     assert caught.value.problem == "this process has as many files and connections open as it may."
     assert "ulimit -n" in str(caught.value.fix)
-    assert caught.value.remedy == retry.NETWORK
+    assert caught.value.retry_policy == retry.NETWORK
 
 
 def test_limit_of_threads_is_named(make_transport, monkeypatch):

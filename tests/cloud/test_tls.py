@@ -38,7 +38,7 @@ def test_certificate_of_an_unknown_authority_is_rejected(make_transport, authori
         "the certificate of 127.0.0.1 is signed by an unknown authority; the trusted ones are in "
         f"{certifi.where()}."
     )
-    assert error.remedy == retry.UNTRUSTED
+    assert error.retry_policy == retry.UNTRUSTED
     assert "export REQUESTS_CA_BUNDLE=CA_FILE\nIf there is no such proxy, do not" in str(error.fix)
     assert server.requests == []
 
@@ -48,7 +48,7 @@ def test_certificate_for_another_name_is_rejected(make_transport, authority, ca_
         error = catch_error(make_transport({"SSL_CERT_FILE": ca_file}), server.url)
 
     assert error.problem == "the certificate is for a name other than 127.0.0.1."
-    assert error.remedy == retry.UNTRUSTED
+    assert error.retry_policy == retry.UNTRUSTED
     assert "check the address in the line Where" in str(error.fix)
     assert str(error.fix).endswith(
         f"run: openssl s_client -connect 127.0.0.1:{server.port} </dev/null"
@@ -89,7 +89,7 @@ def test_certificate_outside_its_validity_mentions_the_clock(
 
     assert problem in error.problem
     assert fix in str(error.fix)
-    assert error.remedy == retry.UNTRUSTED
+    assert error.retry_policy == retry.UNTRUSTED
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_plain_http_instead_of_tls_shows_the_address(make_transport):
     with FaultyServer(OK) as server:
         error = catch_error(make_transport(), server.url.replace("http:", "https:"))
 
-    assert (error.problem, str(error.fix), error.remedy) == (
+    assert (error.problem, str(error.fix), error.retry_policy) == (
         "the endpoint speaks plain http, but TLS was expected.",
         f"write the endpoint as {server.url}",
         retry.UNTRUSTED,
@@ -154,7 +154,7 @@ def test_similar_host_name_may_use_plain_http():
 
     error = explain_scheme([tls_error], "https://nottencentcloudapi.com")
 
-    assert (error.problem, error.remedy, str(error.fix)) == (
+    assert (error.problem, error.retry_policy, str(error.fix)) == (
         "the endpoint speaks plain http, but TLS was expected.",
         retry.UNTRUSTED,
         "write the endpoint as http://nottencentcloudapi.com",
@@ -166,7 +166,7 @@ def test_slow_handshake_suggests_plain_http():
 
     error = explain_scheme([timeout], "https://127.0.0.1:8080/")
 
-    assert (error.problem, error.remedy, str(error.fix)) == (
+    assert (error.problem, error.retry_policy, str(error.fix)) == (
         "the endpoint took the connection, but did not begin TLS in time.",
         retry.NETWORK,
         "if it speaks plain http, write the endpoint as http://127.0.0.1:8080",

@@ -59,7 +59,7 @@ def test_redirect_is_not_followed(make_transport):
             error = catch_error(make_transport(), server.url)
 
     assert other.requests == []
-    assert (error.answered, error.remedy) == (True, retry.UNTRUSTED)
+    assert (error.answered, error.retry_policy) == (True, retry.UNTRUSTED)
 
 
 def test_body_of_a_redirect_is_not_read(make_transport):
@@ -72,7 +72,7 @@ def test_body_of_a_redirect_is_not_read(make_transport):
     with FaultyServer(respond) as server:
         error = catch_error(make_transport(), server.url, timeout_s=0.3)
 
-    assert (error.answered, error.remedy) == (True, retry.UNTRUSTED)
+    assert (error.answered, error.retry_policy) == (True, retry.UNTRUSTED)
 
 
 def test_closed_port_refuses_the_connection(make_transport):
@@ -114,7 +114,7 @@ def test_connection_that_is_never_accepted_times_out(make_transport):
                 client_socket.connect_ex(address)
             error = catch_error(make_transport(), f"http://127.0.0.1:{address[1]}", timeout_s=0.2)
 
-    assert error.remedy == retry.NETWORK
+    assert error.retry_policy == retry.NETWORK
 
 
 def test_proxy_of_the_environment_is_used(make_transport):
@@ -159,7 +159,7 @@ def test_proxy_error_has_its_status(make_transport, status, problem, fix, is_fin
 
     assert error.problem.startswith(f"the proxy 127.0.0.1:{proxy.port} (HTTPS_PROXY) {problem}")
     assert fix in str(error.fix)
-    assert error.remedy == (retry.UNTRUSTED if is_final else retry.NETWORK)
+    assert error.retry_policy == (retry.UNTRUSTED if is_final else retry.NETWORK)
     assert "canary" not in f"{error.problem} {str(error.fix)!s}"
     assert proxy.requests[0].startswith(b"CONNECT tione.tencentcloudapi.com:443 HTTP/1.")
     assert b"authorization: canary" not in proxy.requests[0].lower()
@@ -177,7 +177,7 @@ def test_proxy_that_requires_a_user_has_a_fix(make_transport):
     assert str(http.fix).endswith(
         f"run: export http_proxy=http://USER:PASSWORD@127.0.0.1:{proxy.port}"
     )
-    assert http.remedy == retry.UNTRUSTED
+    assert http.retry_policy == retry.UNTRUSTED
 
 
 def test_plain_proxy_configured_as_https_shows_the_address(make_transport):
@@ -189,7 +189,7 @@ def test_plain_proxy_configured_as_https_shows_the_address(make_transport):
     assert str(error.fix) == (
         f"write http:// and run: export HTTPS_PROXY=http://127.0.0.1:{proxy.port}"
     )
-    assert error.remedy == retry.UNTRUSTED
+    assert error.retry_policy == retry.UNTRUSTED
 
 
 def test_tls_proxy_configured_as_http_has_a_hint(make_transport):
