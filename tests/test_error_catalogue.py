@@ -12,7 +12,7 @@ from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.cli.error_rendering import in_flags, style, write_settings
 from pulumi_tcimages.cloud.error_mapping import RefusedRequest
 from pulumi_tcimages.cloud.key_advice import KeyFacts
-from pulumi_tcimages.cloud.request_setup import Setup
+from pulumi_tcimages.cloud.request_settings import RequestSettings
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.configuration import read_configuration
@@ -60,7 +60,7 @@ ERROR_CODES = [
     "InternalError",
 ]
 RANGES = ["2.5", "^2.5", ">=2.5\uff0c<3", "nonsense", ">=3,<2", ">=2,<3,==4", ">=2.5, " * 15]
-SETUP = Setup(
+REQUEST_SETTINGS = RequestSettings(
     site="china",
     endpoint_source="",
     other_site=Advice("keys of intl need:", SettingChange(("site",), "intl")),
@@ -81,7 +81,7 @@ def build_api_error(code: str, keys: KeyFacts) -> TcImagesError:
     refusal = Refusal(code, "The cloud's own words.", "r-1")
     retry_policy = retry.choose_retry_policy(code)
     request = RefusedRequest(
-        refusal, retry_policy, ACTION, keys, SETUP, 1_700_000_000.0, "", PLATFORM_IMAGES
+        refusal, retry_policy, ACTION, keys, REQUEST_SETTINGS, 1_700_000_000.0, "", PLATFORM_IMAGES
     )
     call = CALL
     if retry_policy.cause is retry.Cause.THROTTLE:

@@ -102,7 +102,7 @@ FOR_FAILURES = {
         "cloud.certificates",
         "cloud.error_mapping",
         "cloud.key_advice",
-        "cloud.request_setup",
+        "cloud.request_settings",
         "core.selection_errors",
         "core.suggestions.ambiguous",
         "core.suggestions.changes",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.cloud.key_advice import OTHER_KEYS, PROFILE, KeyFacts, advise_keys
-from pulumi_tcimages.cloud.request_setup import Setup
+from pulumi_tcimages.cloud.request_settings import RequestSettings
 from pulumi_tcimages.cloud.settings import USUAL_REQUESTS_PER_SECOND, USUAL_TIMEOUT_S
 from pulumi_tcimages.core.api import Action, Refusal
 from pulumi_tcimages.core.configuration_keys import LONGEST_TIMEOUT_S
@@ -44,7 +44,7 @@ class RefusedRequest(NamedTuple):
     retry_policy: RetryPolicy
     action: Action
     keys: KeyFacts
-    setup: Setup
+    settings: RequestSettings
     here_unix_s: float
     """When the response arrived, by this machine's clock."""
     date: str
@@ -64,25 +64,25 @@ class RefusedRequest(NamedTuple):
         )
 
     def _advise(self, call: Call) -> Advice:
-        cause, setup, source = self.retry_policy.cause, self.setup, self.source
+        cause, settings, source = self.retry_policy.cause, self.settings, self.source
         if cause is Cause.CLOCK:
             return Advice(_clock_fix(self.here_unix_s, self.date))
         if cause is Cause.THROTTLE:
-            return advise_throttled(setup.per_second, setup.timeout_s)
+            return advise_throttled(settings.per_second, settings.timeout_s)
         if cause is Cause.PERMISSION:
             action = self.action.permission
             return Advice(f"ask for the CAM action {action}, or {OTHER_KEYS}", PROFILE)
         code, _, suffix = self.refusal.code.partition(".")
         if cause is Cause.KEYS:
-            return advise_keys(suffix, setup, self.keys, call.key_source)
+            return advise_keys(suffix, settings, self.keys, call.key_source)
         if code == "UnsupportedRegion" or "Region" in self.refusal.message:
-            return _advise_region(call.region, setup, source)
+            return _advise_region(call.region, settings, source)
         if code in _NOT_OFFERED:
-            return _advise_endpoint(call.endpoint, setup, source)
-        if self.action.service == "sts" and code in _ROLE_CODES and setup.role_sources:
-            return Advice(f"check the values of the role: {', '.join(setup.role_sources)}.")
+            return _advise_endpoint(call.endpoint, settings, source)
+        if self.action.service == "sts" and code in _ROLE_CODES and settings.role_sources:
+            return Advice(f"check the values of the role: {', '.join(settings.role_sources)}.")
         if code == "UnsupportedProtocol":
-            address = setup.endpoint_source
+            address = settings.endpoint_source
             lead = f"write the address from {address} without http://, and use https:"
             https = SettingChange(("protocol",), "https")
             return Advice(lead if address else "use https:", https)
@@ -144,7 +144,7 @@ def _more_time_than(timeout_s: float) -> tuple[SettingChange, ...]:
     return (SettingChange(("timeoutSeconds",), f"{longer_s:g}"),)
 
 
-def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
+def _advise_region(region: str, settings: RequestSettings, source: Source | None) -> Advice:
     """Return the advice for a region that the API rejects."""
     of_source = list(dict.fromkeys(chain.from_iterable(source.regions.values()))) if source else []
     # Skip regions with a second hyphen, such as `ap-shanghai-fsi`: they are for special customers,
@@ -162,33 +162,35 @@ def _advise_region(region: str, setup: Setup, source: Source | None) -> Advice:
         else "Known regions, which may not all have this service, are"
     )
     lead = f"{suggest_region(region)} Or choose" if meant else "choose"
-    place = setup.region_source or "`region`"
-    fix = f"{lead} another region in {place}. {listing} {names}. {_limit_site(setup, source)}"
-    if not setup.region_source:
+    place = settings.region_source or "`region`"
+    fix = f"{lead} another region in {place}. {listing} {names}. {_limit_site(settings, source)}"
+    if not settings.region_source:
         return Advice(fix)
-    return Advice(fix, advise_change("region", example, setup.region_source))
+    return Advice(fix, advise_change("region", example, settings.region_source))
 
 
-def _limit_site(setup: Setup, source: Source | None) -> str:
+def _limit_site(settings: RequestSettings, source: Source | None) -> str:
     """Return a sentence about the site (`china` or `intl`) that offers the source's images."""
     if source and len(source.sites) < 2:
         return f"Only accounts of the {source.sites[0]} site have the {source.title}."
-    return setup.describe_other_site()
+    return settings.describe_other_site()
 
 
-def _advise_endpoint(endpoint: str, setup: Setup, source: Source | None) -> Advice:
+def _advise_endpoint(endpoint: str, settings: RequestSettings, source: Source | None) -> Advice:
     """Return the advice for an endpoint that does not offer the action."""
-    if setup.endpoint_source:
+    if settings.endpoint_source:
         return Advice(
-            f"{endpoint}, from {setup.endpoint_source}, does not offer this action.",
+            f"{endpoint}, from {settings.endpoint_source}, does not offer this action.",
             advise_removal_from(
-                setup.endpoint_source, "this setting", "To use the vendor's address instead,"
+                settings.endpoint_source, "this setting", "To use the vendor's address instead,"
             ),
         )
     if source and len(source.sites) < 2:
         return Advice(f"{UPDATE}, with the request id.")
-    fix = f"{endpoint}, the vendor's address for the {setup.site} site, does not offer this action."
-    return setup.add_other_site(fix)
+    return settings.add_other_site(
+        f"{endpoint}, the vendor's address for the {settings.site} site, does not offer this "
+        "action."
+    )
 
 
 def _clock_fix(here_unix_s: float, date: str) -> str:

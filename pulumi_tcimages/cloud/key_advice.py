@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from pulumi_tcimages.advice import Advice, Command, SettingChange
-from pulumi_tcimages.cloud.request_setup import Setup
+from pulumi_tcimages.cloud.request_settings import RequestSettings
 from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.core.setting_advice import advise_removal_from
 
@@ -81,7 +81,7 @@ def _find_surrounded(keys: Keys) -> str:
     return "secret key" if _NO_KEY.search(keys.secret_key) else ""
 
 
-def advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> Advice:
+def advise_keys(suffix: str, settings: RequestSettings, keys: KeyFacts, key_source: str) -> Advice:
     """Return the advice for keys that the API rejects.
 
     Args:
@@ -111,8 +111,10 @@ def advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> A
         )
     if is_unknown:
         where = f" in {place}" if place else ""
-        check = f"check the secret id{where}: the list of your keys is on {_name_console(setup)}."
-        return setup.add_other_site(check)
+        check = (
+            f"check the secret id{where}: the list of your keys is on {_name_console(settings)}."
+        )
+        return settings.add_other_site(check)
     if suffix == "TokenFailure":
         return _advise_token(keys, key_source)
     if suffix == "SignatureFailure":
@@ -121,7 +123,7 @@ def advise_keys(suffix: str, setup: Setup, keys: KeyFacts, key_source: str) -> A
             f"the secret id{f' in {place}' if place else ''}. The console shows a secret key only "
             "once: if you no longer have it, create new keys."
         )
-    check = f"check these keys on {_name_console(setup)}: they may be disabled or deleted."
+    check = f"check these keys on {_name_console(settings)}: they may be disabled or deleted."
     return Advice(f"{check} Or {OTHER_KEYS}", PROFILE)
 
 
@@ -189,5 +191,5 @@ def _add_token(key_source: str, whose: str) -> str:
     return f"set {place} to {whose} token"
 
 
-def _name_console(setup: Setup) -> str:
-    return _CONSOLES.get(setup.site, _CONSOLES["china"])
+def _name_console(settings: RequestSettings) -> str:
+    return _CONSOLES.get(settings.site, _CONSOLES["china"])

@@ -184,7 +184,7 @@ class Sender:
     ) -> FailedAttempt:
         from pulumi_tcimages.cloud.error_mapping import RefusedRequest
         from pulumi_tcimages.cloud.key_advice import KeyFacts, describe_keys
-        from pulumi_tcimages.cloud.request_setup import describe_setup
+        from pulumi_tcimages.cloud.request_settings import read_request_settings
 
         retry_policy = retry.choose_retry_policy(refusal.code)
         # Treat HTTP status 429 as a rate limit even if the error code is not a known rate limit
@@ -197,7 +197,7 @@ class Sender:
             retry_policy,
             request.action,
             describe_keys(used.keys, used.token_source or used.source) if used else KeyFacts(),
-            describe_setup(
+            read_request_settings(
                 self._settings,
                 request.action,
                 request.endpoint,

@@ -13,7 +13,7 @@ from pulumi_tcimages.core import api
 from pulumi_tcimages.core.setting_advice import SITES
 
 
-class Setup(NamedTuple):
+class RequestSettings(NamedTuple):
     site: str
     endpoint_source: str
     """The setting that the endpoint comes from, or "" for Tencent Cloud's default."""
@@ -37,17 +37,17 @@ class Setup(NamedTuple):
         return f"The site is {self.site} (known: {SITES}); {other}{change}."
 
 
-def describe_setup(
+def read_request_settings(
     settings: Settings,
     action: api.Action,
     endpoint: Endpoint,
     region_source: str,
     per_second: int,
-) -> Setup:
+) -> RequestSettings:
     roles = {api.ASSUME_ROLE: ROLE, api.ASSUME_ROLE_WITH_WEB_IDENTITY: WEB_IDENTITY}
     name = roles.get(action, "")
     section = settings.section(name) if name else None
-    return Setup(
+    return RequestSettings(
         settings.get("site"),
         endpoint.source,
         advise_other_site(settings, endpoint),
