@@ -88,7 +88,7 @@ class _Search:
         """
         self._placeholders, self._warnings = {}, []
         role = self._settings.section(ROLE)
-        if role and role.family is None:
+        if role and role.variable_group is None:
             # Check the configured role first, so that an incomplete role is reported before any
             # request is sent.
             roles.read_role(self._settings, role)
@@ -102,14 +102,14 @@ class _Search:
         if found is None:
             raise build_not_found(self._settings, self._placeholders, "this machine is not a CVM")
         has_role = found.has_used_role_variables or found.has_own_role
-        if role and not (role.family and has_role):
+        if role and not (role.variable_group and has_role):
             found = found._replace(role=roles.read_role(self._settings, role))
         return found._replace(warnings=tuple(self._warnings))
 
     def _find_configured(self, deadline: Deadline) -> Credential | None:
         settings = self._settings
         identity = settings.section(WEB_IDENTITY)
-        if identity and identity.family is None:
+        if identity and identity.variable_group is None:
             return roles.send_web_identity(settings, self._sender, identity, deadline)
         if found := self._read_static(CONFIGURATION, settings.configured):
             return found
@@ -208,7 +208,7 @@ class _Search:
             return None
         is_configured = bool(self._settings.configured("profile"))
         other = self._settings.section(ROLE)
-        is_overruled = other is not None and not (other.family and is_configured)
+        is_overruled = other is not None and not (other.variable_group and is_configured)
         held = found.placeholders.get("role-arn")
         if held and not held.is_blank and not is_overruled:
             fix = f"{held.fix} role-arn of {found.source}."

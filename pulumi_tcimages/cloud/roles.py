@@ -90,7 +90,7 @@ def send_web_identity(
 
     Raises: ConfigurationError if a required setting is missing or the token cannot be read.
     """
-    is_pod = section.family is not None and section.family.is_pod
+    is_pod = section.variable_group is not None and section.variable_group.is_pod
     if missing := _find_missing(section, is_pod=is_pod):
         identity = "pod" if "provider_id" in missing else "web"
         lacks = " and ".join(_LACKS[part] for part in missing)
@@ -159,7 +159,7 @@ def _build_incomplete(
         fix = Advice(f"give all parts in one place: {elsewhere[0]} is not added.")
     else:
         lead = ""
-        if section.family:
+        if section.variable_group:
             lead = "set what is missing, or unset all variables of that role:"
         elif settings.configuration.source_of(paths[0]).startswith(f"{CONFIGURATION} "):
             lead = f"set what is missing. {if_object(camel(section.name))}"
@@ -174,8 +174,8 @@ def _build_incomplete(
 def _advise_part(settings: Settings, section: Section, part: str) -> Advice:
     """Return the advice to add a missing field of a role to the source of its other fields."""
     path = f"{section.name}.{part}"
-    if section.family:
-        return advise_value(path, "", f"environment {section.family.variables[part]}")
+    if section.variable_group:
+        return advise_value(path, "", f"environment {section.variable_group.variables[part]}")
     source = settings.configuration.source_of(path)
     is_in_program = PROVIDER in source
     return advise_value(path, "", PROVIDER if is_in_program else source)

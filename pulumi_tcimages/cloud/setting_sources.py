@@ -13,7 +13,7 @@ ROLE = "assume_role"
 WEB_IDENTITY = "assume_role_with_web_identity"
 
 
-class Family(NamedTuple):
+class VariableGroup(NamedTuple):
     """A group of environment variables that describe a role. Variables of different groups are
     never combined.
     """
@@ -31,18 +31,18 @@ _TERRAFORM_SESSION = {
     "session_name": "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME",
     "session_duration": "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION",
 }
-FAMILIES = (
-    Family(
+VARIABLE_GROUPS = (
+    VariableGroup(
         ROLE,
         {**_TERRAFORM_SESSION, "external_id": "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID"},
         essential=("role_arn",),
     ),
-    Family(
+    VariableGroup(
         ROLE,
         {"role_arn": "TENCENTCLOUD_ROLE_ARN", "session_name": "TENCENTCLOUD_ROLE_SESSION_NAME"},
         essential=("role_arn",),
     ),
-    Family(
+    VariableGroup(
         WEB_IDENTITY,
         {
             "provider_id": "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID",
@@ -52,7 +52,7 @@ FAMILIES = (
         },
         essential=("web_identity_token", "web_identity_token_file"),
     ),
-    Family(
+    VariableGroup(
         WEB_IDENTITY,
         {
             "provider_id": "TKE_PROVIDER_ID",
@@ -66,11 +66,11 @@ FAMILIES = (
 """The groups of variables that describe a role to assume, highest precedence first."""
 
 
-def _collect_family_variables() -> dict[str, tuple[str, ...]]:
+def _collect_group_variables() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for family in FAMILIES:
-        for part, variable in family.variables.items():
-            path = f"{family.section}.{part}"
+    for group in VARIABLE_GROUPS:
+        for part, variable in group.variables.items():
+            path = f"{group.section}.{part}"
             found[path] = (*found.get(path, ()), variable)
     return found
 
@@ -87,7 +87,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "profile": ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"),
     "shared_credentials_dir": ("TENCENTCLOUD_SHARED_CREDENTIALS_DIR",),
     "cam_role_name": ("TENCENTCLOUD_CAM_ROLE_NAME",),
-    **_collect_family_variables(),
+    **_collect_group_variables(),
     "site": (DOMAIN,),
     "endpoints.dlc": ("TCIMAGES_ENDPOINT_DLC",),
     "endpoints.tione": ("TCIMAGES_ENDPOINT_TIONE",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pulumi_tcimages.cloud.setting_sources import FAMILIES, Family
+from pulumi_tcimages.cloud.setting_sources import VARIABLE_GROUPS, VariableGroup
 from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import Configuration
@@ -53,7 +53,7 @@ class Section(NamedTuple):
     values: Mapping[str, Value]
     places: Mapping[str, str]
     """For each field, the text for the list of searched places in an error."""
-    family: Family | None = None
+    variable_group: VariableGroup | None = None
     """The group of variables that describes this role, or None if the configuration does."""
 
     def get(self, part: str) -> Any:
@@ -71,9 +71,9 @@ def read_sections(
     """
     if section := _read_configured(name, configuration):
         yield section
-    for family in FAMILIES:
-        if family.section == name and variables.is_described(family):
-            yield _read_family(family, variables)
+    for group in VARIABLE_GROUPS:
+        if group.section == name and variables.is_described(group):
+            yield _read_group(group, variables)
 
 
 def _read_configured(name: str, configuration: Configuration) -> Section | None:
@@ -95,11 +95,11 @@ def _read_configured(name: str, configuration: Configuration) -> Section | None:
     return Section(name, values, places) if is_described else None
 
 
-def _read_family(family: Family, variables: Variables) -> Section:
+def _read_group(group: VariableGroup, variables: Variables) -> Section:
     values = {
-        part: read_value(f"{family.section}.{part}", text, f"{ENVIRONMENT}{variable}")
-        for part, variable in family.variables.items()
+        part: read_value(f"{group.section}.{part}", text, f"{ENVIRONMENT}{variable}")
+        for part, variable in group.variables.items()
         if (text := variables.text(variable))
     }
-    places = {part: variables.place(variable) for part, variable in family.variables.items()}
-    return Section(family.section, values, places, family)
+    places = {part: variables.place(variable) for part, variable in group.variables.items()}
+    return Section(group.section, values, places, group)

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pulumi_tcimages.cloud.setting_sources import VARIABLES, Family
+from pulumi_tcimages.cloud.setting_sources import VARIABLES, VariableGroup
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 
@@ -35,13 +35,13 @@ class Variables:
         """Format a variable for the list of searched places in an error."""
         return annotate(f"{ENVIRONMENT}{name}", self.placeholder(name))
 
-    def is_described(self, family: Family) -> bool:
+    def is_described(self, group: VariableGroup) -> bool:
         """Return whether at least one essential variable of a group is set. If not, the group is
         ignored.
 
         A template such as `<role-arn>` counts as set, but the word None does not.
         """
-        return any(self._has_content(family.variables[part]) for part in family.essential)
+        return any(self._has_content(group.variables[part]) for part in group.essential)
 
     def _has_content(self, name: str) -> bool:
         held = self.placeholder(name)
