@@ -18,7 +18,7 @@ from pulumi_tcimages.core.criteria import value_text
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.listing import Listing
 from pulumi_tcimages.core.query import BaseQuery
-from pulumi_tcimages.core.selection import Funnel, choose_image, narrow_images
+from pulumi_tcimages.core.selection import FilteredImages, choose_image, filter_images
 from pulumi_tcimages.diagnostics import Call, Criterion, PinDrift, Where
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
@@ -76,7 +76,7 @@ class ImageMatch(NamedTuple):
 class Explanation(NamedTuple):
     """The criteria of a lookup, each with the number of images left, and the result."""
 
-    funnel: Funnel[Image]
+    images: FilteredImages[Image]
     where: Where
     choice: Image | TcImagesError
     """The selected image, or the error if no single image can be selected."""
@@ -85,10 +85,10 @@ class Explanation(NamedTuple):
 
 def find_images_in(listing: Listing, query: BaseQuery) -> ImageList:
     """Return all images of a listing that satisfy the query."""
-    funnel = narrow_images(listing.images, query)
-    warnings = (*listing.warnings, *funnel.warnings)
+    filtered = filter_images(listing.images, query)
+    warnings = (*listing.warnings, *filtered.warnings)
     region, has_ids = listing.where.region, bool(query.image.id_field)
-    return ImageList(funnel.left, listing.total_count, region, warnings, has_ids)
+    return ImageList(filtered.left, listing.total_count, region, warnings, has_ids)
 
 
 def find_image(cloud: Cloud, query: BaseQuery) -> ImageMatch:
@@ -119,12 +119,12 @@ def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
     A NoMatchError or AmbiguousMatchError is returned in the result.
     """
     listing = list_images(cloud, query)
-    funnel = narrow_images(listing.images, query)
+    filtered = filter_images(listing.images, query)
     try:
         match = find_image_in(listing, query)
     except (NoMatchError, AmbiguousMatchError) as undecided:
-        return Explanation(funnel, listing.where, undecided)
-    return Explanation(funnel, listing.where, match.image, match.warnings)
+        return Explanation(filtered, listing.where, undecided)
+    return Explanation(filtered, listing.where, match.image, match.warnings)
 
 
 def list_images(cloud: Cloud, query: BaseQuery) -> Listing:

@@ -13,7 +13,7 @@ import pytest
 
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery, read_query
-from pulumi_tcimages.core.selection import Funnel
+from pulumi_tcimages.core.selection import FilteredImages
 from pulumi_tcimages.diagnostics import Call, Criterion, PinDrift, Where
 from pulumi_tcimages.errors import AmbiguousMatchError, ApiError, NoMatchError
 from pulumi_tcimages.lookup import (
@@ -168,7 +168,7 @@ def test_explanation_has_the_counts_and_the_choice() -> None:
     message = explain(build_store(), single_query(framework="torch", latest=True))
 
     steps = ((Criterion("framework", '"torch"'), 3),)
-    assert message == Explanation(Funnel(3, steps, (OLD, MID, NEW)), WHERE, NEW)
+    assert message == Explanation(FilteredImages(3, steps, (OLD, MID, NEW)), WHERE, NEW)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def _build_explaining(source: Source) -> Command:
             explanation = lookup.explain(cloud, query)
         command, choice = f"tcimages {source.command}", explanation.choice
         if isinstance(choice, AmbiguousMatchError):
-            choice = replace(choice, funnel=explanation.funnel.steps)
+            choice = replace(choice, funnel=explanation.images.steps)
             # Without `--latest`, the explained command lists several images without an error.
             if not is_single(arguments):
                 _show_list(command, explanation, query, choice)
@@ -90,7 +90,7 @@ def _show_list(
         ("Listed", _with_rest(candidate_lines(error.candidates[: error.shown]), more)),
         ("Next", _list_choices(error)),
     ]
-    count = count_of(len(explanation.funnel.left), "image")
+    count = count_of(len(explanation.images.left), "image")
     terminal.echo(lay_out(f"{command}: {count} listed.", rows))
 
 
@@ -103,16 +103,16 @@ def _list_choices(error: AmbiguousMatchError) -> list[str]:
 
 
 def _query_rows(explanation: lookup.Explanation, query: BaseQuery) -> Iterator[Row]:
-    steps = [(label(criterion), count) for criterion, count in explanation.funnel.steps]
+    steps = [(label(criterion), count) for criterion, count in explanation.images.steps]
     yield "Asked", write_criteria(list_arguments(query)) or "no criteria"
     yield "Where", str(explanation.where)
-    yield "Looked", list(funnel_lines(explanation.funnel.listed_count, steps, style))
+    yield "Looked", list(funnel_lines(explanation.images.listed_count, steps, style))
 
 
 def _choice_rows(choice: Image, explanation: lookup.Explanation, query: BaseQuery) -> Iterator[Row]:
     identifier = [f"id {choice.identifier}"] if choice.identifier else []
     yield "Chosen", [choice.label or "(no name)", *identifier]
-    left = explanation.funnel.left
+    left = explanation.images.left
     if len(left) == 1:
         yield "Why", "it is the only one that matches"
         return

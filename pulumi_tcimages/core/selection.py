@@ -45,7 +45,7 @@ _NO_VERSION = (False, Version("0"))
 
 
 @dataclass
-class Funnel(Generic[ImageT]):
+class FilteredImages(Generic[ImageT]):
     """The images that match, and how many images were left after each criterion."""
 
     listed_count: int
@@ -70,14 +70,14 @@ def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
     return sorted(images, key=_order)
 
 
-def narrow_images(images: Sequence[ImageT], query: BaseQuery) -> Funnel[ImageT]:
+def filter_images(images: Sequence[ImageT], query: BaseQuery) -> FilteredImages[ImageT]:
     """Return the images that match, and how many images were left after each criterion."""
-    steps, left, unread = _narrow(images, query)
+    steps, left, unread = _filter(images, query)
     warnings = (*find_empty_exclusions(images, query), *warn_of_unread(unread))
-    return Funnel(len(images), steps, tuple(sort_images(left)), warnings)
+    return FilteredImages(len(images), steps, tuple(sort_images(left)), warnings)
 
 
-def _narrow(
+def _filter(
     images: Sequence[ImageT], query: BaseQuery
 ) -> tuple[Steps, list[ImageT], tuple[Unread, ...]]:
     """Return the number of images left after each criterion, the matches, and the unreadable
@@ -110,7 +110,7 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
 
     Raises: NoMatchError and AmbiguousMatchError, with suggestions.
     """
-    steps, left, unread = _narrow(images, query)
+    steps, left, unread = _filter(images, query)
     if not left:
         # Import this only if the lookup fails, because the import takes 2 ms.
         from pulumi_tcimages.core.selection_errors import build_no_match
@@ -150,7 +150,7 @@ class Decided(Generic[ImageT]):
 
 def decide(images: Sequence[Image], query: BaseQuery) -> Image | Undecided[Image] | None:
     """Return the selected image, the tied images, or None if no image matches."""
-    _, left, _ = _narrow(images, query)
+    _, left, _ = _filter(images, query)
     if not left:
         return None
     choice = _choose(left, query)

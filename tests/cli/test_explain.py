@@ -59,7 +59,7 @@ def test_explain_exits_like_the_explained_command(
         assert outcome.code == lookup.code
         assert outcome.out.count("\nLooked   ") == 1
         assert outcome.out.count(" images listed\n") >= 1
-        assert "Funnel" not in outcome.out
+        assert "FilteredImages" not in outcome.out
         assert " left by " in outcome.out or not counts
 
 

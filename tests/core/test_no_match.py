@@ -11,7 +11,7 @@ from hypothesis import given
 
 from pulumi_tcimages.core.criteria import predicates_of
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.selection import narrow_images
+from pulumi_tcimages.core.selection import filter_images
 from pulumi_tcimages.core.suggestions.ambiguous import name_of
 from pulumi_tcimages.core.suggestions.no_match import build_listing, build_no_match_hints
 from pulumi_tcimages.diagnostics import Criterion, Hint, Listing, Miss
@@ -243,7 +243,7 @@ def test_hints_and_listing_leave_the_stated_images(
 
     for hint in error.hints:
         changed = apply_hint(arguments, hint)
-        matches = narrow_images(images, build_query(changed)).left
+        matches = filter_images(images, build_query(changed)).left
         assert matches
         count = f"{len(matches)} image" if len(matches) == 1 else f"{len(matches)} images"
         has_latest = arguments.get("latest") or arguments.get("latest_by")

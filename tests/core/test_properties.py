@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pulumi_tcimages.core.criteria import predicates_of
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.selection import narrow_images, sort_images
+from pulumi_tcimages.core.selection import filter_images, sort_images
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from pulumi_tcimages.sources.session_images import SessionImage
@@ -86,23 +86,23 @@ def test_additional_criterion_never_adds_an_image(
     images: list[PlatformImage], criteria: dict[str, Any], more_criteria: dict[str, Any]
 ) -> None:
     def matching_ids(arguments: dict[str, Any]) -> set[int]:
-        return {id(image) for image in narrow_images(images, build_query(arguments)).left}
+        return {id(image) for image in filter_images(images, build_query(arguments)).left}
 
     assert matching_ids({**more_criteria, **criteria}) <= matching_ids(criteria)
 
 
 @SLOW_EXAMPLES
 @given(lookups)
-def test_funnel_counts_match_the_criteria(lookup: tuple[list[Image], dict[str, Any]]) -> None:
+def test_filter_counts_match_the_criteria(lookup: tuple[list[Image], dict[str, Any]]) -> None:
     images, arguments = lookup
     predicates = predicates_of(build_query(arguments))
-    funnel = narrow_images(images, build_query(arguments))
-    counts = [funnel.listed_count, *(count for _, count in funnel.steps)]
+    filtered = filter_images(images, build_query(arguments))
+    counts = [filtered.listed_count, *(count for _, count in filtered.steps)]
 
-    assert funnel.listed_count == len(images)
+    assert filtered.listed_count == len(images)
     assert all(before >= after for before, after in pairwise(counts))
-    assert counts[-1] == len(funnel.left)
-    for length, (criterion, count) in enumerate(funnel.steps, start=1):
+    assert counts[-1] == len(filtered.left)
+    for length, (criterion, count) in enumerate(filtered.steps, start=1):
         assert criterion == predicates[length - 1].criterion
         assert count == sum(
             all(predicate.matches(image) for predicate in predicates[:length]) for image in images
@@ -124,7 +124,7 @@ def test_error_counts_are_correct_and_text_is_encodable(
         )
         result.text().encode()
     elif isinstance(result, AmbiguousMatchError):
-        matched = narrow_images(images, build_query(arguments)).left
+        matched = filter_images(images, build_query(arguments)).left
         assert (result.listed_count, result.matched) == (len(images), len(matched))
         assert 2 <= len(result.candidates) <= result.matched
         result.text().encode()

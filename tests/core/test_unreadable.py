@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.selection import choose_image, narrow_images, sort_images
+from pulumi_tcimages.core.selection import choose_image, filter_images, sort_images
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.core.queries import (
     ENGINE,
@@ -248,11 +248,11 @@ def test_warning_names_three_images_and_counts_the_rest() -> None:
 
 
 def test_list_warning_names_undecided_images() -> None:
-    funnel = narrow_images(
+    filtered = filter_images(
         images_with_versions("nightly", "0.9.2"), build_query({"framework_version": ">=0"})
     )
 
-    assert funnel.warnings == (
+    assert filtered.warnings == (
         'not considered, because it cannot be read: image nightly (`framework_version` "nightly")',
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.selection import narrow_images
+from pulumi_tcimages.core.selection import filter_images
 from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.sources.libraries import Libraries, read_libraries
 from pulumi_tcimages.sources.platform_images import PlatformImage
@@ -121,13 +121,13 @@ IMAGES = build_images(
 def test_libraries_match_by_range_presence_and_absence(
     libraries: dict[str, str], names: list[str]
 ) -> None:
-    matches = narrow_images(IMAGES, build_query({"libraries": libraries})).left
+    matches = filter_images(IMAGES, build_query({"libraries": libraries})).left
 
     assert [image.label for image in matches] == names
 
 
 def test_absence_criterion_names_images_without_a_library_list() -> None:
-    warnings = narrow_images(IMAGES, build_query({"libraries": {"vllm": "none"}})).warnings
+    warnings = filter_images(IMAGES, build_query({"libraries": {"vllm": "none"}})).warnings
 
     assert warnings == (
         "not considered, because it cannot be read: silent (`libraries` vllm (no library list))",
@@ -158,7 +158,7 @@ def test_ambiguous_error_suggests_a_distinguishing_library() -> None:
 def test_misspelled_excluded_library_has_a_warning() -> None:
     query = build_query({"libraries": {"transfomers": "none"}})
 
-    assert narrow_images(IMAGES, query).warnings[0] == (
+    assert filter_images(IMAGES, query).warnings[0] == (
         '`libraries` transfomers "none" excludes nothing: of 4 images none has it; did you mean '
         '"transformers"?'
     )
