@@ -106,9 +106,9 @@ def find_image_in(listing: Listing, query: BaseQuery) -> ImageMatch:
     """
     try:
         choice = choose_image(listing.images, query, listing.where)
-    except (NoMatchError, AmbiguousMatchError) as undecided:
-        warnings = (*listing.warnings, *undecided.warnings)
-        raise replace(undecided, warnings=warnings) from None
+    except (NoMatchError, AmbiguousMatchError) as error:
+        warnings = (*listing.warnings, *error.warnings)
+        raise replace(error, warnings=warnings) from None
     warnings = (*listing.warnings, *choice.warnings)
     return ImageMatch(choice.image, listing.where.region, warnings)
 
@@ -122,8 +122,8 @@ def explain(cloud: Cloud, query: BaseQuery) -> Explanation:
     filtered = filter_images(listing.images, query)
     try:
         match = find_image_in(listing, query)
-    except (NoMatchError, AmbiguousMatchError) as undecided:
-        return Explanation(filtered, listing.where, undecided)
+    except (NoMatchError, AmbiguousMatchError) as error:
+        return Explanation(filtered, listing.where, error)
     return Explanation(filtered, listing.where, match.image, match.warnings)
 
 
@@ -239,8 +239,8 @@ def _find_newer(
     """
     try:
         choice = choose_image(listing.images, query, listing.where)
-    except (NoMatchError, AmbiguousMatchError) as undecided:
-        return None, (*listing.warnings, *undecided.warnings)
+    except (NoMatchError, AmbiguousMatchError) as error:
+        return None, (*listing.warnings, *error.warnings)
     newer = choice.image if choice.image.identifier != image_id else None
     return newer, (*listing.warnings, *choice.warnings)
 

@@ -17,14 +17,14 @@ from pulumi_tcimages.diagnostics import Criterion, Hint
 from pulumi_tcimages.formatting import count_of
 
 
-class UndecidedImages(Protocol):
+class TiedImages(Protocol):
     """The result of an ambiguous query: several images, none of which is preferred by a rule."""
 
     @property
     def tied(self) -> Sequence[Image]: ...
 
 
-Decide = Callable[[Sequence[Any], BaseQuery], Image | UndecidedImages | None]
+Decide = Callable[[Sequence[Any], BaseQuery], Image | TiedImages | None]
 """A function that applies a query to images. It returns the selected image, or the tied images if
 no rule prefers one of them, or None if no image matches.
 """

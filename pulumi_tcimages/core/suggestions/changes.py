@@ -18,7 +18,7 @@ from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery, latest_keys
 from pulumi_tcimages.core.suggestions.ambiguous import (
     Decide,
-    UndecidedImages,
+    TiedImages,
     find_selecting,
     measure_plainness,
     name_of,
@@ -99,7 +99,7 @@ def _hint_choices(
     return [Hint((change.criterion,), describe_choice(change.left, choice))], True
 
 
-def describe_choice(left: int, choice: Image | UndecidedImages | None) -> str:
+def describe_choice(left: int, choice: Image | TiedImages | None) -> str:
     """Return a phrase, such as `leaves 2 images` or `chooses pytorch-2.3`."""
     if left == 1 or choice is None:
         return describe_count(left)
