@@ -25,8 +25,8 @@ from pulumi_tcimages.cloud.page_fetcher import FetchPage, ListingError
 from pulumi_tcimages.cloud.page_reader import (
     EMPTY_WITHOUT_TOTAL,
     InconsistentPages,
-    Note,
     PageReader,
+    ProgressCallback,
 )
 from pulumi_tcimages.core.responses import Page
 from pulumi_tcimages.core.rows import (
@@ -92,13 +92,13 @@ class _EarlierListings:
 
 
 def list_pages(
-    fetch: FetchPage, at_once: int, note: Note, *, is_numbered: bool = False
+    fetch: FetchPage, at_once: int, on_progress: ProgressCallback, *, is_numbered: bool = False
 ) -> CompleteListing:
     """List all rows of a paginated listing.
 
     Args:
         at_once: the maximum number of pages to fetch concurrently.
-        note: progress callback, called after every page of a listing with several pages.
+        on_progress: progress callback, called after every page of a listing with several pages.
         is_numbered: whether the API uses page numbers instead of offsets, so that every page must
             start at a multiple of its size.
 
@@ -109,7 +109,9 @@ def list_pages(
     earlier = _EarlierListings()
     largest = max(_PAGE_SIZES)
     for page_size in _PAGE_SIZES:
-        reader = PageReader(fetch, at_once, note, min(page_size, largest), is_numbered=is_numbered)
+        reader = PageReader(
+            fetch, at_once, on_progress, min(page_size, largest), is_numbered=is_numbered
+        )
         try:
             reader.read_rows()
             problem = reader.explain_doubt() or earlier.explain_missing(reader.rows)

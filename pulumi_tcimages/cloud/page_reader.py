@@ -23,7 +23,7 @@ from pulumi_tcimages.formatting import count_of
 
 EMPTY_WITHOUT_TOTAL = "no rows came, and no total."
 """The reason to list again if a listing is empty and lacks the total that the API documents."""
-Note = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 """Progress callback: rows received, rows in total."""
 
 
@@ -35,11 +35,17 @@ class PageReader:
     """Reads all pages of one listing."""
 
     def __init__(
-        self, fetch: FetchPage, at_once: int, note: Note, page_size: int, *, is_numbered: bool
+        self,
+        fetch: FetchPage,
+        at_once: int,
+        on_progress: ProgressCallback,
+        page_size: int,
+        *,
+        is_numbered: bool,
     ) -> None:
         self._fetcher = PageFetcher(fetch, page_size, is_numbered=is_numbered)
         self._at_once = at_once
-        self._note = note
+        self._on_progress = on_progress
         self._received = 0
         self._is_empty_without_total = False
         self.rows: list[Row] = []
@@ -100,7 +106,7 @@ class PageReader:
         self._fetcher.shorten(count)
         if total is None or total <= count:
             return self._read_to_the_end(first.rows, total)
-        rows, after = self._read_side_by_side(count, total)
+        rows, after = self._fetch_concurrently(count, total)
         rows = [*first.rows, *rows]
         if len(rows) < total or (len(rows) == total and after is None):
             return rows
@@ -127,7 +133,7 @@ class PageReader:
             return "the cloud does not say how many rows there are, and what came differs."
         return ""
 
-    def _read_side_by_side(self, start: int, total: int) -> tuple[list[Row], list[Row] | None]:
+    def _fetch_concurrently(self, start: int, total: int) -> tuple[list[Row], list[Row] | None]:
         """Fetch the pages after the first one concurrently.
 
         Return the rows up to the total, and the rows past the total, or None if these were not
@@ -141,26 +147,29 @@ class PageReader:
                 f"the listing would take more than {MOST_PAGES} pages: the total says {total} "
                 f"rows, and the first page has {count_of(step, 'row')}."
             )
-        spans = [(offset, min(offset + step, total)) for offset in range(start, total, step)]
+        ranges = [(offset, min(offset + step, total)) for offset in range(start, total, step)]
         is_full = total % step == 0
         if is_full:
-            spans.append((total, total + step))
-        threads = min(len(spans), self._at_once) - 1
+            ranges.append((total, total + step))
+        threads = min(len(ranges), self._at_once) - 1
         # The calling thread fetches pages too, which makes a listing 4 % faster.
-        here = spans[:1] if threads else spans
+        own_ranges = ranges[:1] if threads else ranges
         with ThreadPoolExecutor(max(1, threads), "tcimages-page") as pool:
-            futures = [pool.submit(self._span, *span, step, total) for span in spans[len(here) :]]
+            futures = [
+                pool.submit(self._fetch_range, *offsets, step, total)
+                for offsets in ranges[len(own_ranges) :]
+            ]
             try:
-                parts = [self._span(*span, step, total) for span in here]
+                fetched = [self._fetch_range(*offsets, step, total) for offsets in own_ranges]
                 wait(futures, return_when=FIRST_EXCEPTION)
             finally:
                 for future in futures:
                     future.cancel()
-            parts += [future.result() for future in futures if not future.cancelled()]
-        after = parts.pop() if is_full else None
-        return list(chain.from_iterable(parts)), after
+            fetched += [future.result() for future in futures if not future.cancelled()]
+        after = fetched.pop() if is_full else None
+        return list(chain.from_iterable(fetched)), after
 
-    def _span(self, offset: int, end: int, step: int, total: int) -> list[Row]:
+    def _fetch_range(self, offset: int, end: int, step: int, total: int) -> list[Row]:
         """Fetch the rows between two offsets, in several requests if the server shortens pages."""
         if offset == total:
             return self._fetch_after_the_end(offset, step, total)
@@ -179,7 +188,7 @@ class PageReader:
         # Report while holding the lock, so that the reported count never decreases.
         with self._lock:
             self._received += more
-            self._note(self._received, total)
+            self._on_progress(self._received, total)
 
     def _read_to_the_end(
         self, rows: list[Row], total: int | None, after: list[Row] | None = None
@@ -193,7 +202,7 @@ class PageReader:
         while True:
             if after is None:
                 after = self._fetch_after_the_end(len(rows), self._fetcher.limit, total)
-            if not after or self._has_all(rows, after):
+            if not after or self._is_complete(rows, after):
                 return rows
             if after == rows[-len(after) :]:
                 raise InconsistentPages(f"{count_of(len(after), 'row')} came twice.")
@@ -203,7 +212,7 @@ class PageReader:
                 raise ListingError(f"the listing has more than {MOST_ROWS} rows.")
             after = None
 
-    def _has_all(self, rows: list[Row], after: list[Row]) -> bool:
+    def _is_complete(self, rows: list[Row], after: list[Row]) -> bool:
         """Return whether `rows` is complete, although the server sent the further page `after`.
 
         Some servers repeat rows if the offset is past the last row. So `rows` is complete if its
