@@ -73,7 +73,7 @@ KEYS = [
     KeyFacts(token_source="environment TENCENTCLOUD_TOKEN", is_permanent=True),
     KeyFacts(is_temporary=True),
     KeyFacts(is_swapped=True),
-    KeyFacts(surrounded="secret id"),
+    KeyFacts(malformed_field="secret id"),
 ]
 
 

@@ -56,7 +56,7 @@ class KeyFacts(NamedTuple):
     """Whether the secret id has the format of temporary keys, which need a token."""
     is_swapped: bool = False
     """Whether secret id and secret key seem to be swapped."""
-    surrounded: str = ""
+    malformed_field: str = ""
     """The value that seems to be pasted with extra characters, such as quotes: "secret id",
     "secret key", or "" for neither.
     """
@@ -71,11 +71,11 @@ def describe_keys(keys: Keys, token_source: str) -> KeyFacts:
         is_permanent,
         is_id and not is_permanent and len(keys.secret_id) > _PERMANENT_LENGTH,
         not is_id and keys.secret_key[:4] in ("AKID", "IKID"),
-        _find_surrounded(keys),
+        _find_malformed_field(keys),
     )
 
 
-def _find_surrounded(keys: Keys) -> str:
+def _find_malformed_field(keys: Keys) -> str:
     if "KID" in keys.secret_id and _NO_ID.search(keys.secret_id):
         return "secret id"
     return "secret key" if _NO_KEY.search(keys.secret_key) else ""
@@ -90,10 +90,10 @@ def advise_keys(suffix: str, settings: RequestSettings, keys: KeyFacts, key_sour
     # MFAFailure means that the secret id exists, so skip the advice about mistyped keys.
     if suffix == "MFAFailure":
         return _advise_second_factor(key_source)
-    if keys.surrounded:
+    if keys.malformed_field:
         return Advice(
-            f"copy the {keys.surrounded} again{_into(key_source, keys.surrounded)}, and nothing "
-            "else: its value there has other characters too, such as a quote, a comma or a name."
+            f"{_advise_copy(key_source, keys.malformed_field)}, and nothing else: its value "
+            "there has other characters too, such as a quote, a comma or a name."
         )
     if keys.is_swapped:
         return Advice(
@@ -119,8 +119,8 @@ def advise_keys(suffix: str, settings: RequestSettings, keys: KeyFacts, key_sour
         return _advise_token(keys, key_source)
     if suffix == "SignatureFailure":
         return Advice(
-            f"copy the secret key again{_into(key_source, 'secret key')}: it does not belong to "
-            f"the secret id{f' in {place}' if place else ''}. The console shows a secret key only "
+            f"{_advise_copy(key_source, 'secret key')}: it does not belong to the "
+            f"secret id{f' in {place}' if place else ''}. The console shows a secret key only "
             "once: if you no longer have it, create new keys."
         )
     check = f"check these keys on {_name_console(settings)}: they may be disabled or deleted."
@@ -128,8 +128,8 @@ def advise_keys(suffix: str, settings: RequestSettings, keys: KeyFacts, key_sour
 
 
 def _advise_second_factor(key_source: str) -> Advice:
-    parts = ("secret id", "secret key", "token")
-    places = list(dict.fromkeys(_name_place(key_source, part) for part in parts))
+    fields = ("secret id", "secret key", "token")
+    places = list(dict.fromkeys(_name_place(key_source, field) for field in fields))
     if places == [""]:
         places = list(_PLACES["environment"].values())
     names = " and ".join(filter(None, [", ".join(places[:-1]), places[-1]]))
@@ -163,32 +163,33 @@ def _advise_token(keys: KeyFacts, key_source: str) -> Advice:
     )
 
 
-def _name_place(key_source: str, part: str) -> str:
+def _name_place(key_source: str, field: str) -> str:
     """Return where a credential field is set: a variable, setting or file.
 
     Return "" for the keys of a role.
 
     Args:
-        part: "secret id", "secret key" or "token".
+        field: "secret id", "secret key" or "token".
     """
     kind, _, rest = key_source.partition(" ")
     if kind in ("profile", "file"):
         return rest
-    name = _PLACES.get(kind, {}).get(part, "")
+    name = _PLACES.get(kind, {}).get(field, "")
     return f"{name} {rest}" if name.startswith("`") else name
 
 
-def _into(key_source: str, part: str) -> str:
-    place = _name_place(key_source, part)
-    return f" to {place}" if place else ""
+def _advise_copy(key_source: str, field: str) -> str:
+    """Return the advice to copy a credential field again."""
+    place = _name_place(key_source, field)
+    return f"copy the {field} again to {place}" if place else f"copy the {field} again"
 
 
-def _add_token(key_source: str, whose: str) -> str:
+def _add_token(key_source: str, pronoun: str) -> str:
     """Return the advice to set the token where the secret id and secret key are set."""
     place = _name_place(key_source, "token") or "TENCENTCLOUD_TOKEN"
     if key_source.startswith(("profile ", "file ")):
-        return f"add {whose} token to {place} as token"
-    return f"set {place} to {whose} token"
+        return f"add {pronoun} token to {place} as token"
+    return f"set {place} to {pronoun} token"
 
 
 def _name_console(settings: RequestSettings) -> str:
