@@ -32,7 +32,7 @@ def render_commands() -> str:
             "",
             "SOURCE_COMMANDS = {",
             *(
-                f'    "{source.command}": "List or choose {source.title}.",'
+                f'    "{source.command}": "List {source.title}, or select one.",'
                 for source in sorted(SOURCES, key=lambda source: source.command)
             ),
             "}",
@@ -57,7 +57,7 @@ def list_commands(group: click.Group = app, path: Sequence[str] = ()) -> Iterato
 
 def render_shell() -> str:
     """Return the page with the help of every command, formatted for 80 columns."""
-    parts = ["# The shell", "", _NOTE, ""]
+    parts = ["# The `tcimages` command", "", _NOTE, ""]
     for words in ([], *list_commands()):
         result = subprocess.run(
             [sys.executable, "-m", "pulumi_tcimages.cli", *words, "--help"],

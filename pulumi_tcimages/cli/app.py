@@ -18,6 +18,7 @@ from pulumi_tcimages.cli.command import (
     CliError,
     Command,
     LazyGroup,
+    Operand,
     drop_output,
 )
 from pulumi_tcimages.cli.source_commands import SOURCE_COMMANDS
@@ -34,41 +35,51 @@ _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Keys and region come from the environment or a tccli profile. `tcimages doctor` says "
-    "what was found; `tcimages demo` needs none.",
+    epilog="The API key and the region are read from the environment or a tccli profile. "
+    "`tcimages doctor` shows where they were found. `tcimages demo` needs neither.",
     lazy={
-        "Ask": {
+        "Look up images": {
             **{
                 name: (f"{_PACKAGE}.images:build_listing.{name}", sentence)
                 for name, sentence in SOURCE_COMMANDS.items()
             },
             "explain": (
                 f"{_PACKAGE}.explain:explain",
-                "Show how a lookup goes, and why it ends so.",
+                "Explain the steps and the result of a lookup.",
             ),
             "outdated": (
                 f"{_PACKAGE}.outdated:outdated",
                 "List pins of stacks that have a newer or a withdrawn image.",
             ),
         },
-        "Try": {
+        "Try without an account": {
             "demo": (f"{_PACKAGE}.demo:demo", "Run an example program on the emulator."),
             "emulator": (f"{_PACKAGE}.emulator:emulator", "Serve both image APIs on this machine."),
         },
         "Set up": {
-            "doctor": (f"{_PACKAGE}.doctor:doctor", "Check everything a lookup needs."),
-            "plugin": (f"{_PACKAGE}.plugin:plugin", "Put the plugin where Pulumi's engine looks."),
+            "doctor": (f"{_PACKAGE}.doctor:doctor", "Check everything that a lookup needs."),
+            "plugin": (
+                f"{_PACKAGE}.plugin:plugin",
+                "Install the plugin where Pulumi's engine looks for it.",
+            ),
             "completion": (f"{_PACKAGE}.app:completion", "Print the completion script of a shell."),
         },
     },
 )
 @click.version_option(__version__, "-V", "--version", message="tcimages %(version)s")
 def app() -> None:
-    """Which image do I use? Asks Tencent Cloud for DLC and TIONE images."""
+    """Look up images for Tencent Cloud DLC and TIONE."""
 
 
 @click.command(cls=Command)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument(
+    "shell",
+    cls=Operand,
+    type=click.Choice(["bash", "zsh", "fish"]),
+    metavar="{bash|zsh|fish}",
+    section="Arguments",
+    text="The shell that the script is for.",
+)
 def completion(shell: str) -> None:
     """Print the completion script of a shell.
 

@@ -36,7 +36,7 @@ class ConfigFlag(Flag):
             metavar="KEY=VALUE",
             callback=_read_pairs,
             shell_complete=complete_setting,
-            help="A key of the provider's configuration: site=intl, timeoutSeconds=10, "
+            help="A setting of the provider, for example site=intl, timeoutSeconds=10 or "
             "endpoints.tione=HOST. Repeatable. Not for secrets.",
             **settings,
         )

@@ -54,7 +54,7 @@ class DemoError(click.ClickException):
     "--keep",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Leave the project in this new folder, to play with.",
+    help="Keep the project in this new folder.",
 )
 @click.option(
     "--install",

@@ -38,21 +38,23 @@ _COLOURS = {"ok": "green", "note": "yellow", "fail": "red"}
 
 
 @click.command(cls=CliCommand)
-@click.option("--region", metavar="REGION", help="The region to ask.")
-@click.option("--profile", metavar="NAME", help="The tccli profile to look at.")
+@click.option("--region", metavar="REGION", help="The region to query.")
+@click.option(
+    "--profile", metavar="NAME", help="The tccli profile to read the API key and the region from."
+)
 @click.option("--config", cls=ConfigFlag)
 @click.option(
     "--output",
     "-o",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="Lines for people, or JSON.",
+    help="The output format: text or JSON.",
 )
 def doctor(region: str | None, profile: str | None, config: dict[str, Any], output: str) -> None:
-    """Check everything a lookup needs: versions, plugin, settings, keys, network, clock.
+    """Check everything that a lookup needs: versions, plugin, settings, keys, network, clock.
 
-    Sends one small signed call. Exits with 0, or with the code of the first failure: 2 for a
-    user error, 3 if the cloud refused, 4 for the network.
+    Sends one small signed request. Exits with 0, or with the code of the first failure: 2 for a
+    user error, 3 if Tencent Cloud refused the request, 4 for the network.
     """
     cancelled = threading.Event()
     clock = Clock.of_system(cancelled)

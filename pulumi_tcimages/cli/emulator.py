@@ -33,25 +33,28 @@ def _emulator_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the emulator's options to a command."""
     options = (
         click.option(
-            "--port", type=click.IntRange(0, 65535), default=0, help="Default 0: any free port."
+            "--port",
+            type=click.IntRange(0, 65535),
+            default=0,
+            help="The port to listen on. Defaults to 0: any free port.",
         ),
         click.option(
             "--latency-ms",
             type=click.IntRange(0, 60_000),
             default=0,
-            help="The time that each answer takes.",
+            help="The delay of each response in milliseconds.",
         ),
         click.option(
             "--catalogue",
             type=_FILE,
-            help="The images to offer instead of the built-in ones, as JSON from "
-            "GET /_emulator/catalogue.",
+            help="A JSON file with the images to serve instead of the built-in ones, as "
+            "GET /_emulator/catalogue returns them.",
         ),
         click.option(
             "--script",
             type=_FILE,
-            help='Faults to play: {"DescribePlatformImages": [{"code": "InternalError", '
-            '"times": 2}]}.',
+            help="A JSON file with faults to inject, for example "
+            '{"DescribePlatformImages": [{"code": "InternalError", "times": 2}]}.',
         ),
     )
     for option in reversed(options):

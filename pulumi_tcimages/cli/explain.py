@@ -50,7 +50,7 @@ class _SourceGroup(Group):
 
 @click.group(cls=_SourceGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def explain() -> None:
-    """Show how many images each criterion leaves, which one is chosen, and why.
+    """Explain how many images each criterion leaves, which one is selected, and why.
 
     Accepts the criteria of the command that it explains, and exits with that command's code.
     """
@@ -75,7 +75,7 @@ def _build_explaining(source: Source) -> Command:
         rows = [*_query_rows(explanation, query), *_choice_rows(choice, explanation, query)]
         terminal.echo(lay_out(f"{command}: one image is chosen.", rows))
 
-    text = f"Show how a lookup among the {source.title} goes, and why it ends so."
+    text = f"Explain the steps and the result of a lookup of {source.title}."
     return build_command(source, show, text)
 
 

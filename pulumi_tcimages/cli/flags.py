@@ -32,7 +32,7 @@ from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.shell_commands import kebab
 
-SECTIONS = NARROW, CHOOSE, ASK = ("Narrow down", "Choose one", "Ask the cloud")
+SECTIONS = CRITERIA, SELECTION, REQUEST = ("Criteria", "Selection", "Request")
 
 _Callback = Callable[[click.Context, click.Parameter, Sequence[str]], Any]
 
@@ -88,8 +88,8 @@ def _build(
 
 def _section(name: str, model: type[BaseQuery]) -> str:
     if name in model.chooses:
-        return CHOOSE
-    return ASK if name in ("region", *model.api_arguments) else NARROW
+        return SELECTION
+    return REQUEST if name in ("region", *model.api_arguments) else CRITERIA
 
 
 def _known_values(name: str, model: type[BaseQuery]) -> Sequence[str]:

@@ -19,7 +19,7 @@ from pulumi_tcimages.cli.command import Command, Flag
 from pulumi_tcimages.cli.completion import complete_list
 from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
 from pulumi_tcimages.cli.error_rendering import style
-from pulumi_tcimages.cli.flags import ASK, build_flags
+from pulumi_tcimages.cli.flags import REQUEST, build_flags
 from pulumi_tcimages.cli.output import (
     choose_formats,
     field_names,
@@ -45,14 +45,14 @@ def build_command(source: Source, callback: Callable[..., None], text: str, *mor
     """
     profile = Flag(
         ["--profile"],
-        section=ASK,
+        section=REQUEST,
         metavar="NAME",
-        help="The tccli profile to read keys and region from.",
+        help="The tccli profile to read the API key and the region from.",
     )
     parameters: list[click.Parameter] = [
         *build_flags(source.single_query, field_names(source.image)),
         profile,
-        ConfigFlag(section=ASK),
+        ConfigFlag(section=REQUEST),
         *more,
     ]
     return Command(source.command, callback=callback, params=parameters, help=text)
@@ -131,8 +131,8 @@ def build_listing(command: str) -> Command:
         type=click.Choice(choose_formats(source)),
         default="table",
         section="Output",
-        help="A table for people; JSON as the functions return it"
-        + ("; ids or urls, one a line." if source.image.id_field else "; urls, one a line."),
+        help="The output format: a table, JSON as the functions return it, or plain values, one "
+        "per line.",
     )
     columns = Flag(
         ["--columns"],
@@ -140,7 +140,7 @@ def build_listing(command: str) -> Command:
         default="",
         metavar="A,B,...",
         section="Output",
-        help="The columns of the table: any fields of an image, as JSON has them or in kebab-case.",
+        help="The columns of the table: any fields of an image, in kebab-case or as in JSON.",
     )
     return build_command(source, run, _help(source), output, columns)
 
@@ -151,6 +151,6 @@ def _help(source: Source) -> str:
     )
     examples = "\n".join(f"tcimages {source.command} {example}" for example in source.examples)
     return (
-        f"{source.list_query.__doc__}\n\nWith {chooses} the answer is exactly one image, the "
-        f"newest, or an error that says why not.\n\n\b\n{examples}"
+        f"{source.list_query.__doc__}\n\nWith {chooses}, the result is the newest image, "
+        f"or an error that explains why there is none.\n\n\b\n{examples}"
     )

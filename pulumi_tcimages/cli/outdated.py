@@ -14,7 +14,7 @@ import click
 
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import signals, terminal
-from pulumi_tcimages.cli.command import EXIT_USAGE, Command, exit_code
+from pulumi_tcimages.cli.command import EXIT_USAGE, Command, Operand, exit_code
 from pulumi_tcimages.cli.config_option import ConfigFlag, read_flags
 from pulumi_tcimages.cli.error_rendering import in_flags
 from pulumi_tcimages.cli.export_settings import configure_pin
@@ -42,7 +42,15 @@ _CACHE_S = 86_400.0
 
 
 @click.command(cls=Command)
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[EXPORT]...")
+@click.argument(
+    "files",
+    cls=Operand,
+    nargs=-1,
+    type=click.Path(path_type=Path),
+    metavar="[EXPORT]...",
+    section="Arguments",
+    text="A file with the output of `pulumi stack export`. Defaults to stdin.",
+)
 @click.option(
     "--stack", "stacks", multiple=True, metavar="NAME", help="Export this stack. Repeatable."
 )
@@ -52,9 +60,9 @@ _CACHE_S = 86_400.0
     "-o",
     type=click.Choice(FORMATS),
     default=FORMATS[0],
-    help="A table for people, JSON for scripts, Markdown for a pull request or an issue.",
+    help="The output format: a table, JSON for scripts, or Markdown for a pull request or issue.",
 )
-@click.option("--profile", metavar="NAME", help="The tccli profile to read keys from.")
+@click.option("--profile", metavar="NAME", help="The tccli profile to read the API key from.")
 @click.option("--config", cls=ConfigFlag)
 def outdated(
     files: Sequence[Path],
@@ -66,13 +74,14 @@ def outdated(
 ) -> None:
     """List the pins of stacks that have a newer or a withdrawn image.
 
-    Reads what `pulumi stack export` prints, from stdin or from files, or runs it. No program runs
-    and no state changes. Each pin's query is run again with its provider's configuration; the keys
-    come from the environment or a profile. Flags override the configuration.
+    Reads the output of `pulumi stack export` from stdin or from files, or runs that command. No
+    program runs and no state changes. Each pin's query is run again with its provider's
+    configuration, but with the API key of the environment or a profile. Flags override the
+    configuration.
 
     Exits with 0 if all pins are checked and none is outdated, 1 if some are outdated, and 5 if none
-    is outdated but some are not checked. Errors exit as in a lookup: 2 for a user error, 3 if the
-    cloud refused, 4 for the network.
+    is outdated but some are not checked. Errors exit as in a lookup: 2 for a user error, 3 if
+    Tencent Cloud refused the request, 4 for the network.
 
     \b
     pulumi stack export | tcimages outdated

@@ -48,19 +48,19 @@ _version: Callable[[Any], Any] = click.option(
     default=__version__,
     metavar="VERSION",
     callback=_read_version,
-    help=f"The version that the engine asks for, by default {__version__}. Without the program it "
-    "is the version in the stack's state.",
+    help="The plugin version that the engine requests. If no program runs, that is the version in "
+    f"the stack's state. Defaults to {__version__}.",
 )
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def plugin() -> None:
-    """Put the plugin where Pulumi's engine looks.
+    """Install the plugin where Pulumi's engine looks for it.
 
-    A Python program does this by itself at its first call. Do it by hand where no program runs: for
-    refresh, destroy and import of stacks with pins on a new machine. The engine then asks for the
-    version that last updated the stack. If that version is older, pass it as --version, and this
-    environment's plugin takes its place.
+    A Python program does this automatically at its first call. Use these commands if no program
+    runs: for refresh, destroy and import of stacks with pins on a new machine. The engine then
+    requests the version that last updated the stack. If that version is older, pass it as --version
+    to install this environment's plugin in its place.
     """
 
 

@@ -2,13 +2,13 @@
 """The commands that list images. This saves `--help` from importing the sources."""
 
 SOURCE_COMMANDS = {
-    "built-in-images": "List or choose built-in images of TIONE.",
-    "engine-image-versions": "List or choose image versions of DLC engines.",
-    "platform-images": "List or choose platform images of TIONE.",
-    "preset-images": "List or choose preset images of TIONE.",
-    "python-spark-images": "List or choose Python Spark images of DLC.",
-    "ray-images": "List or choose Ray images of DLC.",
-    "session-images": "List or choose session images of a DLC engine.",
+    "built-in-images": "List built-in images of TIONE, or select one.",
+    "engine-image-versions": "List image versions of DLC engines, or select one.",
+    "platform-images": "List platform images of TIONE, or select one.",
+    "preset-images": "List preset images of TIONE, or select one.",
+    "python-spark-images": "List Python Spark images of DLC, or select one.",
+    "ray-images": "List Ray images of DLC, or select one.",
+    "session-images": "List session images of a DLC engine, or select one.",
 }
 OPERANDS = {
     "data_engine_id": "ENGINE",

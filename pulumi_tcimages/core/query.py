@@ -167,7 +167,7 @@ class Latest:
     latest: bool | None = Field(
         None,
         description="Whether to select the newest image if several match. Newest means the highest "
-        "version. Defaults to `false`: several matches are an error.",
+        "version. Defaults to `false`: a lookup of a single image then fails if several match.",
     )
 
 

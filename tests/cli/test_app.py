@@ -10,11 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
+import click
 import pytest
 
 from generate.pages import list_commands
 from pulumi_tcimages import __version__
 from pulumi_tcimages.cli import images
+from pulumi_tcimages.cli.app import app
 from tests.cli.conftest import Shell
 
 
@@ -48,6 +50,23 @@ def test_help_of_every_command_fits_80_columns(
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.startswith(f"Usage: tcimages {' '.join(command)} ")
     assert max(map(len, outcome.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("words", list(list_commands()), ids=" ".join)
+def test_help_describes_every_argument(words: list[str]) -> None:
+    command: click.Command | None = app
+    for word in words:
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word)
+    assert command is not None
+    context = click.Context(command)
+
+    records = {
+        parameter.name: parameter.get_help_record(context)
+        for parameter in command.get_params(context)
+    }
+
+    assert [name for name, record in records.items() if not (record and record[1])] == []
 
 
 def test_version_is_one_line(shell: Shell) -> None:

@@ -169,7 +169,7 @@ def get_built_in_image(
         image_filters: Filters that the API applies. The criteria are applied to the images that it
             returns.
         latest: Whether to select the newest image if several match. Newest means the highest
-            version. Defaults to `false`: several matches are an error.
+            version. Defaults to `false`: a lookup of a single image then fails if several match.
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             component names. Implies `latest`.
         opts: Options of the call, such as its provider or parent.

@@ -189,7 +189,7 @@ def get_engine_image_version(
             `online` for a single image.
         is_public: Whether the version is public. Compared with `visibility`.
         latest: Whether to select the newest image if several match. Newest means the highest
-            version. Defaults to `false`: several matches are an error.
+            version. Defaults to `false`: a lookup of a single image then fails if several match.
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             `version`, `insert_time`, `update_time` and component names. Implies `latest`. Defaults
             to `["version"]`.
@@ -288,7 +288,8 @@ class EngineImageVersionPin(Pin):
                 `online` for a single image.
             is_public: Whether the version is public. Compared with `visibility`.
             latest: Whether to select the newest image if several match. Newest means the highest
-                version. Defaults to `false`: several matches are an error.
+                version. Defaults to `false`: a lookup of a single image then fails if several
+                match.
             latest_by: The keys that determine the newest image, most important first. Valid keys:
                 `version`, `insert_time`, `update_time` and component names. Implies `latest`.
                 Defaults to `["version"]`.

@@ -255,7 +255,7 @@ def get_platform_image(
             `none` for absent, for example `{"transformers": ">=4.50"}`. Compared with the output
             `libraries`.
         latest: Whether to select the newest image if several match. Newest means the highest
-            version. Defaults to `false`: several matches are an error.
+            version. Defaults to `false`: a lookup of a single image then fails if several match.
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             `framework_version` and component names. Implies `latest`. Defaults to
             `["framework_version"]`.
@@ -392,7 +392,8 @@ class PlatformImagePin(Pin):
                 `none` for absent, for example `{"transformers": ">=4.50"}`. Compared with the
                 output `libraries`.
             latest: Whether to select the newest image if several match. Newest means the highest
-                version. Defaults to `false`: several matches are an error.
+                version. Defaults to `false`: a lookup of a single image then fails if several
+                match.
             latest_by: The keys that determine the newest image, most important first. Valid keys:
                 `framework_version` and component names. Implies `latest`. Defaults to
                 `["framework_version"]`.

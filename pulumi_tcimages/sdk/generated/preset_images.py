@@ -311,7 +311,7 @@ def get_preset_image(
         latest_stable: Whether Tencent Cloud marks the image as its latest stable one. Compared with
             `is_latest_stable`.
         latest: Whether to select the newest image if several match. Newest means the highest
-            version. Defaults to `false`: several matches are an error.
+            version. Defaults to `false`: a lookup of a single image then fails if several match.
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             `framework_version`, `create_time`, `update_time` and component names. Implies `latest`.
             Defaults to `["framework_version"]`.
@@ -474,7 +474,8 @@ class PresetImagePin(Pin):
             latest_stable: Whether Tencent Cloud marks the image as its latest stable one. Compared
                 with `is_latest_stable`.
             latest: Whether to select the newest image if several match. Newest means the highest
-                version. Defaults to `false`: several matches are an error.
+                version. Defaults to `false`: a lookup of a single image then fails if several
+                match.
             latest_by: The keys that determine the newest image, most important first. Valid keys:
                 `framework_version`, `create_time`, `update_time` and component names. Implies
                 `latest`. Defaults to `["framework_version"]`.

@@ -165,7 +165,7 @@ def get_python_spark_image(
             `spark:3.2.1-python`. Case-insensitive.
         spark_image_id: The id of the image.
         latest: Whether to select the newest image if several match. Newest means the highest
-            version. Defaults to `false`: several matches are an error.
+            version. Defaults to `false`: a lookup of a single image then fails if several match.
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             `version`, `create_time`, `update_time` and component names. Implies `latest`. Defaults
             to `["version"]`.
@@ -255,7 +255,8 @@ class PythonSparkImagePin(Pin):
                 `spark:3.2.1-python`. Case-insensitive.
             spark_image_id: The id of the image.
             latest: Whether to select the newest image if several match. Newest means the highest
-                version. Defaults to `false`: several matches are an error.
+                version. Defaults to `false`: a lookup of a single image then fails if several
+                match.
             latest_by: The keys that determine the newest image, most important first. Valid keys:
                 `version`, `create_time`, `update_time` and component names. Implies `latest`.
                 Defaults to `["version"]`.

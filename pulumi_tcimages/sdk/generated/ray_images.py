@@ -170,7 +170,7 @@ def get_ray_image(
             `none` for absent, for example `{"python": "==3.11", "cuda": "none"}`. Components are
             parsed from `name`.
         latest: Whether to select the newest image if several match. Newest means the highest
-            version. Defaults to `false`: several matches are an error.
+            version. Defaults to `false`: a lookup of a single image then fails if several match.
         latest_by: The keys that determine the newest image, most important first. Valid keys:
             `ray_version`, `create_time`, `update_time` and component names. Implies `latest`.
             Defaults to `["ray_version"]`.
@@ -265,7 +265,8 @@ class RayImagePin(Pin):
                 or `none` for absent, for example `{"python": "==3.11", "cuda": "none"}`. Components
                 are parsed from `name`.
             latest: Whether to select the newest image if several match. Newest means the highest
-                version. Defaults to `false`: several matches are an error.
+                version. Defaults to `false`: a lookup of a single image then fails if several
+                match.
             latest_by: The keys that determine the newest image, most important first. Valid keys:
                 `ray_version`, `create_time`, `update_time` and component names. Implies `latest`.
                 Defaults to `["ray_version"]`.

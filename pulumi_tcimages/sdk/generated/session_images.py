@@ -151,7 +151,7 @@ def get_session_image(
             `name_regex`.
         spark_image_id: The id of the image.
         latest: Whether to select the newest image if several match. Newest means the highest
-            version. Defaults to `false`: several matches are an error.
+            version. Defaults to `false`: a lookup of a single image then fails if several match.
         opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -232,7 +232,8 @@ class SessionImagePin(Pin):
                 `name_regex`.
             spark_image_id: The id of the image.
             latest: Whether to select the newest image if several match. Newest means the highest
-                version. Defaults to `false`: several matches are an error.
+                version. Defaults to `false`: a lookup of a single image then fails if several
+                match.
             triggers: Arbitrary strings. If one of them changes, the image is selected again.
         """
         register_pin(self, resource_name, opts, locals())
