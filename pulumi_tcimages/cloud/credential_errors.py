@@ -37,11 +37,11 @@ class KeyPlaceholder(NamedTuple):
 
     name: str
     place: str
-    held: Placeholder
+    placeholder: Placeholder
 
     @property
     def fix(self) -> str:
-        return f"{self.held.fix} {self.place}"
+        return f"{self.placeholder.fix} {self.place}"
 
 
 def build_not_found(
@@ -56,7 +56,7 @@ def build_not_found(
     misspelt = find_misspelt_keys(settings)
 
     def list_placeholders(place: str) -> list[str]:
-        return [f"  {found.name} {found.held.holds}" for found in placeholders.get(place, ())]
+        return [f"  {key.name} {key.placeholder.holds}" for key in placeholders.get(place, ())]
 
     searched = [
         *_list_configuration_places(settings),
@@ -74,7 +74,7 @@ def build_not_found(
         f"pod identity, {settings.variables.place('TKE_WEB_IDENTITY_TOKEN_FILE')}",
         f"the role of a CVM ({cvm})",
     ]
-    fixes = [found.fix for by_place in placeholders.values() for found in by_place]
+    fixes = [key.fix for by_place in placeholders.values() for key in by_place]
     fixes += [f"rename {wrong} to {right}" for wrong, right in misspelt.items()]
     ways = ", or ".join([*fixes[:1], "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"])
     if _is_writable(path, settings.tccli_folder):
@@ -123,7 +123,7 @@ def build_incomplete(
         misspelt: maps misspelled environment variables to the correct names.
     """
     variable = f"TENCENTCLOUD_{lacks.replace(' ', '_').upper()}"
-    fixes = [found.fix for found in placeholders]
+    fixes = [key.fix for key in placeholders]
     fixes += [
         f"rename {wrong} to {right}" for wrong, right in misspelt.items() if right == variable
     ]

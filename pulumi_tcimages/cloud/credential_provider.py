@@ -51,7 +51,7 @@ class CachedCredentials:
         self._fetch = fetch
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: _CachedCredential | None = None
+        self._cached: _CachedCredential | None = None
         self._failure: Failure | None = None
 
     def current(self, deadline: Deadline) -> Credential:
@@ -60,23 +60,25 @@ class CachedCredentials:
         return self._find_fresh() or self._find_valid() or self._fetch_alone(deadline)
 
     def _find_fresh(self) -> Credential | None:
-        held = self._held
-        return held.credential if held and self._clock.unix_s() < held.renew_at_unix_s else None
+        cached = self._cached
+        return (
+            cached.credential if cached and self._clock.unix_s() < cached.renew_at_unix_s else None
+        )
 
     def _find_valid(self) -> Credential | None:
         """Return the old credentials if they are still valid and another thread is renewing them.
 
         Otherwise return None.
         """
-        held = self._held
-        is_valid = held and self._clock.unix_s() < (held.credential.expires_at_unix_s or 0.0)
-        return held.credential if held and is_valid and self._lock.locked() else None
+        cached = self._cached
+        is_valid = cached and self._clock.unix_s() < (cached.credential.expires_at_unix_s or 0.0)
+        return cached.credential if cached and is_valid and self._lock.locked() else None
 
     def _fetch_alone(self, deadline: Deadline) -> Credential:
         with self._acquire_lock():
             if fresh := self._find_fresh():
                 return fresh
-            last = self._held.credential if self._held else None
+            last = self._cached.credential if self._cached else None
             end_unix_s = (last and last.expires_at_unix_s) or 0.0
             if last is None or self._clock.unix_s() >= end_unix_s:
                 return self._take(self._fetch_or_fail(deadline))
@@ -84,7 +86,7 @@ class CachedCredentials:
                 return self._take(self._fetch(deadline.part(_EARLY_RENEWAL_S)))
             except (ConfigurationError, ApiError, NetworkError, InvalidResponseError):
                 again_unix_s = self._clock.unix_s() + _EARLY_RENEWAL_S
-                self._held = _CachedCredential(last, min(again_unix_s, end_unix_s))
+                self._cached = _CachedCredential(last, min(again_unix_s, end_unix_s))
                 return last
 
     def _fetch_or_fail(self, deadline: Deadline) -> Credential:
@@ -100,10 +102,10 @@ class CachedCredentials:
     def renew(self, used: Credential, deadline: Deadline) -> bool:
         """Replace rejected credentials. Return whether the replacement has different keys."""
         with self._acquire_lock():
-            held = self._held.credential if self._held else None
-            if held and held.keys == used.keys:
-                held = self._take(self._fetch(deadline))
-            return held is not None and held.keys != used.keys
+            credential = self._cached.credential if self._cached else None
+            if credential and credential.keys == used.keys:
+                credential = self._take(self._fetch(deadline))
+            return credential is not None and credential.keys != used.keys
 
     def _take(self, credential: Credential) -> Credential:
         renew_at_unix_s = float("inf")
@@ -111,7 +113,7 @@ class CachedCredentials:
             lifetime_s = credential.expires_at_unix_s - self._clock.unix_s()
             ahead_s = min(_RENEW_AHEAD_S, max(lifetime_s, 0) / 10)
             renew_at_unix_s = credential.expires_at_unix_s - ahead_s
-        self._held = _CachedCredential(credential, renew_at_unix_s)
+        self._cached = _CachedCredential(credential, renew_at_unix_s)
         return credential
 
     @contextmanager

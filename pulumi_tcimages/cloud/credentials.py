@@ -144,11 +144,11 @@ class _Search:
     def _find_placeholders(self, place: str, name: str) -> Iterator[KeyPlaceholder]:
         if place == KEYS_IN_ENVIRONMENT:
             for variable in VARIABLES[name]:
-                if held := self._settings.variables.placeholder(variable):
-                    yield KeyPlaceholder(variable, f"{place} {variable}", held)
-        elif held := self._settings.configuration.placeholders.get(name):
+                if placeholder := self._settings.variables.placeholder(variable):
+                    yield KeyPlaceholder(variable, f"{place} {variable}", placeholder)
+        elif placeholder := self._settings.configuration.placeholders.get(name):
             key = f"tcimages:{camel_path(name)}"
-            yield KeyPlaceholder(key, self._settings.configuration.source_of(name), held)
+            yield KeyPlaceholder(key, self._settings.configuration.source_of(name), placeholder)
 
     def _find_in_profile(self, deadline: Deadline) -> Credential | None:
         """Return the keys in the tccli profile, or None if it has no keys.
@@ -160,7 +160,7 @@ class _Search:
         named = settings.find("profile")
         if found is None and named and named.source != DEFAULT:
             path = settings.profile_folder / f"{settings.profile}.credential"
-            fixes = [held.fix for held in self._placeholders.get(f"profile {path}", ())]
+            fixes = [key.fix for key in self._placeholders.get(f"profile {path}", ())]
             keys = profiles.read_profile_keys(settings.profile_folder, settings.profile)
             lead = ", or ".join([*fixes[:1], "run:"])
             raise ConfigurationError(
@@ -197,8 +197,8 @@ class _Search:
 
     def _read_file(self, found: profiles.ProfileKeys, source: str) -> Credential | None:
         placeholders = [
-            KeyPlaceholder(name, f"{name} of {found.source}", held)
-            for name, held in found.placeholders.items()
+            KeyPlaceholder(name, f"{name} of {found.source}", placeholder)
+            for name, placeholder in found.placeholders.items()
             if normalize_name(name) in ("secretid", "secretkey")
         ]
         self._placeholders[source] = placeholders
@@ -209,9 +209,9 @@ class _Search:
         is_configured = bool(self._settings.configured("profile"))
         other = self._settings.section(ROLE)
         is_overruled = other is not None and not (other.variable_group and is_configured)
-        held = found.placeholders.get("role-arn")
-        if held and not held.is_blank and not is_overruled:
-            fix = f"{held.fix} role-arn of {found.source}."
+        placeholder = found.placeholders.get("role-arn")
+        if placeholder and not placeholder.is_blank and not is_overruled:
+            fix = f"{placeholder.fix} role-arn of {found.source}."
             raise ConfigurationError(roles.NO_ROLE_ARN, source=source, fix=fix)
         role = Role(found.role_arn, found.role_session_name) if found.role_arn else None
         has_own_role = is_configured and role is not None

@@ -29,9 +29,9 @@ def list_warnings(settings: Settings) -> list[str]:
 def describe_unfilled(places: Iterable[Unfilled]) -> list[str]:
     """Return a sentence for each placeholder, except those that mean "no value"."""
     return [
-        f"{place} {held.holds}, so it was not used: {held.fix} {place}"
-        for place, held in places
-        if not held.is_blank
+        f"{place} {placeholder.holds}, so it was not used: {placeholder.fix} {place}"
+        for place, placeholder in places
+        if not placeholder.is_blank
     ]
 
 
@@ -43,15 +43,15 @@ def find_unfilled(settings: Settings) -> Iterator[Unfilled]:
     yield from _find_in_key_files(settings)
 
 
-def name_in_file(found: profiles.ProfileKeys) -> Iterator[Unfilled]:
+def name_in_file(keys: profiles.ProfileKeys) -> Iterator[Unfilled]:
     """Yield the fields of a credential file that contain placeholders."""
-    for name, held in found.placeholders.items():
-        yield f"{name} of {found.source}", held
+    for name, placeholder in keys.placeholders.items():
+        yield f"{name} of {keys.source}", placeholder
 
 
 def _find_outside_files(settings: Settings) -> Iterator[Unfilled]:
-    for name, held in settings.configuration.placeholders.items():
-        yield settings.configuration.source_of(name), held
+    for name, placeholder in settings.configuration.placeholders.items():
+        yield settings.configuration.source_of(name), placeholder
     names = [variable for variables in VARIABLES.values() for variable in variables]
     yield from settings.variables.placeholders([*names, CREDENTIALS_FILE])
 
@@ -60,12 +60,12 @@ def _find_in_profile_settings(settings: Settings) -> Iterator[tuple[str, Unfille
     """Yield the settings of the tccli profile that are placeholders, each with its name."""
     try:
         folder, profile = settings.profile_folder, settings.profile
-        found = profiles.read_profile_settings(folder, profile).placeholders
+        placeholders = profiles.read_profile_settings(folder, profile).placeholders
     # Ignore an unreadable profile: a lookup that needs it raises the error.
     except ConfigurationError:
         return
-    for name, held in found.items():
-        yield name, (f"{name} of {folder / profile}.configure", held)
+    for name, placeholder in placeholders.items():
+        yield name, (f"{name} of {folder / profile}.configure", placeholder)
 
 
 def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
@@ -84,7 +84,11 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
 
 def missing_region(settings: Settings) -> ConfigurationError:
     places = settings.find_places("region")
-    fixes = [f"{held.fix} {place}, or " for place, held in places if held and not held.is_blank]
+    fixes = [
+        f"{placeholder.fix} {place}, or "
+        for place, placeholder in places
+        if placeholder and not placeholder.is_blank
+    ]
     misspelt = find_misspelt(settings.environ, ["TENCENTCLOUD_REGION"])
     fixes += [f"rename {wrong} to {right}, or " for wrong, right in misspelt.items()]
     return ConfigurationError(

@@ -189,8 +189,8 @@ class NetworkEnvironment:
         for name in names:
             for variable in (name.lower(), name.upper()):
                 value = self._environ.get(variable, "").strip()
-                held = find_placeholder(value)
-                if value and not (held and held.is_blank):
+                placeholder = find_placeholder(value)
+                if value and not (placeholder and placeholder.is_blank):
                     return variable, value
         return "", ""
 

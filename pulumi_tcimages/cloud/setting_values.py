@@ -82,7 +82,7 @@ def _read_configured(name: str, configuration: Configuration) -> Section | None:
         return None
     values: dict[str, Value] = {}
     places: dict[str, str] = {}
-    held: list[Placeholder] = []
+    placeholders: list[Placeholder] = []
     for part in type(model).model_fields:
         path = f"{name}.{part}"
         value, placeholder = read_path(configuration, path), configuration.placeholders.get(path)
@@ -90,8 +90,8 @@ def _read_configured(name: str, configuration: Configuration) -> Section | None:
         if value is not None:
             values[part] = Value(value, configuration.source_of(path))
         if placeholder:
-            held.append(placeholder)
-    is_described = bool(values) or not all(placeholder.is_blank for placeholder in held)
+            placeholders.append(placeholder)
+    is_described = bool(values) or not all(placeholder.is_blank for placeholder in placeholders)
     return Section(name, values, places) if is_described else None
 
 

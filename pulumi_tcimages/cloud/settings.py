@@ -154,7 +154,7 @@ class Settings:
 
     def places(self, name: str) -> list[str]:
         """Return the places that are searched for a setting, as text for messages."""
-        return [annotate(place, held) for place, held in self.find_places(name)]
+        return [annotate(place, placeholder) for place, placeholder in self.find_places(name)]
 
     def find_places(self, name: str) -> list[tuple[str, Placeholder | None]]:
         """Return each place that is searched for a setting, and the placeholder found there."""
@@ -165,9 +165,9 @@ class Settings:
         ]
         last = sum(variable in LAST_VARIABLES for variable in variables)
         if name in IN_PROFILE:
-            held = self._profile_settings.placeholders.get(name)
+            placeholder = self._profile_settings.placeholders.get(name)
             at = 0 if self._is_profile_configured else len(places) - last
-            places.insert(at, (self._profile_source, held))
+            places.insert(at, (self._profile_source, placeholder))
         return [
             (self.configuration.source_of(name), self.configuration.placeholders.get(name)),
             *places,

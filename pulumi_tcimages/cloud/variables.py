@@ -44,14 +44,14 @@ class Variables:
         return any(self._has_content(group.variables[part]) for part in group.essential)
 
     def _has_content(self, name: str) -> bool:
-        held = self.placeholder(name)
-        return name in self._environ and not (held and held.is_blank)
+        placeholder = self.placeholder(name)
+        return name in self._environ and not (placeholder and placeholder.is_blank)
 
     def placeholders(self, names: Iterable[str]) -> Iterator[tuple[str, Placeholder]]:
         """Yield each variable that contains a placeholder, and the placeholder."""
         for name in dict.fromkeys(names):
-            if held := self.placeholder(name):
-                yield f"{ENVIRONMENT}{name}", held
+            if placeholder := self.placeholder(name):
+                yield f"{ENVIRONMENT}{name}", placeholder
 
 
 _VENDOR = re.compile(r"TENCENT|QCLOUD|TCCLI|^TC_", re.IGNORECASE)
