@@ -144,16 +144,16 @@ def _check_address(
         return _AddressCheck(service, failed(check, error))
     except TransportError as error:
         route = "" if proxy and proxy.name in error.problem else way
-        found = f"{endpoint.host}{route}: {error.problem}"
+        text = f"{endpoint.host}{route}: {error.problem}"
         advise = endpoint.advise_wrong_reply if error.answered else endpoint.advise_unreached
         fix = _name_flags(write_advice(as_advice(error.fix or advise(proxy))))
-        return _AddressCheck(service, Finding(check, "fail", found, fix, NETWORK))
+        return _AddressCheck(service, Finding(check, "fail", text, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     source = f", from {endpoint.source}" if endpoint.source else ""
-    found = f"{endpoint.host}{way} answers in {took_ms:.0f} ms{source}"
+    text = f"{endpoint.host}{way} answers in {took_ms:.0f} ms{source}"
     cloud_time = read_date(answer.headers.get("date", ""))
     drift_s = time.time() - cloud_time.timestamp() if cloud_time else None
-    return _AddressCheck(service, Finding(check, "ok", found), drift_s)
+    return _AddressCheck(service, Finding(check, "ok", text), drift_s)
 
 
 def _check_clock(addresses: Sequence[_AddressCheck]) -> Iterator[Finding]:
@@ -164,12 +164,12 @@ def _check_clock(addresses: Sequence[_AddressCheck]) -> Iterator[Finding]:
     if drift_s is None:
         return
     side = "ahead of" if drift_s > 0 else "behind"
-    found = f"{abs(drift_s):.0f} s {side} {service}"
+    drift = f"{abs(drift_s):.0f} s {side} {service}"
     fix = "set this machine's clock right: the cloud refuses signatures five minutes off"
     if abs(drift_s) > ACCEPTED_DRIFT_S:
-        yield Finding("clock", "fail", found, fix, EXIT_USAGE)
+        yield Finding("clock", "fail", drift, fix, EXIT_USAGE)
     elif abs(drift_s) >= _WARNED_DRIFT_S:
-        yield Finding("clock", "note", found, fix)
+        yield Finding("clock", "note", drift, fix)
     else:
         yield Finding("clock", "ok", f"agrees with {service} within {abs(drift_s) + 1:.0f} s")
 
@@ -184,8 +184,8 @@ def _check_keys(settings: Settings, transport: Transport, clock: Clock, limit_s:
         credential = credential_provider.current(deadline)
         region = _get(settings, "region")
         if region is None:
-            found = f"found in {credential.source}; not tried without a region"
-            return Finding("credentials", "note", found)
+            text = f"found in {credential.source}; not tried without a region"
+            return Finding("credentials", "note", text)
         account = send_caller_identity(settings, sender, credential, region, deadline)
     except TcImagesError as error:
         return failed("credentials", error)

@@ -169,8 +169,8 @@ class LazyGroup(Group):
             if cmd_name in commands:
                 module, _, attribute = commands[cmd_name][0].partition(":")
                 attribute, _, argument = attribute.partition(".")
-                found: Any = getattr(importlib.import_module(module), attribute)
-                command: click.Command = found(argument) if argument else found
+                member: Any = getattr(importlib.import_module(module), attribute)
+                command: click.Command = member(argument) if argument else member
                 return command
         return None
 

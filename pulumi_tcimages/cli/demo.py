@@ -140,10 +140,10 @@ def _copy(program: Path, folder: Path) -> Path:
 
 
 def _find_program() -> Path:
-    found = next((folder for folder in _PLACES if is_folder(folder)), None)
-    if found is None:
+    program = next((folder for folder in _PLACES if is_folder(folder)), None)
+    if program is None:
         raise DemoError("the example program is not part of this installation.")
-    return found
+    return program
 
 
 def _show_program(program: Path, command: str) -> None:

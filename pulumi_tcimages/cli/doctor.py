@@ -114,9 +114,9 @@ def _check_versions() -> Iterator[Finding]:
     yield Finding("package", "ok", f"pulumi-tcimages {__version__}, {Path(__file__).parents[1]}")
     yield Finding("sdk", "ok", f"pulumi {metadata.version('pulumi')}")
     if conflicts := find_conflicts():
-        found = "; ".join(map(str, conflicts))
+        problem = "; ".join(map(str, conflicts))
         fix = Advice(Command(write_fix(conflicts), "run:"))
-        yield Finding("packages", "fail", found, fix, EXIT_USAGE)
+        yield Finding("packages", "fail", problem, fix, EXIT_USAGE)
 
 
 def _check_cli(limit_s: float) -> Finding:
@@ -133,6 +133,6 @@ def _check_cli(limit_s: float) -> Finding:
     except (OSError, subprocess.TimeoutExpired) as error:
         is_broken, reason = True, type(error).__name__
     if is_broken:
-        found = f"{command} does not work ({reason})"
-        return Finding("pulumi", "fail", found, "install the pulumi command anew", EXIT_USAGE)
+        problem = f"{command} does not work ({reason})"
+        return Finding("pulumi", "fail", problem, "install the pulumi command anew", EXIT_USAGE)
     return Finding("pulumi", "ok", f"{version}, {command}")

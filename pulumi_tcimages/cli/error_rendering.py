@@ -91,7 +91,7 @@ def _convert(error: TcImagesError) -> TcImagesError:
             error,
             nearest=[
                 Miss(
-                    miss.name, tuple((label(criterion), found) for criterion, found in miss.failed)
+                    miss.name, tuple((label(criterion), value) for criterion, value in miss.failed)
                 )
                 for miss in error.nearest
             ],

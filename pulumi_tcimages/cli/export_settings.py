@@ -132,10 +132,10 @@ def _is_given(settings: Settings, path: str) -> bool:
     try:
         if path.startswith(f"{WEB_IDENTITY}."):
             return settings.section(WEB_IDENTITY) is not None
-        found = settings.find(path)
+        setting = settings.find(path)
     except ConfigurationError:
         return True  # The lookup reports an invalid setting itself.
-    return found is not None and found.source != DEFAULT
+    return setting is not None and setting.source != DEFAULT
 
 
 def _list_flags(path: str) -> tuple[str, ...]:

@@ -24,8 +24,8 @@ from pulumi_tcimages.cli.output import (
     choose_formats,
     field_names,
     read_columns,
-    write_found,
     write_match,
+    write_matches,
 )
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.cloud import Client, open_client
@@ -117,12 +117,12 @@ def build_listing(command: str) -> Command:
             return
         with open_cloud(profile, config) as cloud:
             listing = lookup.list_images(cloud, query)
-            found = lookup.find_images_in(listing, query)
+            matches = lookup.find_images_in(listing, query)
         # Without images, the warnings are part of the error that is raised below.
-        if found.images:
-            write_warnings(found.warnings)
-        write_found(found, source, output, columns)
-        if not found.images:
+        if matches.images:
+            write_warnings(matches.warnings)
+        write_matches(matches, source, output, columns)
+        if not matches.images:
             # This raises the error that explains why no image matches.
             lookup.find_image_in(listing, query)
 

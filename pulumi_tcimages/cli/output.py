@@ -66,29 +66,29 @@ def field_names(image: type[Image]) -> tuple[str, ...]:
     return (*image.model_fields, *image.model_computed_fields)
 
 
-def write_found(found: ImageList, source: Source, output: str, columns: str) -> None:
+def write_matches(matches: ImageList, source: Source, output: str, columns: str) -> None:
     """Write a list of images to stdout."""
     if output == "json":
-        terminal.write_json(found.to_properties())
+        terminal.write_json(matches.to_properties())
     elif output == "table":
-        if not found.images:
+        if not matches.images:
             return
-        _write_table(found.images, source, columns)
-        count = count_of(found.total_count, "image")
-        terminal.hint(f"{len(found.images)} of {count} in {found.region}")
+        _write_table(matches.images, source, columns)
+        count = count_of(matches.total_count, "image")
+        terminal.hint(f"{len(matches.images)} of {count} in {matches.region}")
     else:
-        _write_lines(found.images, output)
+        _write_lines(matches.images, output)
 
 
-def write_match(found: ImageMatch, source: Source, output: str, columns: str) -> None:
+def write_match(match: ImageMatch, source: Source, output: str, columns: str) -> None:
     """Write one image to stdout."""
     if output == "json":
-        terminal.write_json(found.to_properties())
+        terminal.write_json(match.to_properties())
     elif output == "table" and columns:
-        _write_table([found.image], source, columns)
+        _write_table([match.image], source, columns)
     elif output == "table":
-        _write_record(found)
-    elif _write_lines([found.image], output):
+        _write_record(match)
+    elif _write_lines([match.image], output):
         # Exit with an error, so that a script does not continue without an id or URL.
         raise click.exceptions.Exit(NO_MATCH)
 
@@ -138,14 +138,14 @@ def _write_table(images: Sequence[Image], source: Source, columns: str) -> None:
         terminal.hint(f"hidden: {', '.join(table.dropped)} (choose: --columns)")
 
 
-def _write_record(found: ImageMatch) -> None:
+def _write_record(match: ImageMatch) -> None:
     fields = [
         (kebab(name), "\n".join(map(printable, _text(value).split("\n"))))
-        for name, value in to_fields(found.image).items()
+        for name, value in to_fields(match.image).items()
         # Omit lists of objects, because another field contains the same data as a map.
         if value and not (isinstance(value, list) and isinstance(value[0], dict))
     ]
-    lines = build_record([*fields, ("region", found.region)], terminal.width_of(sys.stdout))
+    lines = build_record([*fields, ("region", match.region)], terminal.width_of(sys.stdout))
     terminal.echo("\n".join(lines))
 
 

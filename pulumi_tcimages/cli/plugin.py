@@ -68,23 +68,23 @@ def plugin() -> None:
 @_version
 def status(version: str) -> None:
     """Show which plugin the engine would start, and where it is."""
-    found, shadowing = discovery.plugin_status(version), discovery.find_shadowing()
+    plugin, shadowing = discovery.plugin_status(version), discovery.find_shadowing()
     project = find_project_plugin(version)
     unread = project.unread_reason if project else ""
     if unread:
         project = None
-    meaning = _OVERRULED if project else _SHADOWED if shadowing else _MEANING[found.state]
+    meaning = _OVERRULED if project else _SHADOWED if shadowing else _MEANING[plugin.state]
     lines: list[tuple[str, str | Advice]] = [
-        ("version", found.version),
-        ("state", f"{found.state}: {meaning}"),
+        ("version", plugin.version),
+        ("state", f"{plugin.state}: {meaning}"),
         *(_describe_project(project) if project else [("project", unread)]),
-        ("launcher", str(found.launcher)),
-        ("starts", str(found.target or "-")),
-        ("this one", str(found.own or "-")),
-        ("archive", found.archive_version),
-        ("because", found.weak_point),
-        ("problem", found.problem),
-        ("fix", found.fix),
+        ("launcher", str(plugin.launcher)),
+        ("starts", str(plugin.target or "-")),
+        ("this one", str(plugin.own or "-")),
+        ("archive", plugin.archive_version),
+        ("because", plugin.weak_point),
+        ("problem", plugin.problem),
+        ("fix", plugin.fix),
         ("on PATH", str(shadowing or "")),
     ]
     for name, value in lines:
@@ -94,8 +94,8 @@ def status(version: str) -> None:
     if project:
         is_usable = not (project.problem or project.weak_point)
     else:
-        is_weak = found.state in ("broken", "outdated", "unsafe")
-        is_usable = not (shadowing or found.problem or is_weak)
+        is_weak = plugin.state in ("broken", "outdated", "unsafe")
+        is_usable = not (shadowing or plugin.problem or is_weak)
     if not is_usable:
         raise click.exceptions.Exit(EXIT_USAGE)
 
@@ -113,11 +113,11 @@ def _describe_project(project: ProjectPlugin) -> list[tuple[str, str]]:
 def install(version: str) -> None:
     """Write the launcher of this environment's plugin."""
     terminal.echo(str(discovery.install_plugin(version)))
-    found = discovery.plugin_status(version)
-    if found.state == "installed":
+    plugin = discovery.plugin_status(version)
+    if plugin.state == "installed":
         terminal.echo_err("Pulumi itself installed the plugin there; it is left alone")
-    if found.problem:
-        terminal.echo_err("\n".join([f"warning: {found.problem}", *found.fix.lines()]))
+    if plugin.problem:
+        terminal.echo_err("\n".join([f"warning: {plugin.problem}", *plugin.fix.lines()]))
     if version == __version__:
         terminal.hint("a stack that another version last updated needs --version with that one too")
 

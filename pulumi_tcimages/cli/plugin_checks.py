@@ -56,9 +56,9 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
     if on_path:
         fix = f"remove {on_path.parent} from PATH, or set {discovery.IGNORE_PATH}=1"
         if weak_point := find_weak_point(on_path.absolute()):
-            found = f"the engine starts {on_path}, but {weak_point}"
+            problem = f"the engine starts {on_path}, but {weak_point}"
             advice = f"do not run pulumi here; {fix}"
-            yield Finding("plugin on PATH", "fail", found, advice, EXIT_USAGE)
+            yield Finding("plugin on PATH", "fail", problem, advice, EXIT_USAGE)
             return
         yield _check_start([str(on_path)], limit_s, fix)
     elif command:
@@ -69,18 +69,18 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
 def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Finding]:
     check = f"plugin in {project.file.name}"
     if project.weak_point:
-        found = f"Pulumi obeys {project.file}, but {project.weak_point}"
+        problem = f"Pulumi obeys {project.file}, but {project.weak_point}"
         fix = f"do not run pulumi here; change {project.file}"
-        yield Finding(check, "fail", found, fix, EXIT_USAGE)
+        yield Finding(check, "fail", problem, fix, EXIT_USAGE)
     elif (executable := project.executable) and not project.address:
         yield Finding(check, "ok", f"{executable}, from {project.file}")
         yield _check_start([str(executable)], limit_s, f"correct its path in {project.file}")
     elif project.is_source:
         yield Finding(check, "note", f"{project.place}, which Pulumi builds; it is not tried here")
     else:
-        found = f"{project.folder} {project.problem}, and {project.file} names it"
+        problem = f"{project.folder} {project.problem}, and {project.file} names it"
         fix = f"write the folder of this environment's scripts there: {_name_scripts()}"
-        yield Finding(check, "fail", found, fix, EXIT_USAGE)
+        yield Finding(check, "fail", problem, fix, EXIT_USAGE)
 
 
 def _name_scripts() -> Path:
@@ -88,40 +88,40 @@ def _name_scripts() -> Path:
     return script.parent if script else Path(sys.executable).parent
 
 
-def _check_home(found: PluginStatus) -> tuple[Finding, Sequence[str]]:
+def _check_home(status: PluginStatus) -> tuple[Finding, Sequence[str]]:
     """Return a finding about the plugin in Pulumi's home and the command that starts it.
 
     The command is empty if running it would fail or might be unsafe.
     """
-    if not found.own:
+    if not status.own:
         problem = f"{sys.executable or 'this process'} is no Python with this package as a file"
         return (
             Finding("plugin", "fail", problem, "install pulumi-tcimages with pip", EXIT_USAGE),
             (),
         )
-    where = f"{found.version}, {found.launcher}"
-    if found.problem and discovery.is_opted_out():
-        return Finding("plugin", "note", found.problem, found.fix), ()
-    if found.problem:  # Do not start the launcher, because it may belong to another user.
-        fix = Advice(found.fix, _INSTALL._replace(lead="Then run:"))
-        return Finding("plugin", "fail", found.problem, fix, EXIT_USAGE), ()
-    if found.state == "broken":
-        damaged = f"which starts {found.target}, " if found.target else ""
+    where = f"{status.version}, {status.launcher}"
+    if status.problem and discovery.is_opted_out():
+        return Finding("plugin", "note", status.problem, status.fix), ()
+    if status.problem:  # Do not start the launcher, because it may belong to another user.
+        fix = Advice(status.fix, _INSTALL._replace(lead="Then run:"))
+        return Finding("plugin", "fail", status.problem, fix, EXIT_USAGE), ()
+    if status.state == "broken":
+        damaged = f"which starts {status.target}, " if status.target else ""
         problem = f"{where}, {damaged}is damaged or starts what is gone"
         return Finding("plugin", "fail", problem, Advice(_INSTALL), EXIT_USAGE), ()
-    if found.state == "unsafe":  # Do not start a launcher that another user may have changed.
-        problem = f"{where} starts {found.target}, but {found.weak_point}"
+    if status.state == "unsafe":  # Do not start a launcher that another user may have changed.
+        problem = f"{where} starts {status.target}, but {status.weak_point}"
         return Finding("plugin", "fail", problem, Advice(_INSTALL), EXIT_USAGE), ()
-    if found.state == "absent":
+    if status.state == "absent":
         fix = Advice("a program's first call writes it, or", _INSTALL._replace(lead="run:"))
-        return Finding("plugin", "note", f"not yet at {where}", fix), [*map(str, found.own)]
-    is_own = found.state in ("ready", "installed")
-    if found.archive_version:
+        return Finding("plugin", "note", f"not yet at {where}", fix), [*map(str, status.own)]
+    is_own = status.state in ("ready", "installed")
+    if status.archive_version:
         where += ", from an archive that Pulumi installed"
-    text = where if is_own else f"{where} starts {found.target}"
+    text = where if is_own else f"{where} starts {status.target}"
     state: State = "ok" if is_own else "note"
     advice = Advice() if is_own else Advice(_INSTALL)
-    return Finding("plugin", state, text, advice), [str(found.launcher)]
+    return Finding("plugin", state, text, advice), [str(status.launcher)]
 
 
 def _check_start(command: Sequence[str], limit_s: float, fix: str | Advice) -> Finding:
@@ -144,6 +144,6 @@ def choose_start_s(limit_s: float) -> float:
 
 def _report_no_start(words: Sequence[str], reason: str, fix: str | Advice) -> Finding:
     command = " ".join(map(shell_word, words))
-    found = f"{command} does not start: {reason}"
+    problem = f"{command} does not start: {reason}"
     advice = Advice(Command(command, "to see what it says, run:"), "Then", fix)
-    return Finding("plugin starts", "fail", found, advice, EXIT_USAGE)
+    return Finding("plugin starts", "fail", problem, advice, EXIT_USAGE)

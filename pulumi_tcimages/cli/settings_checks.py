@@ -29,13 +29,13 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
             yield from _check_idle_tokens(settings, reason)
             continue
         try:
-            found = settings.find(name)
+            setting = settings.find(name)
         except TcImagesError as error:
             yield failed(check, error)
             continue
-        if found and found.source != DEFAULT:
-            shown = "(set)" if name in SECRETS else str(found.value)
-            yield Finding(check, "ok", f"{shown}, from {found.source}")
+        if setting and setting.source != DEFAULT:
+            shown = "(set)" if name in SECRETS else str(setting.value)
+            yield Finding(check, "ok", f"{shown}, from {setting.source}")
         elif name == "region":
             yield failed(check, missing_region(settings))
     if path := settings.variables.text(CREDENTIALS_FILE):
@@ -64,8 +64,8 @@ def _check_placeholders(settings: Settings) -> Iterator[Finding]:
     """Report placeholders that were not replaced by a value. An empty variable is not reported."""
     for place, placeholder in find_unfilled(settings):
         if not placeholder.is_empty:
-            found, fix = f"{place} {placeholder.holds}", f"{placeholder.fix} {place}"
-            yield Finding(_NOT_USED, "note", found, fix)
+            problem, fix = f"{place} {placeholder.holds}", f"{placeholder.fix} {place}"
+            yield Finding(_NOT_USED, "note", problem, fix)
 
 
 def _check_overruled(settings: Settings) -> Iterator[Finding]:
@@ -78,8 +78,8 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
             continue
         for other in others:
             if other.source != DEFAULT and other.value != first.value:
-                found = f"{other.source}: {first.source} decides"
-                yield Finding(_NOT_USED, "note", found)
+                problem = f"{other.source}: {first.source} decides"
+                yield Finding(_NOT_USED, "note", problem)
     try:
         for place, overruling in settings.find_overruled():
             yield Finding(_NOT_USED, "note", f"{place}: {overruling} decides")
@@ -87,5 +87,5 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
         pass
     # Skip the domain of the international site: it also sets `site`, so it was reported above.
     if settings.is_domain_overruled and not is_intl_host(settings.domain_text):
-        found = f"{DOMAIN_SOURCE}: {settings.source_of('site')} decides"
-        yield Finding(_NOT_USED, "note", found)
+        problem = f"{DOMAIN_SOURCE}: {settings.source_of('site')} decides"
+        yield Finding(_NOT_USED, "note", problem)

@@ -269,12 +269,12 @@ def _reasons(error: BaseException) -> Iterator[BaseException]:
     seen: set[int] = set()
     pending: list[object] = [error]
     while pending:
-        found = pending.pop(0)
-        if isinstance(found, BaseException) and id(found) not in seen:
-            seen.add(id(found))
-            yield found
-            reason = getattr(found, "reason", None)
-            pending += [*found.args, reason, found.__cause__, found.__context__]
+        current = pending.pop(0)
+        if isinstance(current, BaseException) and id(current) not in seen:
+            seen.add(id(current))
+            yield current
+            reason = getattr(current, "reason", None)
+            pending += [*current.args, reason, current.__cause__, current.__context__]
 
 
 def _first(reasons: Sequence[BaseException], kind: type[_Reason]) -> _Reason | None:

@@ -136,13 +136,13 @@ class CredentialProvider:
 
     def current(self, deadline: Deadline) -> Credential:
         """Return the current credentials, after fetching or renewing them if necessary."""
-        found = self._base.current(deadline)
-        return self._role.current(deadline) if found.role else found
+        credential = self._base.current(deadline)
+        return self._role.current(deadline) if credential.role else credential
 
     def renew(self, used: Credential, deadline: Deadline) -> bool:
         """Replace rejected credentials. Return whether the replacement has different keys."""
-        found = self._base.current(deadline)
-        return (self._role if found.role else self._base).renew(used, deadline)
+        credential = self._base.current(deadline)
+        return (self._role if credential.role else self._base).renew(used, deadline)
 
 
 def use_keys(

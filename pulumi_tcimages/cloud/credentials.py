@@ -59,11 +59,11 @@ def build_credential_provider(
     base = CachedCredentials(_Search(settings, sender, clock).find, clock)
 
     def assume(deadline: Deadline) -> Credential:
-        def send(found: Credential) -> Credential:
-            if not found.role:
-                return found
-            assumed = roles.send_assume_role(settings, sender, found, found.role, deadline)
-            return assumed._replace(warnings=found.warnings)
+        def send(base: Credential) -> Credential:
+            if not base.role:
+                return base
+            assumed = roles.send_assume_role(settings, sender, base, base.role, deadline)
+            return assumed._replace(warnings=base.warnings)
 
         return use_keys(base, deadline, send)
 
@@ -92,27 +92,27 @@ class _Search:
             # Check the configured role first, so that an incomplete role is reported before any
             # request is sent.
             roles.read_role(self._settings, role)
-        found = (
+        credential = (
             self._find_configured(deadline)
             or self._read_static(KEYS_IN_ENVIRONMENT, self._settings.from_environment)
             or self._find_in_profile(deadline)
             or self._read_ini_files()
             or self._fetch_temporary(deadline)
         )
-        if found is None:
+        if credential is None:
             raise build_not_found(self._settings, self._placeholders, "this machine is not a CVM")
-        has_role = found.has_used_role_variables or found.has_own_role
+        has_role = credential.has_used_role_variables or credential.has_own_role
         if role and not (role.variable_group and has_role):
-            found = found._replace(role=roles.read_role(self._settings, role))
-        return found._replace(warnings=tuple(self._warnings))
+            credential = credential._replace(role=roles.read_role(self._settings, role))
+        return credential._replace(warnings=tuple(self._warnings))
 
     def _find_configured(self, deadline: Deadline) -> Credential | None:
         settings = self._settings
         identity = settings.section(WEB_IDENTITY)
         if identity and identity.variable_group is None:
             return roles.send_web_identity(settings, self._sender, identity, deadline)
-        if found := self._read_static(CONFIGURATION, settings.configured):
-            return found
+        if credential := self._read_static(CONFIGURATION, settings.configured):
+            return credential
         if settings.configured("profile"):
             return self._find_in_profile(deadline)
         if role := settings.configured("cam_role_name"):
@@ -156,9 +156,9 @@ class _Search:
         Raises: ConfigurationError if a profile that the user chose has no keys.
         """
         settings = self._settings
-        found = self._read_profile(deadline)
+        credential = self._read_profile(deadline)
         named = settings.find("profile")
-        if found is None and named and named.source != DEFAULT:
+        if credential is None and named and named.source != DEFAULT:
             path = settings.profile_folder / f"{settings.profile}.credential"
             fixes = [key.fix for key in self._placeholders.get(f"profile {path}", ())]
             keys = profiles.read_profile_keys(settings.profile_folder, settings.profile)
@@ -168,54 +168,54 @@ class _Search:
                 source=str(path),
                 fix=advise_login(keys.kind if keys else "", path, settings.tccli_folder, lead),
             )
-        return found
+        return credential
 
     def _read_profile(self, deadline: Deadline) -> Credential | None:
         settings = self._settings
-        found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
-        if found is None:
+        keys = profiles.read_profile_keys(settings.profile_folder, settings.profile)
+        if keys is None:
             return None
-        self._warnings += describe_unfilled(name_in_file(found))
-        if normalize_name(found.kind) == "cvmrole":
-            any_role = Value("", f"profile {found.source}")
+        self._warnings += describe_unfilled(name_in_file(keys))
+        if normalize_name(keys.kind) == "cvmrole":
+            any_role = Value("", f"profile {keys.source}")
             return roles.send_metadata(settings, self._sender, any_role, deadline)
-        credential = self._read_file(found, f"profile {found.source}")
-        expires_at = found.expires_at_unix_s
+        credential = self._read_file(keys, f"profile {keys.source}")
+        expires_at = keys.expires_at_unix_s
         if credential and expires_at is not None and expires_at <= self._clock.unix_s():
-            raise build_expired(settings, found, expires_at)
+            raise build_expired(settings, keys, expires_at)
         return credential
 
     def _read_ini_files(self) -> Credential | None:
         for path in self._settings.ini_paths:
-            found = profiles.read_ini_keys(path)
-            if found is None:
+            keys = profiles.read_ini_keys(path)
+            if keys is None:
                 continue
-            self._warnings += describe_unfilled(name_in_file(found))
-            if credential := self._read_file(found, f"file {path}"):
+            self._warnings += describe_unfilled(name_in_file(keys))
+            if credential := self._read_file(keys, f"file {path}"):
                 return credential
         return None
 
-    def _read_file(self, found: profiles.ProfileKeys, source: str) -> Credential | None:
+    def _read_file(self, profile: profiles.ProfileKeys, source: str) -> Credential | None:
         placeholders = [
-            KeyPlaceholder(name, f"{name} of {found.source}", placeholder)
-            for name, placeholder in found.placeholders.items()
+            KeyPlaceholder(name, f"{name} of {profile.source}", placeholder)
+            for name, placeholder in profile.placeholders.items()
             if normalize_name(name) in ("secretid", "secretkey")
         ]
         self._placeholders[source] = placeholders
-        parts = (found.secret_id, found.secret_key, found.token)
+        parts = (profile.secret_id, profile.secret_key, profile.token)
         keys = _read_keys(source, *parts, placeholders, misspelt={})
         if keys is None:
             return None
         is_configured = bool(self._settings.configured("profile"))
         other = self._settings.section(ROLE)
         is_overruled = other is not None and not (other.variable_group and is_configured)
-        placeholder = found.placeholders.get("role-arn")
+        placeholder = profile.placeholders.get("role-arn")
         if placeholder and not placeholder.is_blank and not is_overruled:
-            fix = f"{placeholder.fix} role-arn of {found.source}."
+            fix = f"{placeholder.fix} role-arn of {profile.source}."
             raise ConfigurationError(roles.NO_ROLE_ARN, source=source, fix=fix)
-        role = Role(found.role_arn, found.role_session_name) if found.role_arn else None
+        role = Role(profile.role_arn, profile.role_session_name) if profile.role_arn else None
         has_own_role = is_configured and role is not None
-        return Credential(keys, source, found.expires_at_unix_s, role, has_own_role=has_own_role)
+        return Credential(keys, source, profile.expires_at_unix_s, role, has_own_role=has_own_role)
 
     def _fetch_temporary(self, deadline: Deadline) -> Credential | None:
         settings = self._settings
@@ -224,10 +224,10 @@ class _Search:
         if identity := settings.section(WEB_IDENTITY):
             return roles.send_web_identity(settings, self._sender, identity, deadline)
         if _is_cvm():
-            found = roles.find_metadata(settings, self._sender, deadline)
-            if found is None:
+            credential = roles.find_metadata(settings, self._sender, deadline)
+            if credential is None:
                 raise build_not_found(settings, self._placeholders, "this one has no role")
-            return found
+            return credential
         return None
 
 

@@ -110,21 +110,22 @@ def choose_endpoint(settings: Settings, service: str, region: str | None) -> End
 
     Raises: ConfigurationError if the URL uses plain HTTP for a host where it is not allowed.
     """
-    found = settings.find(f"endpoints.{service}")
-    if found is None:
+    setting = settings.find(f"endpoints.{service}")
+    if setting is None:
         return _choose_vendor_endpoint(settings, service, region)
     protocol = settings.get("protocol")
-    text = found.value if "://" in found.value else f"{_scheme(protocol, found.value)}{found.value}"
-    endpoint = _read_endpoint(text, found.source)
+    address = setting.value
+    text = address if "://" in address else f"{_scheme(protocol, address)}{address}"
+    endpoint = _read_endpoint(text, setting.source)
     if not endpoint.url.startswith("http://") or is_loopback(endpoint.name):
         return endpoint
     if is_vendor_host(endpoint.name):
-        raise _build_plain_http(service, found.source, "write https:// before the host.")
+        raise _build_plain_http(service, setting.source, "write https:// before the host.")
     if protocol != "http":
         raise ConfigurationError(
             "plain http goes to this machine only.",
             key=f"endpoints.{service}",
-            source=found.source,
+            source=setting.source,
             allowed="an https URL or a loopback address, unless tcimages:protocol is http",
             fix=Advice(
                 "write https:// before the host, or, if that gateway is yours, allow http:",
@@ -156,14 +157,14 @@ def choose_metadata_endpoint(settings: Settings) -> Endpoint:
 
     Raises: ConfigurationError if the URL uses plain HTTP for one of Tencent Cloud's API hosts.
     """
-    found = settings.find("endpoints.metadata")
-    if found is None:
+    setting = settings.find("endpoints.metadata")
+    if setting is None:
         return _read_endpoint(METADATA)
-    text = found.value if "://" in found.value else f"http://{found.value}"
-    endpoint = _read_endpoint(text, found.source)
+    text = setting.value if "://" in setting.value else f"http://{setting.value}"
+    endpoint = _read_endpoint(text, setting.source)
     if endpoint.url.startswith("http://") and is_vendor_host(endpoint.name):
         fix = f"leave this setting out; the metadata service is {METADATA}."
-        raise _build_plain_http("metadata", found.source, fix)
+        raise _build_plain_http("metadata", setting.source, fix)
     return endpoint
 
 

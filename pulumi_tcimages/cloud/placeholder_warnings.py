@@ -21,7 +21,9 @@ Unfilled = tuple[str, Placeholder]
 def list_warnings(settings: Settings) -> list[str]:
     """Return a lookup's warnings about placeholders, except those in credential files."""
     in_profile = (
-        found for name, found in _find_in_profile_settings(settings) if settings.needs_profile(name)
+        unfilled
+        for name, unfilled in _find_in_profile_settings(settings)
+        if settings.needs_profile(name)
     )
     return describe_unfilled((*_find_outside_files(settings), *in_profile))
 
@@ -38,8 +40,8 @@ def describe_unfilled(places: Iterable[Unfilled]) -> list[str]:
 def find_unfilled(settings: Settings) -> Iterator[Unfilled]:
     """Yield all placeholders, including those in files that a lookup would not read."""
     yield from _find_outside_files(settings)
-    for _, found in _find_in_profile_settings(settings):
-        yield found
+    for _, unfilled in _find_in_profile_settings(settings):
+        yield unfilled
     yield from _find_in_key_files(settings)
 
 
@@ -70,14 +72,14 @@ def _find_in_profile_settings(settings: Settings) -> Iterator[tuple[str, Unfille
 
 def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
     try:
-        found = profiles.read_profile_keys(settings.profile_folder, settings.profile)
-        yield from name_in_file(found) if found else ()
+        keys = profiles.read_profile_keys(settings.profile_folder, settings.profile)
+        yield from name_in_file(keys) if keys else ()
     except ConfigurationError:  # Ignore this error: the search for credentials raises it too.
         pass
     for path in settings.ini_paths:
         try:
-            found = profiles.read_ini_keys(path)
-            yield from name_in_file(found) if found else ()
+            keys = profiles.read_ini_keys(path)
+            yield from name_in_file(keys) if keys else ()
         except ConfigurationError:
             pass
 

@@ -78,10 +78,10 @@ class _Fields:
         text = _read_text_value(self._path, self._content, name)
         shown = "null" if self._content.get(name) is None else text
         find = find_key_placeholder if name in _KEY_NAMES else find_placeholder
-        found = find(shown) if name in self._content else None
-        if found:
-            self.placeholders[key or name] = found
-        return "" if found else text
+        placeholder = find(shown) if name in self._content else None
+        if placeholder:
+            self.placeholders[key or name] = placeholder
+        return "" if placeholder else text
 
 
 def read_profile_keys(folder: Path, profile: str) -> ProfileKeys | None:

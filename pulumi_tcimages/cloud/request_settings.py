@@ -53,6 +53,6 @@ def read_request_settings(
         advise_other_site(settings, endpoint),
         per_second,
         settings.get("timeout_seconds"),
-        [found.source for found in section.values.values()] if section else (),
+        [value.source for value in section.values.values()] if section else (),
         region_source,
     )

@@ -63,7 +63,7 @@ def read_role(settings: Settings, section: Section) -> Role:
 
 
 def send_assume_role(
-    settings: Settings, sender: Sender, found: Credential, role: Role, deadline: Deadline
+    settings: Settings, sender: Sender, credential: Credential, role: Role, deadline: Deadline
 ) -> Credential:
     """Request temporary keys for a role with the STS action AssumeRole."""
     parameters = {
@@ -74,10 +74,10 @@ def send_assume_role(
         "policy": quote(role.policy, safe="") if role.policy else None,
         "external_id": role.external_id or None,
     }
-    request = _build_sts_request(settings, api.ASSUME_ROLE, parameters, found)
+    request = _build_sts_request(settings, api.ASSUME_ROLE, parameters, credential)
     request = replace(request, secret=role.external_id)
     temporary = sender.send(request, deadline)
-    source = f"the role {role.arn}, assumed with keys from {found.source}"
+    source = f"the role {role.arn}, assumed with keys from {credential.source}"
     return Credential(
         temporary.keys, source, temporary.expires_at_unix_s, sent_secrets=request.secrets
     )
@@ -154,7 +154,7 @@ def _build_incomplete(
     looked = [part for part in missing if part != _TOKEN_FILE]
     looked += ["web_identity_token", _TOKEN_FILE] if _TOKEN_FILE in missing else []
     paths = [f"{section.name}.{part}" for part in looked]
-    elsewhere = [found.source for path in paths for found in settings.find_all(path)]
+    elsewhere = [value.source for path in paths for value in settings.find_all(path)]
     if elsewhere:
         fix = Advice(f"give all parts in one place: {elsewhere[0]} is not added.")
     else:
@@ -191,10 +191,10 @@ def send_metadata(
 
     Raises: ConfigurationError if the CVM does not have the role.
     """
-    found, names = _fetch_keys(settings, sender, role.value, deadline)
-    if found is None:
+    credential, names = _fetch_keys(settings, sender, role.value, deadline)
+    if credential is None:
         raise _refuse_role(role, names)
-    return found
+    return credential
 
 
 def find_metadata(settings: Settings, sender: Sender, deadline: Deadline) -> Credential | None:

@@ -67,12 +67,12 @@ VARIABLE_GROUPS = (
 
 
 def _collect_group_variables() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    by_path: dict[str, tuple[str, ...]] = {}
     for group in VARIABLE_GROUPS:
         for part, variable in group.variables.items():
             path = f"{group.section}.{part}"
-            found[path] = (*found.get(path, ()), variable)
-    return found
+            by_path[path] = (*by_path.get(path, ()), variable)
+    return by_path
 
 
 TOKEN = "security_token"  # noqa: S105 (the name of a setting)

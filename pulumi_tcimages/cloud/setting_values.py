@@ -58,8 +58,8 @@ class Section(NamedTuple):
 
     def get(self, part: str) -> Any:
         """Return the value of a field, such as `role_arn`, or None."""
-        found = self.values.get(part)
-        return found.value if found else None
+        setting = self.values.get(part)
+        return setting.value if setting else None
 
 
 def read_sections(

@@ -112,8 +112,8 @@ class Settings:
 
     def get(self, name: str) -> Any:
         """Return the value of a setting without its source, or None."""
-        found = self.find(name)
-        return found.value if found else None
+        setting = self.find(name)
+        return setting.value if setting else None
 
     def configured(self, name: str) -> Value | None:
         """Return the value in the user's configuration, or None."""
@@ -126,11 +126,11 @@ class Settings:
         Raises: ConfigurationError if the value is invalid, or if two variables hold different
         tokens.
         """
-        found = (self._read_variable(name, variable) for variable in _first_variables(name))
-        first = next(filter(None, found), None)
+        values = (self._read_variable(name, variable) for variable in _first_variables(name))
+        first = next(filter(None, values), None)
         if first is None or name not in MUST_AGREE:
             return first
-        for other in filter(None, found):
+        for other in filter(None, values):
             if other.value != first.value:
                 raise ConfigurationError(
                     "two variables hold different tokens, and only one belongs to the keys.",
@@ -149,8 +149,8 @@ class Settings:
 
     def source_of(self, name: str) -> str:
         """Return the source of a setting's value, or "" if it is unset."""
-        found = self.find(name)
-        return found.source if found else ""
+        setting = self.find(name)
+        return setting.source if setting else ""
 
     def places(self, name: str) -> list[str]:
         """Return the places that are searched for a setting, as text for messages."""
@@ -217,8 +217,8 @@ class Settings:
 
     @property
     def profile_folder(self) -> Path:
-        found = self.find("shared_credentials_dir")
-        return self.path(found.value) if found else self.tccli_folder
+        setting = self.find("shared_credentials_dir")
+        return self.path(setting.value) if setting else self.tccli_folder
 
     @property
     def tccli_folder(self) -> Path:
@@ -243,13 +243,13 @@ class Settings:
         """Return the site `intl` if a configured endpoint belongs to it, or None."""
         for service in ("tione", "dlc", "sts"):
             try:
-                found = self.find(f"endpoints.{service}")
+                setting = self.find(f"endpoints.{service}")
             # Ignore an unreadable profile: a lookup that needs it raises the error.
             except ConfigurationError:
                 continue
-            host = str(found.value).rpartition("://")[2].partition(":")[0] if found else ""
-            if found and profiles.is_vendor_host(host) and profiles.is_intl_host(host):
-                return Value("intl", found.source)
+            host = str(setting.value).rpartition("://")[2].partition(":")[0] if setting else ""
+            if setting and profiles.is_vendor_host(host) and profiles.is_intl_host(host):
+                return Value("intl", setting.source)
         return None
 
     @cached_property

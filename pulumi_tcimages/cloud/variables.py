@@ -65,7 +65,7 @@ def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str,
     """Map environment variables with misspelled names to the correct names in `right`."""
     known = {variable for variables in VARIABLES.values() for variable in variables}
     names = {name.replace("_", "").upper(): name for name in right}
-    found: dict[str, str] = {}
+    corrections: dict[str, str] = {}
     for variable in environ:
         if variable in known or not _VENDOR.search(variable):
             continue
@@ -73,8 +73,8 @@ def find_misspelt(environ: Mapping[str, str], right: Sequence[str]) -> dict[str,
         ends = [name for name in names if plain.endswith(name.removeprefix("TENCENTCLOUD"))]
         near = ends or difflib.get_close_matches(plain, names, n=1, cutoff=_ALIKE)
         if near:
-            found[variable] = names[near[0]]
-    return found
+            corrections[variable] = names[near[0]]
+    return corrections
 
 
 def annotate(place: str, placeholder: Placeholder | None) -> str:

@@ -71,9 +71,9 @@ def field_names(section: type[BaseModel] = Configuration, prefix: str = "") -> I
 
 
 def _find_placeholder(path: str, text: str) -> Placeholder | None:
-    found = find_key_placeholder(text) if path in KEY_PARTS else find_placeholder(text)
+    placeholder = find_key_placeholder(text) if path in KEY_PARTS else find_placeholder(text)
     # A policy may contain `${...}` variables, which CAM expands.
-    return None if found and path in _FREE_TEXTS and not found.is_blank else found
+    return None if placeholder and path in _FREE_TEXTS and not placeholder.is_blank else placeholder
 
 
 def _read_section(
@@ -97,8 +97,8 @@ def _read_section(
         is_json = isinstance(value, str) and not _is_text(annotation)
         if isinstance(value, str) and is_json:
             value = _read_json(value, location, source)
-        elif isinstance(value, str) and (found := _find_placeholder(path, value)):
-            placeholders[path] = found
+        elif isinstance(value, str) and (placeholder := _find_placeholder(path, value)):
+            placeholders[path] = placeholder
             continue
         if has_too_many_items(value):
             raise ConfigurationError(

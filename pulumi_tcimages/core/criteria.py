@@ -153,13 +153,13 @@ def _build_text(
     # Cache the results, because many images have the same values.
     matches_text = cache(lambda text: text != "" and matches(text))
 
-    def admits(found: str | list[str]) -> bool:
-        return any(map(matches_text, found)) if isinstance(found, list) else matches_text(found)
+    def admits(value: str | list[str]) -> bool:
+        return any(map(matches_text, value)) if isinstance(value, list) else matches_text(value)
 
-    def show(found: str | list[str]) -> str:
-        if isinstance(found, list):
-            return ", ".join(found) or NOTHING
-        return quote(found) if found else NOTHING
+    def show(value: str | list[str]) -> str:
+        if isinstance(value, list):
+            return ", ".join(value) or NOTHING
+        return quote(value) if value else NOTHING
 
     return Predicate(Criterion(argument, value_text(value), key), value, read, admits, show)
 

@@ -155,7 +155,7 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
     For instance, the token `12.1` after `cuda` completes the component cuda 12.1.
     """
     words, waiting, is_bracket = state
-    found: list[_Component] = []
+    completed: list[_Component] = []
     device = ""
     for word, number, ends in _split(token):
         if word in _OPENING:
@@ -165,30 +165,30 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
             words = ()
         elif not word:
             if waiting:
-                found.append(_read_component(waiting, number, ends))
+                completed.append(_read_component(waiting, number, ends))
             elif "." in number and ends and (words or is_bracket):
-                found.append(("-".join(words) or _BRACKETS, number))
+                completed.append(("-".join(words) or _BRACKETS, number))
             words, waiting = (), ""
         else:
             words = () if is_bracket else words
             longer = _SPELLINGS.get(f"{words[-1]}-{word}") if words else None
             # `tensorrt-llm` is a single name: do not match `tensorrt` inside it.
             if waiting and not (longer and words[-1] in _SPELLINGS):
-                found.append((waiting, ""))
+                completed.append((waiting, ""))
             known = longer or _SPELLINGS.get(word, "")
             words, waiting = (*words, word), "" if number else known
             if word in DEVICES:
                 words, device = (), word
             elif known and number:
                 words = ()
-                found.append(_read_component(known, number, ends))
+                completed.append(_read_component(known, number, ends))
             elif "." in number:
-                found += [("-".join(words), number)] if ends else []
+                completed += [("-".join(words), number)] if ends else []
                 words = ()
             elif number:
                 words = () if word == "dev" else (*words[:-1], word + number)
         is_bracket = False
-    return (words, waiting, is_bracket), found, device
+    return (words, waiting, is_bracket), completed, device
 
 
 def _split(token: str) -> list[_Part]:

@@ -36,5 +36,5 @@ def suggest_region(text: str) -> str:
     city = plain.rpartition("-")[2]
     cities = [region for region in KNOWN_REGIONS if region.rpartition("-")[2] == city]
     known = plain if plain in KNOWN_REGIONS else closest(plain, KNOWN_REGIONS)
-    found = known or (cities[0] if len(cities) == 1 else None)
-    return f"did you mean {quote(found)}?" if found and found != text else ""
+    suggestion = known or (cities[0] if len(cities) == 1 else None)
+    return f"did you mean {quote(suggestion)}?" if suggestion and suggestion != text else ""

@@ -43,8 +43,8 @@ def describe_unranked(image: Image, key: str) -> Unread:
     text = version_text(image, key)
     if is_field_key(image, key):
         return Unread(_name(image), ((snake(key), _shown(text)),))
-    found = image.gap_in("components") or _shown(text)
-    return Unread(_name(image), ((f"components.{key}", found),))
+    value = image.gap_in("components") or _shown(text)
+    return Unread(_name(image), ((f"components.{key}", value),))
 
 
 def is_field_key(image: Image, key: str) -> bool:
@@ -90,9 +90,9 @@ def warn_of_unread(unread: Sequence[Unread]) -> tuple[str, ...]:
     return (f"not considered, because it cannot be read: {', '.join([*names, *more])}",)
 
 
-def _mark(path: str, found: str) -> str:
+def _mark(path: str, value: str) -> str:
     argument, _, key = path.partition(".")
-    return " ".join(filter(None, [f"`{argument}`", key, printable(found)]))
+    return " ".join(filter(None, [f"`{argument}`", key, printable(value)]))
 
 
 def _shown(text: str | None) -> str:

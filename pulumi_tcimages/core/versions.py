@@ -134,26 +134,26 @@ def read_range(text: str) -> Range:
             allowed=_EXAMPLE,
             fix="shorten the range",
         )
-    found = parse_range(text)
-    if found is None:
+    version_range = parse_range(text)
+    if version_range is None:
         from pulumi_tcimages.core.suggestions import ranges
 
         odd = ranges.name_odd_sign(text)
         problem = f"{NOT_A_RANGE}: it has the character {odd}" if odd else NOT_A_RANGE
         raise InvalidArgumentError(problem, allowed=_EXAMPLE, fix=ranges.suggest_range(text))
-    if clash := find_clash(found.specifiers):
+    if clash := find_clash(version_range.specifiers):
         from pulumi_tcimages.core.suggestions import ranges
 
         low, high = clash
         problem = f"no version is both {low} and {high}"
         raise InvalidArgumentError(problem, fix=ranges.suggest_possible_range(text, low, high))
-    return found
+    return version_range
 
 
 def exact_range(version: str | None) -> Range | None:
     """Return the range `==version`, or None if the version cannot be parsed."""
-    found = read_version(version)
-    return parse_range(f"=={found}") if found else None
+    parsed = read_version(version)
+    return parse_range(f"=={parsed}") if parsed else None
 
 
 def parse_range(text: str) -> Range | None:

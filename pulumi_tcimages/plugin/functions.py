@@ -148,14 +148,14 @@ def _list_matches(invoke: ParsedInvoke, listing: Listing) -> tuple[dict[str, Any
 
     If there are neither images nor warnings, a warning explains the empty list.
     """
-    found = lookup.find_images_in(listing, invoke.query)
-    warnings: Sequence[str] = found.warnings
-    if not (found.images or warnings or invoke.warnings):
+    matches = lookup.find_images_in(listing, invoke.query)
+    warnings: Sequence[str] = matches.warnings
+    if not (matches.images or warnings or invoke.warnings):
         from pulumi_tcimages.core.suggestions.no_match import find_empty_result_reason
 
         empty = find_empty_result_reason(listing.images, invoke.query)
         warnings = [empty.text(mark)] if empty else []
-    return found.to_properties(), warnings
+    return matches.to_properties(), warnings
 
 
 def _respond(invoke: ParsedInvoke, result: dict[str, Any]) -> Any:

@@ -66,10 +66,10 @@ def create(
     # Triggers do not select an image, so they may be unknown.
     if has_unknown(criteria_of(inputs)):
         return _unknown_outputs(inputs)
-    found = lookup.find_image(cloud, read_criteria(pin, inputs))
-    _require_id(found.image)
-    _warn(found.warnings, inputs, log)
-    return _outputs(inputs, to_properties(found.image), now)
+    match = lookup.find_image(cloud, read_criteria(pin, inputs))
+    _require_id(match.image)
+    _warn(match.warnings, inputs, log)
+    return _outputs(inputs, to_properties(match.image), now)
 
 
 def update(
@@ -97,11 +97,11 @@ def update(
     pinned = (answers["image"] or {}) if replace_triggers else require_image(answers)
     pinned_id, old_image = read_image_id(pin, pinned), _write_pinned(pin, pinned)
     if replace_triggers:
-        found, drift, newer = lookup.find_image(cloud, query), None, None
+        match, drift, newer = lookup.find_image(cloud, query), None, None
     else:
-        found, drift, newer = lookup.decide_pin(cloud, query, pinned_id, old_image)
-    _require_id(found.image)
-    _warn(found.warnings, news, log)
+        match, drift, newer = lookup.decide_pin(cloud, query, pinned_id, old_image)
+    _require_id(match.image)
+    _warn(match.warnings, news, log)
     if not replace_triggers and not drift:
         outputs = _outputs(news, pinned, answers["resolvedAt"], newer=newer)
         if message := describe_newer(restore_secrets(olds, outputs), newer):
@@ -113,13 +113,13 @@ def update(
     listed_by = [name for name in pin.listed_by if name in differing]
     if drift and (drift.failed or not listed_by):
         why = drift.text(mark)
-        log.inform(describe_move(old_image, why, found.image, is_secret=is_secret))
+        log.inform(describe_move(old_image, why, match.image, is_secret=is_secret))
     elif pinned_id:
-        because, stays = replace_triggers or listed_by, found.image.identifier == pinned_id
+        because, stays = replace_triggers or listed_by, match.image.identifier == pinned_id
         log.inform(
-            describe_choice(old_image, because, found.image, stays=stays, is_secret=is_secret)
+            describe_choice(old_image, because, match.image, stays=stays, is_secret=is_secret)
         )
-    return _outputs(news, to_properties(found.image), now)
+    return _outputs(news, to_properties(match.image), now)
 
 
 def diff(
@@ -221,9 +221,9 @@ def _import_pin(
             ),
         )
     inputs: Properties = dict(zip(names, parts, strict=True))
-    found = lookup.find_image(cloud, read_criteria(pin, inputs))
-    inputs["region"] = Secret(found.region) if is_region_secret else found.region
-    return inputs, _outputs(inputs, to_properties(found.image), now)
+    match = lookup.find_image(cloud, read_criteria(pin, inputs))
+    inputs["region"] = Secret(match.region) if is_region_secret else match.region
+    return inputs, _outputs(inputs, to_properties(match.image), now)
 
 
 def _write_ids_command(pin: Pin) -> str:

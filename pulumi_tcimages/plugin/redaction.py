@@ -85,17 +85,17 @@ class Secrets:
         token = getattr(request, "tok", "") or read_urn(getattr(request, "urn", ""))[0]
         source = find_source_of_token(token)
         structs = [getattr(request, field, None) for field in _INPUTS]
-        found = [
+        secrets = [
             cls.among(deserialize(struct), source)
             for struct in structs
             if isinstance(struct, struct_pb2.Struct)
         ]
         olds = getattr(request, "olds", None)
         if isinstance(olds, struct_pb2.Struct):
-            found.append(cls.among({"image": deserialize(olds).get("image")}, source))
+            secrets.append(cls.among({"image": deserialize(olds).get("image")}, source))
         return cls(
-            frozenset().union(*(part.names for part in found)),
-            (*configured, *(text for part in found for text in part.texts)),
+            frozenset().union(*(part.names for part in secrets)),
+            (*configured, *(text for part in secrets for text in part.texts)),
             is_region_secret,
             source,
         )

@@ -111,12 +111,12 @@ def _unknown_argument(name: str, known: Sequence[str], fix: str) -> InvalidArgum
 
 def _suggest_name(name: str, known: Sequence[str]) -> str:
     """Return a suggestion of similar known names for an unknown name, or ""."""
-    found = (
+    suggestions = (
         [other for other in known if camel(other) == name]
         or [other for other in known if name in other.split("_")]
         or difflib.get_close_matches(name, known, n=1, cutoff=_ALIKE)
     )
-    return f"did you mean {' or '.join(found)}?" if found else ""
+    return f"did you mean {' or '.join(suggestions)}?" if suggestions else ""
 
 
 def _suggest_place(

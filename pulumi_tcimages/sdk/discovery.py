@@ -281,12 +281,12 @@ def find_on_path() -> Path | None:
     """Return the first plugin on PATH, or None. The engine prefers it to the launcher."""
     if os.environ.get(IGNORE_PATH, "").lower() in ("1", "true"):
         return None
-    found = shutil.which(PLUGIN)
-    return Path(found) if found else None
+    path = shutil.which(PLUGIN)
+    return Path(path) if path else None
 
 
 def find_shadowing() -> Path | None:
     """Return the first plugin on PATH if it belongs to another environment, otherwise None."""
-    found = find_on_path()
+    on_path = find_on_path()
     ours = {os.path.realpath(path) for path in (launcher_path(), find_script()) if path}
-    return found if found and os.path.realpath(found) not in ours else None
+    return on_path if on_path and os.path.realpath(on_path) not in ours else None

@@ -92,8 +92,8 @@ def read_target(launcher: str) -> Target | None:
 
 
 def _read_batch(text: str) -> dict[str, str]:
-    found = re.findall(r'^set "(\w+)=(.*)"\r?$', text, re.MULTILINE)
-    return {name: value.replace("%%", "%") for name, value in found}
+    variables = re.findall(r'^set "(\w+)=(.*)"\r?$', text, re.MULTILINE)
+    return {name: value.replace("%%", "%") for name, value in variables}
 
 
 def _read_script(text: str) -> dict[str, str]:

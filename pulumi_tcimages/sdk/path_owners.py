@@ -31,25 +31,25 @@ def describe_owner(uid: int) -> str:
         return f"uid {uid}"
 
 
-def is_trusted(found: os.stat_result) -> bool:
+def is_trusted(status: os.stat_result) -> bool:
     """Return whether a file belongs to this user or to root, which can change any file anyway."""
-    return sys.platform == "win32" or found.st_uid in (os.geteuid(), 0)
+    return sys.platform == "win32" or status.st_uid in (os.geteuid(), 0)
 
 
-def is_open_to_all(found: os.stat_result) -> bool:
+def is_open_to_all(status: os.stat_result) -> bool:
     """Return whether any user can write to a file or replace files in a folder."""
-    if os.name == "nt" or stat.S_ISLNK(found.st_mode) or not found.st_mode & stat.S_IWOTH:
+    if os.name == "nt" or stat.S_ISLNK(status.st_mode) or not status.st_mode & stat.S_IWOTH:
         return False
-    is_sticky = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX
+    is_sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
     return not is_sticky
 
 
-def advise_mode(path: Path, found: os.stat_result) -> Command:
+def advise_mode(path: Path, status: os.stat_result) -> Command:
     """Return the command that removes other users' write permission from a file or folder.
 
     If the owner is another user, the text before the command says to run it as root.
     """
-    lead = "run:" if os.geteuid() in (found.st_uid, 0) else "as root, run:"
+    lead = "run:" if os.geteuid() in (status.st_uid, 0) else "as root, run:"
     return Command(f"chmod o-w {path_word(path)}", lead)
 
 
@@ -86,9 +86,9 @@ def describe_weak_point(path: Path, also_trusted: int = 0) -> str:
         name = names.pop()
         # `current` contains no symlinks, so its parent is the folder that `..` means.
         step = current.parent if name == ".." else current / name
-        found = step.lstat()
-        weak_point = _describe_weakness(step, found, also_trusted)
-        if not stat.S_ISLNK(found.st_mode):
+        status = step.lstat()
+        weak_point = _describe_weakness(step, status, also_trusted)
+        if not stat.S_ISLNK(status.st_mode):
             current = step
             continue
         links += 1
@@ -101,10 +101,10 @@ def describe_weak_point(path: Path, also_trusted: int = 0) -> str:
     return weak_point
 
 
-def _describe_weakness(path: Path, found: os.stat_result, also_trusted: int) -> str:
-    owner = describe_owner(found.st_uid)
-    if not is_trusted(found) and found.st_uid != also_trusted:
+def _describe_weakness(path: Path, status: os.stat_result, also_trusted: int) -> str:
+    owner = describe_owner(status.st_uid)
+    if not is_trusted(status) and status.st_uid != also_trusted:
         return f"{path} belongs to {owner}"
-    if is_open_to_all(found):
+    if is_open_to_all(status):
         return f"{path} of {owner} can be written by every user of this machine"
     return ""

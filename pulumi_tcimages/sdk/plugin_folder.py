@@ -215,16 +215,16 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
     Raises: OSError.
     """
     try:
-        found = os.stat(path, dir_fd=folder, follow_symlinks=False)
+        status = os.stat(path, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return Entry("absent")
-    owner, is_ours = describe_owner(found.st_uid), is_trusted(found)
-    if not stat.S_ISREG(found.st_mode):
-        is_folder, is_link = stat.S_ISDIR(found.st_mode), stat.S_ISLNK(found.st_mode)
+    owner, is_ours = describe_owner(status.st_uid), is_trusted(status)
+    if not stat.S_ISREG(status.st_mode):
+        is_folder, is_link = stat.S_ISDIR(status.st_mode), stat.S_ISLNK(status.st_mode)
         kind: Kind = "folder" if is_folder else "link" if is_link else "special"
         return Entry(kind, owner=owner, is_trusted=is_ours)
     is_executable = os.access(path, os.X_OK, dir_fd=folder)
-    is_open = is_open_to_all(found)
+    is_open = is_open_to_all(status)
     try:
         content = _read_start(path, folder)
     except FileNotFoundError:  # Another process has just removed the file.
@@ -262,12 +262,12 @@ def _open_checked(
     if create:
         _make_private(path)
     at = path.name if outer is not None else str(path)
-    found = path.lstat()
+    status = path.lstat()
     # Check the owner before opening, because opening another user's folder may fail.
-    _check_owner(path, found)
-    if stat.S_ISLNK(found.st_mode) and outer is not None:
+    _check_owner(path, status)
+    if stat.S_ISLNK(status.st_mode) and outer is not None:
         raise UnsafeFolderError(
-            f"{path} is a link of {describe_owner(found.st_uid)}, and Pulumi finds no "
+            f"{path} is a link of {describe_owner(status.st_uid)}, and Pulumi finds no "
             "plugin through a link.",
             Advice(Command(f"rm {path_word(path)}", "to remove the link, run:")),
         )
@@ -282,19 +282,19 @@ def _open_checked(
     return descriptor
 
 
-def _check(folder: Path, found: os.stat_result) -> None:
-    _check_owner(folder, found)
-    if is_open_to_all(found):
+def _check(folder: Path, status: os.stat_result) -> None:
+    _check_owner(folder, status)
+    if is_open_to_all(status):
         raise UnsafeFolderError(
-            f"{folder} of {describe_owner(found.st_uid)} can be written by every user of this "
+            f"{folder} of {describe_owner(status.st_uid)} can be written by every user of this "
             "machine, who could replace the plugin.",
-            Advice(advise_mode(folder, found), OWN_HOME),
+            Advice(advise_mode(folder, status), OWN_HOME),
         )
 
 
-def _check_owner(path: Path, found: os.stat_result) -> None:
-    if not is_trusted(found):
+def _check_owner(path: Path, status: os.stat_result) -> None:
+    if not is_trusted(status):
         raise UnsafeFolderError(
-            f"{path} belongs to {describe_owner(found.st_uid)}, who could replace the plugin.",
+            f"{path} belongs to {describe_owner(status.st_uid)}, who could replace the plugin.",
             Advice("have it removed by its owner or by root.", OWN_HOME),
         )

@@ -58,12 +58,14 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
     heading = _HEADING.search(description)
     line = heading[1] if heading else ""
     entries = _SEPARATOR.split(line[:_LONGEST_LINE])
-    found = [library for text in entries[:_MOST_LIBRARIES] for library in _read_entry(text.strip())]
+    listed = [
+        library for entry in entries[:_MOST_LIBRARIES] for library in _read_entry(entry.strip())
+    ]
     fields = [(canonical(name), version) for name, version in named if name.strip()]
-    versions = {**_settle(found), **_settle(fields)}
+    versions = {**_settle(listed), **_settle(fields)}
     if len(line) > _LONGEST_LINE or len(entries) > _MOST_LIBRARIES:
         return Libraries(versions, "(a library list that is too long)")
-    return Libraries(versions, "" if found else "(no library list)")
+    return Libraries(versions, "" if listed else "(no library list)")
 
 
 def _read_entry(text: str) -> list[_Library]:

@@ -33,12 +33,12 @@ class PlatformImageExtraAttribute(Record):
 
 def read_attributes(attributes: list[PlatformImageExtraAttribute]) -> dict[str, list[str]]:
     """Convert extra attributes to a dict from key to values."""
-    found: dict[str, list[str]] = {}
+    values_by_key: dict[str, list[str]] = {}
     for attribute in attributes:
         if attribute.key:
             values = attribute.values or list(filter(None, [attribute.value]))
-            found.setdefault(attribute.key, []).extend(values)
-    return found
+            values_by_key.setdefault(attribute.key, []).extend(values)
+    return values_by_key
 
 
 def read_flag(values: list[str]) -> bool | None:

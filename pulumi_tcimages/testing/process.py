@@ -122,14 +122,14 @@ class PluginProcess:
 
     def read(self, urn: str, known_id: str, properties: Struct | None = None) -> tuple[str, Struct]:
         """Read a pin or, if `properties` is None, import it. Return its id and outputs."""
-        found = self.call(
+        response = self.call(
             "Read", provider_pb2.ReadRequest(urn=urn, id=known_id, properties=properties)
         )
-        if not found.id:
+        if not response.id:
             raise parse_error(
                 f"{urn.rpartition('::')[2]}: there is no resource with the id {known_id}."
             )
-        return found.id, found.properties
+        return response.id, response.properties
 
     def close(self) -> None:
         """Kill the process, which needs no orderly shutdown."""

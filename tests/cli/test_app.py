@@ -166,7 +166,7 @@ def test_completion_offers_commands_flags_and_known_values(
 def test_bug_prints_one_line_without_a_traceback(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "write_found", None)
+    monkeypatch.setattr(images, "write_matches", None)
 
     outcome = shell("platform-images")
 
@@ -184,7 +184,7 @@ def test_memory_error_is_not_reported_as_a_bug(
     def raise_memory_error(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(images, "write_found", raise_memory_error)
+    monkeypatch.setattr(images, "write_matches", raise_memory_error)
 
     outcome = shell("platform-images")
 
@@ -199,7 +199,7 @@ def test_memory_error_is_not_reported_as_a_bug(
 def test_debug_variable_shows_the_traceback_of_a_bug(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "write_found", None)
+    monkeypatch.setattr(images, "write_matches", None)
     monkeypatch.setenv("TCIMAGES_DEBUG", "1")
 
     with pytest.raises(TypeError):

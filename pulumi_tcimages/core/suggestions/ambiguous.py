@@ -84,9 +84,9 @@ def build_ambiguous_hints(
         if isinstance(newest, type(tied[0])):
             hints[name_of(newest)] = Hint((Criterion("latest", "true"),), name_of(newest))
     for image in tied[: _TRIED if len(tied) <= _MANY else _HINTS]:
-        found = find_selecting(image, images, tied, query, decide)
-        if found:
-            hints.setdefault(found.leads_to, found)
+        hint = find_selecting(image, images, tied, query, decide)
+        if hint:
+            hints.setdefault(hint.leads_to, hint)
     places = {name_of(image): place for place, image in enumerate(tied)}
 
     def order(hint: Hint) -> tuple[bool, bool, int]:
@@ -204,23 +204,23 @@ def _values(
 ) -> Iterator[Any]:
     """Yield values for a criterion with which the image satisfies it."""
     field = model.field_of(argument)
-    found = getattr(image, field)
-    if isinstance(found, dict) and argument == "attributes":
-        pairs = ((key, value) for key, values in found.items() for value in values)
+    content = getattr(image, field)
+    if isinstance(content, dict) and argument == "attributes":
+        pairs = ((key, value) for key, values in content.items() for value in values)
         yield from ({key: value} for key, value in islice(pairs, _LISTED))
-    elif isinstance(found, dict):
+    elif isinstance(content, dict):
         for name in sorted({name for other in others for name in getattr(other, field)})[:_LISTED]:
-            version = found.get(name)
+            version = content.get(name)
             yield {name: ABSENT if version is None else PRESENT}
             yield {name: exact_range(version)}
-    elif isinstance(found, list):
-        yield from found[:_LISTED]
+    elif isinstance(content, list):
+        yield from content[:_LISTED]
     elif model.is_range(argument):
-        yield exact_range(found)
+        yield exact_range(content)
     elif argument == "framework":
         yield image.family
     else:
-        yield found
+        yield content
 
 
 def _identity(query: BaseQuery, image: Image) -> list[Predicate]:

@@ -83,7 +83,7 @@ def _hint_choices(
         return [Hint((change.criterion,), describe_choice(change.left, choice))], False
     tied = sorted(choice.tied, key=measure_plainness)
     if change.criterion.value:
-        found = [
+        choices = [
             find_selecting(image, images, tied, change.query, decide) for image in tied[:_TIED]
         ]
         hints = [
@@ -91,7 +91,7 @@ def _hint_choices(
                 (change.criterion, *hint.criteria),
                 f"chooses {hint.leads_to} of {len(tied)} images that tie",
             )
-            for hint in found
+            for hint in choices
             if hint
         ]
         if hints:
@@ -154,13 +154,13 @@ def _instead(
     A framework that no image has is a misspelling, which the module `corrections` handles.
     """
     argument, _, key = failed.criterion
-    found = failed.found(image)
+    actual = failed.found(image)
     value: Any = None
     if isinstance(failed.value, Range):
-        version = read_version(found)
+        version = read_version(actual)
         value = widen(failed.value, version) if version else None
     elif isinstance(failed.value, bool):
-        value = None if found == NOTHING else not failed.value
+        value = None if actual == NOTHING else not failed.value
     elif argument in model.plain_names() and not (argument == "framework" and is_unmet):
         text = getattr(image, model.field_of(argument))
         value = text if isinstance(text, str) and is_word(text) else None

@@ -284,8 +284,8 @@ def _is_known(name: str, known: Iterable[str]) -> bool:
 
 def _collect_texts(images: Sequence[Image], field: str) -> set[str]:
     """Collect the strings in a field of all images; if the field is a map, collect its keys."""
-    found: set[str] = set()
+    texts: set[str] = set()
     for image in images:
         value = getattr(image, field)
-        found.update([value] if isinstance(value, str) else value)
-    return found - {""}
+        texts.update([value] if isinstance(value, str) else value)
+    return texts - {""}

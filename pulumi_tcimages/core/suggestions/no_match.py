@@ -149,25 +149,25 @@ def _distances(
     ladders: dict[Criterion, dict[Version, int]] = {}
     for predicate in predicates:
         if isinstance(predicate.value, Range):
-            found = {read_version(predicate.found(image)) for image in images}
-            rungs = sorted({predicate.value.target(), *filter(None, found)})
+            versions = {read_version(predicate.found(image)) for image in images}
+            rungs = sorted({predicate.value.target(), *filter(None, versions)})
             ladders[predicate.criterion] = {version: rung for rung, version in enumerate(rungs)}
 
     def distance(image: Image, predicate: Predicate) -> float:
-        found = predicate.found(image)
-        version = read_version(found)
+        actual = predicate.found(image)
+        version = read_version(actual)
         if isinstance(predicate.value, Range) and version is not None:
             ladder = ladders[predicate.criterion]
             return abs(ladder[version] - ladder[predicate.value.target()]) / len(ladder)
-        if found == NOTHING:
+        if actual == NOTHING:
             return 2
         if not isinstance(predicate.value, str):
             return 1
-        return unlike(predicate.value.lower(), found.strip('"').lower())
+        return unlike(predicate.value.lower(), actual.strip('"').lower())
 
     @cache
-    def unlike(value: str, found: str) -> float:
-        return 1 - difflib.SequenceMatcher(None, value, found).ratio()
+    def unlike(value: str, actual: str) -> float:
+        return 1 - difflib.SequenceMatcher(None, value, actual).ratio()
 
     return distance
 

@@ -27,8 +27,8 @@ def closest(word: str, known: Iterable[str]) -> str | None:
         return same[0]
     numbers = _numbers(word)
     alike = {other.lower(): other for other in known if _numbers(other) == numbers}
-    found = difflib.get_close_matches(word.lower(), alike, n=1, cutoff=_ALIKE)
-    return alike[found[0]] if found else None
+    matches = difflib.get_close_matches(word.lower(), alike, n=1, cutoff=_ALIKE)
+    return alike[matches[0]] if matches else None
 
 
 def find_within(text: str, known: Iterable[str]) -> str | None:
@@ -45,8 +45,8 @@ def find_within(text: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the question `did you mean ...?`, or "" if no known word is similar."""
-    found = closest(word, known)
-    return f"did you mean {quote(found)}?" if found and found != word else ""
+    suggestion = closest(word, known)
+    return f"did you mean {quote(suggestion)}?" if suggestion and suggestion != word else ""
 
 
 def _numbers(word: str) -> list[str]:
