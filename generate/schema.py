@@ -99,8 +99,8 @@ def build_schema() -> Schema:
         "language": _languages(),
         "config": {"variables": config},
         "provider": {
-            "description": "The region to query and the credentials. Both are optional if they are "
-            "set in the environment or a tccli profile.",
+            "description": "Configures the region to query and the credentials to use. Both are "
+            "optional if the environment or a tccli profile provides them.",
             "inputProperties": config,
             "properties": {
                 name: prop for name, prop in config.items() if prop.get("type") == "string"
@@ -162,8 +162,8 @@ def _resource(pin: Pin) -> Schema:
         f"a trigger, the region or {source.scope}" if source.scope else "a trigger or the region"
     )
     return {
-        "description": f"Stores the image that `{source.single_function}` selects in the stack's "
-        f"state, like a lock file. The image changes only if {moved_by} changes, or if it no "
+        "description": f"Stores the result of `{source.single_function}` in the stack's state, "
+        f"like a lock file. The image changes only if {moved_by} changes, or if it no "
         f"longer matches changed criteria. Can be imported with the id `{source.import_form}`.",
         "inputProperties": properties,
         **({"requiredInputs": required} if required else {}),

@@ -39,7 +39,7 @@ def list_variables(key: str) -> str:
 
 def configuration_table() -> str:
     """Return the table of configuration keys, with their descriptions in the schema."""
-    rows = ["| key | | in the environment |", "|---|---|---|"]
+    rows = ["| Key | Description | Environment variables |", "|---|---|---|"]
     for name, declared in SCHEMA["config"]["variables"].items():
         parts = SCHEMA["types"].get(declared.get("$ref", "").rpartition("/")[2], {})
         inner = ", ".join(f"`{part}`" for part in parts.get("properties", {}))

@@ -227,7 +227,7 @@ class Configuration(_Section):
         "allows 20 per account. Defaults to `15`."
     )
     allowed_account_ids: _AccountIds | None = optional(
-        "The ids of the accounts whose API keys may be used. Any other account is an error."
+        "The ids of the accounts whose API keys may be used. Keys of other accounts cause an error."
     )
     forbidden_account_ids: _AccountIds | None = optional(
         "The ids of the accounts whose API keys must not be used."

@@ -56,7 +56,7 @@ class BuiltInImagesQuery(TioneArguments, BaseQuery):
 
 
 class BuiltInImageQuery(Latest, BuiltInImagesQuery):
-    """Find the built-in image of TIONE that matches or, with `latestBy`, the newest match."""
+    """Find a single built-in image of TIONE: the only match or, with `latestBy`, the newest."""
 
     latest_by: LatestKeys = latest_by_field()
 

@@ -43,7 +43,8 @@ class VersionedImage(Image):
 
     @computed_field(
         description="The components of the image and their versions, for example `spark` and "
-        "`python`. Parsed from the image's name. A version is empty if it cannot be parsed."
+        "`python`. Parsed from the image's name. A version is empty if it is missing or cannot be "
+        "parsed."
     )
     @property
     def components(self) -> dict[str, str]:

@@ -117,7 +117,7 @@ class EngineImageVersionsQuery(VersionedImagesQuery):
 
 
 class EngineImageVersionQuery(Latest, EngineImageVersionsQuery):
-    """Find the image version of a DLC engine that matches or, with `latest`, the newest match."""
+    """Find a single image version of a DLC engine: the only match or, with `latest`, the newest."""
 
     state: State | None = Field(
         "online",

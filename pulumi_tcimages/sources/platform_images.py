@@ -72,7 +72,7 @@ class PlatformImagesQuery(
 
 
 class PlatformImageQuery(Latest, PlatformImagesQuery):
-    """Find the platform image of TIONE that matches or, with `latest`, the newest match."""
+    """Find a single platform image of TIONE: the only match or, with `latest`, the newest."""
 
     latest_by: LatestKeys = latest_by_field("frameworkVersion")
 

@@ -58,7 +58,7 @@ class PresetImage(FrameworkImage):
         "The extra attributes, as returned by the API."
     )
     is_latest_stable: bool | None = optional(
-        "Whether Tencent Cloud marks the image as its latest stable one."
+        "Whether Tencent Cloud marks the image as the latest stable image."
     )
     version: Number | None = optional(
         "An internal version number of Tencent Cloud, as returned by the API."
@@ -128,13 +128,13 @@ class PresetImagesQuery(FrameworkImageArguments, _FilterArguments, BaseQuery):
         "The scenario that the image is intended for, for example `all`. Case-insensitive."
     )
     latest_stable: bool | None = optional(
-        "Whether Tencent Cloud marks the image as its latest stable one. Compared with "
+        "Whether Tencent Cloud marks the image as the latest stable image. Compared with "
         "`isLatestStable`."
     )
 
 
 class PresetImageQuery(Latest, PresetImagesQuery):
-    """Find the preset image of TIONE that matches or, with `latest`, the newest match."""
+    """Find a single preset image of TIONE: the only match or, with `latest`, the newest."""
 
     latest_by: LatestKeys = latest_by_field("frameworkVersion", "createTime", "updateTime")
 

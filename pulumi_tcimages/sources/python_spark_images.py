@@ -63,7 +63,7 @@ class PythonSparkImagesQuery(VersionedImagesQuery):
 
 
 class PythonSparkImageQuery(Latest, PythonSparkImagesQuery):
-    """Find the Python Spark image that matches or, with `latest`, the newest match."""
+    """Find a single Python Spark image of DLC: the only match or, with `latest`, the newest."""
 
     latest_by: LatestKeys = latest_by_field("version", "createTime", "updateTime")
 

@@ -51,7 +51,8 @@ class RayImage(Image):
 
     @computed_field(
         description="The components of the image and their versions, for example `python`, `cuda` "
-        "and `pytorch`. Parsed from `name`. A version is empty if it cannot be parsed."
+        "and `pytorch`. Parsed from `name`. A version is empty if it is missing or cannot be "
+        "parsed."
     )
     @property
     def components(self) -> dict[str, str]:
@@ -116,7 +117,7 @@ class RayImagesQuery(BaseQuery):
 
 
 class RayImageQuery(Latest, RayImagesQuery):
-    """Find the Ray image of DLC that matches or, with `latest`, the newest match."""
+    """Find a single Ray image of DLC: the only match or, with `latest`, the newest."""
 
     latest_by: LatestKeys = latest_by_field("rayVersion", "createTime", "updateTime")
 

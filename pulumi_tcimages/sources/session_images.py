@@ -113,7 +113,7 @@ class SessionImagesQuery(BaseQuery):
 
 
 class SessionImageQuery(Latest, SessionImagesQuery):
-    """Find the image for DLC sessions that matches or, with `latest`, the newest match."""
+    """Find a single image for DLC sessions: the only match or, with `latest`, the newest."""
 
 
 SESSION_IMAGES = Source(

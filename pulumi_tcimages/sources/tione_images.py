@@ -35,7 +35,7 @@ class TioneImage(Image):
     @computed_field(
         description="The components of the image and their versions, for example `pytorch` (also "
         "for `torch`), `cuda`, `python` and `tilearn-llm`. Parsed from `imageName`. A version is "
-        "empty if it cannot be parsed."
+        "empty if it is missing or cannot be parsed."
     )
     @property
     def components(self) -> dict[str, str]:
@@ -108,7 +108,7 @@ class FrameworkImage(TioneImage, _Identified):
     @computed_field(
         description="The libraries of the image and their versions, as returned by the API, for "
         "example `transformers`, `pytorch` and `cuda`. Parsed from the list in `description`. A "
-        "version is empty if it cannot be parsed."
+        "version is empty if it is missing or cannot be parsed."
     )
     @property
     def libraries(self) -> dict[str, str]:

@@ -33,8 +33,8 @@ class _BuiltInImageFields(Record):
     """Whether the image supports data pipelines. Absent on some images."""
     components: dict[str, str]
     """The components of the image and their versions, for example `pytorch` (also for `torch`),
-    `cuda`, `python` and `tilearn-llm`. Parsed from `image_name`. A version is empty if it cannot be
-    parsed."""
+    `cuda`, `python` and `tilearn-llm`. Parsed from `image_name`. A version is empty if it is
+    missing or cannot be parsed."""
     device: str
     """The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`."""
     image_tag: str
@@ -150,7 +150,7 @@ def get_built_in_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetBuiltInImageResult:
-    """Find the built-in image of TIONE that matches or, with `latest_by`, the newest match.
+    """Find a single built-in image of TIONE: the only match or, with `latest_by`, the newest.
 
     Args:
         region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.

@@ -43,7 +43,7 @@ class _EngineImageVersionFields(Record):
     """The version of the image, for example `1.10`. Parsed from the image's name."""
     components: dict[str, str]
     """The components of the image and their versions, for example `spark` and `python`. Parsed from
-    the image's name. A version is empty if it cannot be parsed."""
+    the image's name. A version is empty if it is missing or cannot be parsed."""
     state_name: str
     """The state: `init`, `online` or `offline`. Parsed from `state`."""
     visibility: str
@@ -167,7 +167,7 @@ def get_engine_image_version(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetEngineImageVersionResult:
-    """Find the image version of a DLC engine that matches or, with `latest`, the newest match.
+    """Find a single image version of a DLC engine: the only match or, with `latest`, the newest.
 
     Args:
         engine_type: The type of the engine: `StandardSpark`, `StandardPresto`, `SparkSQL`,
@@ -223,9 +223,9 @@ def get_engine_image_version_output(
 
 @property_names
 class EngineImageVersionPin(Pin):
-    """Stores the image that `get_engine_image_version` selects in the stack's state, like a lock
-    file. The image changes only if a trigger, the region or the engine type changes, or if it no
-    longer matches changed criteria. Can be imported with the id `engineType/imageVersionId`."""
+    """Stores the result of `get_engine_image_version` in the stack's state, like a lock file. The
+    image changes only if a trigger, the region or the engine type changes, or if it no longer
+    matches changed criteria. Can be imported with the id `engineType/imageVersionId`."""
 
     engine_type: pulumi.Output[str]
     region: pulumi.Output[str]

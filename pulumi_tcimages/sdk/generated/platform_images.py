@@ -50,8 +50,8 @@ class _PlatformImageFields(Record):
     """The regions where the image is available: `all`, `autonomous` or `general`."""
     components: dict[str, str]
     """The components of the image and their versions, for example `pytorch` (also for `torch`),
-    `cuda`, `python` and `tilearn-llm`. Parsed from `image_name`. A version is empty if it cannot be
-    parsed."""
+    `cuda`, `python` and `tilearn-llm`. Parsed from `image_name`. A version is empty if it is
+    missing or cannot be parsed."""
     device: str
     """The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`."""
     attributes: dict[str, list[str]]
@@ -67,7 +67,7 @@ class _PlatformImageFields(Record):
     libraries: dict[str, str]
     """The libraries of the image and their versions, as returned by the API, for example
     `transformers`, `pytorch` and `cuda`. Parsed from the list in `description`. A version is empty
-    if it cannot be parsed."""
+    if it is missing or cannot be parsed."""
     image_tag: str
     """The tag of the image: the part of `image_url` after the last `:`."""
 
@@ -223,7 +223,7 @@ def get_platform_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetPlatformImageResult:
-    """Find the platform image of TIONE that matches or, with `latest`, the newest match.
+    """Find a single platform image of TIONE: the only match or, with `latest`, the newest.
 
     Args:
         region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
@@ -298,9 +298,9 @@ def get_platform_image_output(
 
 @property_names
 class PlatformImagePin(Pin):
-    """Stores the image that `get_platform_image` selects in the stack's state, like a lock file.
-    The image changes only if a trigger, the region or the project changes, or if it no longer
-    matches changed criteria. Can be imported with the id `image_id`."""
+    """Stores the result of `get_platform_image` in the stack's state, like a lock file. The image
+    changes only if a trigger, the region or the project changes, or if it no longer matches changed
+    criteria. Can be imported with the id `image_id`."""
 
     region: pulumi.Output[str]
     filters: pulumi.Output[list[PlatformImageFilter] | None]

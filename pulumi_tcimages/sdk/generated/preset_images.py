@@ -66,7 +66,7 @@ class _PresetImageFields(Record):
     extra_attribute_list: list[PlatformImageExtraAttribute]
     """The extra attributes, as returned by the API."""
     is_latest_stable: bool | None
-    """Whether Tencent Cloud marks the image as its latest stable one."""
+    """Whether Tencent Cloud marks the image as the latest stable image."""
     version: int | None
     """An internal version number of Tencent Cloud, as returned by the API."""
     create_time: str
@@ -75,8 +75,8 @@ class _PresetImageFields(Record):
     """The time when the image was last updated, for example `2026-06-22T13:51:37Z`."""
     components: dict[str, str]
     """The components of the image and their versions, for example `pytorch` (also for `torch`),
-    `cuda`, `python` and `tilearn-llm`. Parsed from `image_name`. A version is empty if it cannot be
-    parsed."""
+    `cuda`, `python` and `tilearn-llm`. Parsed from `image_name`. A version is empty if it is
+    missing or cannot be parsed."""
     device: str
     """The device type: `cpu`, `gpu` or `npu`. Parsed from `image_name`."""
     attributes: dict[str, list[str]]
@@ -197,8 +197,8 @@ def get_preset_images(
             Compared with the output `python_version`, not with the version in the image's name.
         os: The operating system, for example `Ubuntu 22.04`. Case-insensitive.
         scenario: The scenario that the image is intended for, for example `all`. Case-insensitive.
-        latest_stable: Whether Tencent Cloud marks the image as its latest stable one. Compared with
-            `is_latest_stable`.
+        latest_stable: Whether Tencent Cloud marks the image as the latest stable image. Compared
+            with `is_latest_stable`.
         opts: Options of the call, such as its provider or parent.
 
     Raises: see `pulumi_tcimages.errors`.
@@ -270,7 +270,7 @@ def get_preset_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetPresetImageResult:
-    """Find the preset image of TIONE that matches or, with `latest`, the newest match.
+    """Find a single preset image of TIONE: the only match or, with `latest`, the newest.
 
     Args:
         region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
@@ -308,8 +308,8 @@ def get_preset_image(
             Compared with the output `python_version`, not with the version in the image's name.
         os: The operating system, for example `Ubuntu 22.04`. Case-insensitive.
         scenario: The scenario that the image is intended for, for example `all`. Case-insensitive.
-        latest_stable: Whether Tencent Cloud marks the image as its latest stable one. Compared with
-            `is_latest_stable`.
+        latest_stable: Whether Tencent Cloud marks the image as the latest stable image. Compared
+            with `is_latest_stable`.
         latest: Whether to select the newest image if several match. Newest means the highest
             version. Defaults to `false`: a lookup of a single image then fails if several match.
         latest_by: The keys that determine the newest image, most important first. Valid keys:
@@ -359,9 +359,9 @@ def get_preset_image_output(
 
 @property_names
 class PresetImagePin(Pin):
-    """Stores the image that `get_preset_image` selects in the stack's state, like a lock file. The
-    image changes only if a trigger, the region or the project changes, or if it no longer matches
-    changed criteria. Can be imported with the id `image_id`."""
+    """Stores the result of `get_preset_image` in the stack's state, like a lock file. The image
+    changes only if a trigger, the region or the project changes, or if it no longer matches changed
+    criteria. Can be imported with the id `image_id`."""
 
     region: pulumi.Output[str]
     filters: pulumi.Output[list[PlatformImageFilter] | None]
@@ -471,8 +471,8 @@ class PresetImagePin(Pin):
             os: The operating system, for example `Ubuntu 22.04`. Case-insensitive.
             scenario: The scenario that the image is intended for, for example `all`.
                 Case-insensitive.
-            latest_stable: Whether Tencent Cloud marks the image as its latest stable one. Compared
-                with `is_latest_stable`.
+            latest_stable: Whether Tencent Cloud marks the image as the latest stable image.
+                Compared with `is_latest_stable`.
             latest: Whether to select the newest image if several match. Newest means the highest
                 version. Defaults to `false`: a lookup of a single image then fails if several
                 match.

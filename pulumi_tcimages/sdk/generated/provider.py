@@ -32,8 +32,8 @@ SECRETS = frozenset(
 
 @property_names
 class Provider(ProviderBase):
-    """The region to query and the credentials. Both are optional if they are set in the environment
-    or a tccli profile."""
+    """Configures the region to query and the credentials to use. Both are optional if the
+    environment or a tccli profile provides them."""
 
     region: pulumi.Output[str | None]
     secret_id: pulumi.Output[str | None]
@@ -105,8 +105,8 @@ class Provider(ProviderBase):
                 lookups. `0` disables the cache. Defaults to `300`.
             max_requests_per_second: The maximum number of requests per second for each API action
                 and endpoint. Tencent Cloud allows 20 per account. Defaults to `15`.
-            allowed_account_ids: The ids of the accounts whose API keys may be used. Any other
-                account is an error.
+            allowed_account_ids: The ids of the accounts whose API keys may be used. Keys of other
+                accounts cause an error.
             forbidden_account_ids: The ids of the accounts whose API keys must not be used.
         """
         register_provider(self, resource_name, opts, locals(), SECRETS)

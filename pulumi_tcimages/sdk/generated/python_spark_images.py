@@ -36,7 +36,7 @@ class _PythonSparkImageFields(Record):
     """The version of the image, for example `1.10`. Parsed from the image's name."""
     components: dict[str, str]
     """The components of the image and their versions, for example `spark` and `python`. Parsed from
-    the image's name. A version is empty if it cannot be parsed."""
+    the image's name. A version is empty if it is missing or cannot be parsed."""
 
 
 @output_type
@@ -147,7 +147,7 @@ def get_python_spark_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetPythonSparkImageResult:
-    """Find the Python Spark image that matches or, with `latest`, the newest match.
+    """Find a single Python Spark image of DLC: the only match or, with `latest`, the newest.
 
     Args:
         child_image_version_id: The id of the minor version of the engine's image.
@@ -197,10 +197,10 @@ def get_python_spark_image_output(
 
 @property_names
 class PythonSparkImagePin(Pin):
-    """Stores the image that `get_python_spark_image` selects in the stack's state, like a lock
-    file. The image changes only if a trigger, the region or the engine's image version changes, or
-    if it no longer matches changed criteria. Can be imported with the id
-    `childImageVersionId/sparkImageId`."""
+    """Stores the result of `get_python_spark_image` in the stack's state, like a lock file. The
+    image changes only if a trigger, the region or the engine's image version changes, or if it no
+    longer matches changed criteria. Can be imported with the id `childImageVersionId/sparkImageId`.
+    """
 
     child_image_version_id: pulumi.Output[str]
     region: pulumi.Output[str]

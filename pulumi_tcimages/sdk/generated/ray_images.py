@@ -37,7 +37,7 @@ class _RayImageFields(Record):
     """The tag of the image: the part of `url` after the last `:`."""
     components: dict[str, str]
     """The components of the image and their versions, for example `python`, `cuda` and `pytorch`.
-    Parsed from `name`. A version is empty if it cannot be parsed."""
+    Parsed from `name`. A version is empty if it is missing or cannot be parsed."""
     device: str
     """The device type: `cpu`, `gpu` or `npu`. Parsed from `name`."""
 
@@ -152,7 +152,7 @@ def get_ray_image(
     latest_by: Sequence[str] | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetRayImageResult:
-    """Find the Ray image of DLC that matches or, with `latest`, the newest match.
+    """Find a single Ray image of DLC: the only match or, with `latest`, the newest.
 
     Args:
         region: The region to query, for example `ap-guangzhou`. Defaults to the configured region.
@@ -204,9 +204,9 @@ def get_ray_image_output(
 
 @property_names
 class RayImagePin(Pin):
-    """Stores the image that `get_ray_image` selects in the stack's state, like a lock file. The
-    image changes only if a trigger or the region changes, or if it no longer matches changed
-    criteria. Can be imported with the id `image_id`."""
+    """Stores the result of `get_ray_image` in the stack's state, like a lock file. The image
+    changes only if a trigger or the region changes, or if it no longer matches changed criteria.
+    Can be imported with the id `image_id`."""
 
     region: pulumi.Output[str]
     type: pulumi.Output[str | None]

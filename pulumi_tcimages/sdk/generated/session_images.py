@@ -135,7 +135,7 @@ def get_session_image(
     latest: bool | None = None,
     opts: pulumi.InvokeOptions | None = None,
 ) -> AwaitableGetSessionImageResult:
-    """Find the image for DLC sessions that matches or, with `latest`, the newest match.
+    """Find a single image for DLC sessions: the only match or, with `latest`, the newest.
 
     Args:
         data_engine_id: The id of the data engine, for example `DataEngine-b0jt6fvk`.
@@ -179,9 +179,9 @@ def get_session_image_output(
 
 @property_names
 class SessionImagePin(Pin):
-    """Stores the image that `get_session_image` selects in the stack's state, like a lock file. The
-    image changes only if a trigger, the region or the engine changes, or if it no longer matches
-    changed criteria. Can be imported with the id `dataEngineId/frameworkType/sparkImageId`."""
+    """Stores the result of `get_session_image` in the stack's state, like a lock file. The image
+    changes only if a trigger, the region or the engine changes, or if it no longer matches changed
+    criteria. Can be imported with the id `dataEngineId/frameworkType/sparkImageId`."""
 
     data_engine_id: pulumi.Output[str]
     framework_type: pulumi.Output[str]
