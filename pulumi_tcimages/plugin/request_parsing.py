@@ -31,9 +31,12 @@ class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio sh
         handler = self._methods.service(handler_call_details)
         if not handler or not handler.unary_unary:
             return handler
-        # Cancel has its own thread pool, an attribute that a wrapper would hide from grpc.
         if hasattr(handler.unary_unary, "experimental_thread_pool"):
-            return handler
+            # Cancel has a thread of its own. As a method with a stream of messages, it starts
+            # before its message arrives. A caller that never sends one would block the thread.
+            return grpc.stream_unary_rpc_method_handler(
+                handler.unary_unary, response_serializer=handler.response_serializer
+            )
 
         parse, answer = handler.request_deserializer, handler.unary_unary
 

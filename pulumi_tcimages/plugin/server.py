@@ -172,7 +172,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.GetMappingsResponse()
 
     @_has_own_thread
-    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
+    def Cancel(self, _: Any, context: grpc.ServicerContext) -> Any:
         self._cancelled.set()
         return empty_pb2.Empty()
 

@@ -125,6 +125,28 @@ def test_cancel_does_not_allow_another_configuration(
     assert len(attacker.requests) == 0
 
 
+@pytest.mark.parametrize("method", ["Cancel", "Invoke"])
+def test_cancel_does_not_wait_for_calls_whose_message_never_arrives(
+    plugin: Plugin, method: str
+) -> None:
+    is_over = threading.Event()
+
+    def send_nothing() -> Iterator[bytes]:
+        is_over.wait(PATIENCE_S)
+        yield from ()
+
+    with grpc.insecure_channel(
+        f"127.0.0.1:{plugin.port}", options=[("grpc.use_local_subchannel_pool", 1)]
+    ) as channel:
+        call = channel.stream_unary(f"/pulumirpc.ResourceProvider/{method}")
+        pending = [call.future(send_nothing()) for _ in range(400)]
+        try:
+            plugin.stub.Cancel(empty_pb2.Empty(), timeout=PATIENCE_S / 4)
+        finally:
+            is_over.set()
+        del pending
+
+
 def test_same_configuration_does_not_revive_a_cancelled_plugin(plugin: Plugin) -> None:
     plugin.stub.Cancel(empty_pb2.Empty())
 
