@@ -101,3 +101,9 @@ def _value(value: str) -> Any:
 def _without_aliases(parts: dict[str, Any], key: str) -> dict[str, Any]:
     aliases = {"torch": "pytorch", "py": "python"}
     return {name: part for name, part in parts.items() if aliases.get(name) != key}
+
+
+def ambiguous(images: list[Any], **arguments: Any) -> AmbiguousMatchError:
+    error = outcome(images, arguments)
+    assert isinstance(error, AmbiguousMatchError)
+    return error
