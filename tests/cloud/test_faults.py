@@ -17,10 +17,12 @@ from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.emulator import Emulator, Key
 from pulumi_tcimages.errors import TcImagesError
 from tests.cloud.fault_cases import CANARY, FaultCase
+from tests.cloud.fault_cases_of_bodies import BODY_CASES
 from tests.cloud.fault_cases_of_connections import CONNECTION_CASES
 from tests.cloud.fault_cases_of_lengths import LENGTH_CASES
 from tests.cloud.fault_cases_of_listings import build_listing_cases
 from tests.cloud.fault_cases_of_replies import build_response_cases
+from tests.cloud.fault_cases_of_secrets import SECRET_CASES
 from tests.cloud.fault_cases_of_the_cloud import API_CASES
 from tests.cloud.fault_targets import PLATFORM, TARGETS, Target, is_first_page
 from tests.cloud.faulty_server import FaultyServer
@@ -49,7 +51,11 @@ def test_api_fault(target, case, fake_time, make_client, caplog, capfd):
     assert sum(map(is_first_page, bodies)) == case.requests
 
 
-@_parametrize_cases(lambda target: CONNECTION_CASES + LENGTH_CASES + build_response_cases(target))
+@_parametrize_cases(
+    lambda target: (
+        CONNECTION_CASES + BODY_CASES + SECRET_CASES + LENGTH_CASES + build_response_cases(target)
+    )
+)
 def test_connection_fault(target, case, make_client, caplog, capfd):
     with FaultyServer(*case.steps_for(target.good)) as server:
         _check_listing(target, case, server.url, make_client, caplog, capfd)
@@ -103,6 +109,8 @@ def test_each_case_has_a_unique_name():
         case.name
         for case in API_CASES
         + CONNECTION_CASES
+        + BODY_CASES
+        + SECRET_CASES
         + LENGTH_CASES
         + build_listing_cases(PLATFORM)
         + build_response_cases(PLATFORM)
@@ -115,7 +123,7 @@ def test_every_case_applies_to_a_target():
     for build in (
         build_listing_cases,
         build_response_cases,
-        lambda _: API_CASES + CONNECTION_CASES + LENGTH_CASES,
+        lambda _: API_CASES + CONNECTION_CASES + BODY_CASES + SECRET_CASES + LENGTH_CASES,
     ):
         needs = [case.needs for case in build(PLATFORM)]
         assert all(any(need <= target.provides for target in TARGETS) for need in needs)

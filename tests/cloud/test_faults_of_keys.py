@@ -27,7 +27,9 @@ from pulumi_tcimages.errors import ApiError, AuthError, TcImagesError
 from pulumi_tcimages.sources.platform_images import PLATFORM_IMAGES
 from tests.cloud.fakes import REGION, ROLE
 from tests.cloud.fault_cases import CANARY, FaultCase
+from tests.cloud.fault_cases_of_bodies import BODY_CASES
 from tests.cloud.fault_cases_of_connections import CONNECTION_CASES
+from tests.cloud.fault_cases_of_secrets import SECRET_CASES
 from tests.cloud.fault_cases_of_the_cloud import API_CASES
 from tests.cloud.faulty_server import FaultyServer, Step, reply, silence
 
@@ -129,7 +131,7 @@ def test_api_fault(target, case, cloud: Emulator, send_key_request, caplog, capf
     [
         (target, case)
         for target in (ASSUME, METADATA)
-        for case in cases_for(target, CONNECTION_CASES)
+        for case in cases_for(target, CONNECTION_CASES + BODY_CASES + SECRET_CASES)
     ],
     ids=lambda value: getattr(value, "name", str(value)),
 )

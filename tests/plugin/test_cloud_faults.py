@@ -15,9 +15,11 @@ import trustme
 from pulumi_tcimages.emulator import Emulator, Key
 from pulumi_tcimages.plugin.rpc_errors import CODES
 from tests.cloud.fault_cases import CANARY, FaultCase
+from tests.cloud.fault_cases_of_bodies import BODY_CASES
 from tests.cloud.fault_cases_of_connections import CONNECTION_CASES
 from tests.cloud.fault_cases_of_listings import build_listing_cases
 from tests.cloud.fault_cases_of_replies import build_response_cases
+from tests.cloud.fault_cases_of_secrets import SECRET_CASES
 from tests.cloud.fault_cases_of_the_cloud import API_CASES
 from tests.cloud.fault_targets import PLATFORM
 from tests.cloud.faulty_server import FaultyServer
@@ -53,6 +55,8 @@ CASES = {
     case.name: case
     for case in (
         *CONNECTION_CASES,
+        *BODY_CASES,
+        *SECRET_CASES,
         *build_response_cases(PLATFORM),
         *API_CASES,
         *build_listing_cases(PLATFORM),
