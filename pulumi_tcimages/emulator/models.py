@@ -19,11 +19,12 @@ class CatalogueEntry(BaseModel):
 
     provenance: Literal["vendor", "vendor name", "invented"] = Field(
         default="invented",
-        description="vendor: every field as the vendor published it. vendor name: the name and "
-        "its versions are the vendor's, other values are invented. invented: all of it.",
+        description="The origin of the image. vendor: Tencent Cloud published every field. vendor "
+        "name: Tencent Cloud published the name and its versions; other values are invented. "
+        "invented: every value is invented.",
     )
     regions: list[Identifier] = Field(
-        default=[], description="Regions that offer the image; all regions if left out."
+        default=[], description="The regions where the image is available. Defaults to all regions."
     )
 
 

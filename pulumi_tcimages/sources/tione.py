@@ -23,7 +23,7 @@ _FILTER_FIX = 'write a name and values, for instance {"name": "ImageName", "valu
 
 
 class PlatformImageExtraAttribute(Record):
-    """An extra attribute of a platform image."""
+    """An extra attribute of a platform image or preset image."""
 
     type: Text = text("`List` if the value is in `values`, otherwise empty.")
     key: Text = text("The name of the attribute, for example `TrainingModes`.")

@@ -14,7 +14,7 @@ BOUNDS = {
     "max_requests_per_second": (1, True, 1000, "a whole number from 1 to 1000", "15"),
     "session_duration": (1, True, 43200, "a whole number of seconds from 1 to 43200", "7200"),
 }
-"""The lowest, whether it is allowed, the highest, all in words, and a usual one."""
+"""The minimum, whether it is allowed, the maximum, both in words, and an example."""
 RANGES = ("framework_version", "python_version", "ray_version", "version")
 """Arguments of pins that are version ranges."""
 EXACT = {
@@ -29,7 +29,7 @@ EXACT = {
     "framework_type": ("machine-learning", "python", "spark-ml"),
     "type": ("Ray", "Workspace"),
 }
-"""Arguments of pins whose known values are spelled exactly. Others are sent too."""
+"""Arguments of pins that reject misspelled known values. Other values are sent."""
 CRITERIA = {
     "SessionImagePin": (),
     "PlatformImagePin": (
@@ -89,7 +89,7 @@ CRITERIA = {
         "components",
     ),
 }
-"""For each pin without required arguments: those that select fewer images."""
+"""For each pin without required arguments: the arguments that filter images."""
 EXAMPLES = {
     "SessionImagePin": ("framework",),
     "PlatformImagePin": ("framework", "image_range", "device"),

@@ -8,7 +8,7 @@ from pulumi_tcimages.sdk.records import Record, output_type
 
 @output_type
 class PlatformImageExtraAttribute(Record):
-    """An extra attribute of a platform image."""
+    """An extra attribute of a platform image or preset image."""
 
     type: str
     """`List` if the value is in `values`, otherwise empty."""
