@@ -12,7 +12,9 @@ The parser splits a name into words and numbers, and applies these rules:
   `llama3` is not.
 - `py310` and `cu124` are versions without dots: python 3.10 and cuda 12.4.
 - A version's local label can name an accelerator: `2.5.1+cu124` also means cuda 12.4.
-- The version of a known component is "" if it is missing, ambiguous or contradictory.
+- A dotted version after a whole number is more precise: `tf2-2.15.0` contains tensorflow 2.15.0.
+- The version of a known component is "" if it is missing, ambiguous or contradictory, as in
+  `vllm-v1-0.8.5`.
 
 Parsing never raises an error. The rules were derived from image names that Tencent Cloud has
 published (tests/core/test_names.py).
@@ -55,7 +57,7 @@ _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
 _VERSION_WORDS = ("v", "ver", "version")
 _BRACKETS = "()"
 """Temporary name for the component of a version in brackets. `_settle` replaces it with the nearest
-preceding component that has no version.
+preceding component that has no version, or only a whole number.
 """
 _SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
 _PACKED_DIGITS = {"python": 3, "cuda": 4}
@@ -84,13 +86,15 @@ _PART = re.compile(
 _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
 _Component = tuple[str, str]
 """A component's name and version. The version is "" if it is missing or ambiguous."""
+_NONE: _Component = ("", "")
 _Part = tuple[str, str, bool]
 """A word, bracket or comma; the number after it; and whether that number can be a version. It
 cannot if letters follow directly, as in `3d`, unless they name a known component.
 """
-_State = tuple[tuple[str, ...], str, bool]
-"""The parser's state: the preceding words, the known component that still needs a version, and
-whether a bracket is open. The words become a component if a dotted version follows them.
+_State = tuple[tuple[str, ...], str, bool, _Component]
+"""The parser's state: the preceding words, the known component that still needs a version, whether
+a bracket is open, and the preceding component if its version is a whole number. The words become a
+component if a dotted version follows them.
 """
 
 
@@ -125,7 +129,7 @@ def read_name(name: str) -> Name:
         text = unicodedata.normalize("NFKC", text)
     found: list[_Component] = []
     devices: set[str] = set()
-    state: _State = (), "", False
+    state: _State = (), "", False, _NONE
     for token in _TOKEN.findall(text.lower()[:_LONGEST]):
         state, completed, device = _read_token(state, token)
         found += completed
@@ -154,7 +158,7 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
 
     For instance, the token `12.1` after `cuda` completes the component cuda 12.1.
     """
-    words, waiting, is_bracket = state
+    words, waiting, is_bracket, whole = state
     completed: list[_Component] = []
     device = ""
     for word, number, ends in _split(token):
@@ -166,6 +170,8 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
         elif not word:
             if waiting:
                 completed.append(_read_component(waiting, number, ends))
+            elif whole[0] and "." in number and (_is_major(whole[1], number) or not is_bracket):
+                completed.append((whole[0], number if ends else ""))
             elif "." in number and ends and (words or is_bracket):
                 completed.append(("-".join(words) or _BRACKETS, number))
             words, waiting = (), ""
@@ -188,7 +194,9 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
             elif number:
                 words = () if word == "dev" else (*words[:-1], word + number)
         is_bracket = False
-    return (words, waiting, is_bracket), completed, device
+        if word not in DEVICES:
+            whole = completed[-1] if completed and _is_whole(*completed[-1]) else _NONE
+    return (words, waiting, is_bracket, whole), completed, device
 
 
 def _split(token: str) -> list[_Part]:
@@ -234,6 +242,18 @@ def _read_component(name: str, number: str, ends: bool) -> _Component:
     return name, number if ends and is_whole else ""
 
 
+def _is_whole(component: str, version: str) -> bool:
+    """Return whether the version is a whole number that a dotted version may make more precise.
+
+    After `py3` and `cu12`, a dotted version belongs to another component.
+    """
+    return version.isdigit() and component not in _PACKED_DIGITS
+
+
+def _is_major(number: str, version: str) -> bool:
+    return version.startswith(f"{number}.")
+
+
 def _unpack(component: str, digits: str) -> str:
     """Add dots to a version: 38 -> 3.8, 310 -> 3.10, 92 -> 9.2, 111 -> 11.1, 1281 -> 12.8.1."""
     major = 1 if component == "python" or (len(digits) == 2 and digits[0] not in "12") else 2
@@ -243,17 +263,33 @@ def _unpack(component: str, digits: str) -> str:
 def _settle(found: list[_Component]) -> dict[str, str]:
     """Assign versions in brackets to components, and merge components of the same name.
 
-    If their versions differ, the version is "".
+    If their versions contradict each other, the version is "".
     """
     versions: dict[str, list[str]] = {}
     for component, version in found:
         if component == _BRACKETS:
-            nearest = next((name for name in reversed(versions) if not versions[name]), None)
+            # Prefer a component without any version to one with a whole number.
+            vague = [
+                name
+                for name, texts in reversed(versions.items())
+                if all(_is_whole(name, text) for text in texts)
+            ]
+            nearest = min(vague, key=lambda name: len(versions[name]), default=None)
             if nearest:
                 versions[nearest].append(version)
         else:
             versions.setdefault(component, []).extend([version] if version else [])
-    return {
-        component: texts[0] if texts and len(set(map(comparable_version, texts))) == 1 else ""
-        for component, texts in versions.items()
-    }
+    return {component: _merge(texts) for component, texts in versions.items()}
+
+
+def _merge(versions: list[str]) -> str:
+    """Return the version on which all agree, else "".
+
+    A whole number agrees with the versions of its series: 2 with 2.15.0.
+    """
+    precise = [
+        version
+        for version in versions
+        if not (version.isdigit() and any(_is_major(version, other) for other in versions))
+    ]
+    return precise[0] if len(set(map(comparable_version, precise))) == 1 else ""
