@@ -199,7 +199,7 @@ def test_pinned_image_is_kept_despite_a_newer_one() -> None:
         ("id-2.3", {"filters": FILTERS}, FILTERED),
         ("gone", {"filters": FILTERS}, WITHDRAWN),
     ],
-    ids=["criteria", "withdrawn", "filtered", "filtered and gone"],
+    ids=["no longer matches", "withdrawn", "outside filters", "withdrawn with filters"],
 )
 def test_pinned_image_is_replaced_with_a_reason(
     image_id: str, arguments: dict[str, Any], drift: PinDrift
@@ -225,15 +225,15 @@ def test_pinned_image_is_replaced_with_a_reason(
         ({"filters": FILTERS, "latest": True}, "gone", PinStatus(WITHDRAWN, NEW)),
     ],
     ids=[
-        "newest",
-        "newer",
+        "newest image is pinned",
+        "newer image exists",
         "withdrawn",
-        "undecided",
-        "nothing",
-        "not of these criteria",
-        "filtered",
-        "not in the filter",
-        "filtered and gone",
+        "ambiguous query",
+        "withdrawn and no match",
+        "no longer matches",
+        "within filters",
+        "outside filters",
+        "withdrawn with filters",
     ],
 )
 def test_pin_status_reports_drift_and_newer_image(

@@ -333,7 +333,7 @@ def test_closed_stdout_is_reported(closed: str, message: str) -> None:
         (["explain", "platform-images", "--framework", "nope"], 1, True),
         (["platform-images", "--gpu", "H20", "--latest-by", "torch", "--latest-by", "x"], 0, True),
     ],
-    ids=["usage", "question", "no match", "warning"],
+    ids=["unknown option", "invalid argument", "no match", "warning"],
 )
 def test_closed_stderr_pipe_keeps_the_exit_code(
     argv: list[str], code: int, is_printed: bool

@@ -92,7 +92,7 @@ def test_credentials_of_the_caller_are_hidden_from_the_command() -> None:
     assert not variables.keys() & environment.keys()
 
 
-@pytest.mark.parametrize("before", [True, False], ids=["before run", "behind run"])
+@pytest.mark.parametrize("before", [True, False], ids=["before run", "after run"])
 def test_options_are_accepted_before_and_after_run(tmp_path: Path, before: bool) -> None:
     script = tmp_path / "faults.json"
     script.write_text('{"DescribePlatformImages": [{"code": "InternalError"}]}', encoding="utf-8")
@@ -119,7 +119,7 @@ def test_options_are_accepted_before_and_after_run(tmp_path: Path, before: bool)
         (["/nowhere/command"], 127),
         ([str(Path(__file__).parent)], 126),
     ],
-    ids=["its own", "ended by a signal", "not found", "not executable"],
+    ids=["exit code", "ended by a signal", "not found", "not executable"],
 )
 def test_exit_code_is_that_of_the_command(argv: list[str], code: int) -> None:
     result = run_command(*argv)

@@ -66,7 +66,7 @@ def assert_one_problem(outcome: Outcome, problem: str, summary: str = "0 pins, n
         "head -c 100000 /dev/zero | tr '\\0' '['",
         "true",
     ],
-    ids=["no JSON", "not UTF-8", "nested too deeply", "nothing"],
+    ids=["not JSON", "not UTF-8", "nested too deeply", "empty"],
 )
 @pytest.mark.parametrize("argv", [["--stack", "dev"], ["--all"]], ids=" ".join)
 def test_invalid_json_from_pulumi_is_one_problem_and_files_are_checked(

@@ -69,7 +69,7 @@ def test_ctrl_c_during_start_ends_the_installer(
 
 
 # Like Pulumi, this program starts a child in its own process group, and ends it at SIGINT.
-WITH_CHILD = """
+ENDING_ITS_CHILD = """
 import subprocess, sys
 child = subprocess.Popen(["sleep", "600"], start_new_session=True)
 with open(sys.argv[1], "w") as file:
@@ -81,7 +81,7 @@ finally:
     child.wait()
 """
 # Like Pulumi before it handles signals, this program leaves its child running at SIGINT.
-CARELESS = """
+LEAVING_A_CHILD = """
 import os, subprocess, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 child = subprocess.Popen(["sleep", "600"], preexec_fn=os.setpgrp)
@@ -90,7 +90,7 @@ with open(sys.argv[1], "w") as file:
 child.wait()
 """
 # This program ignores SIGINT, and its child is in the same process group.
-STUBBORN = """
+IGNORING_SIGINT = """
 import signal, subprocess, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 child = subprocess.Popen(["sleep", "600"])
@@ -103,16 +103,16 @@ child.wait()
 @pytest.mark.parametrize(
     "program",
     [
-        pytest.param(WITH_CHILD, id="with child"),
-        pytest.param(STUBBORN, id="stubborn"),
-        pytest.param(CARELESS, id="careless"),
+        pytest.param(ENDING_ITS_CHILD, id="ends its child"),
+        pytest.param(IGNORING_SIGINT, id="ignores SIGINT"),
+        pytest.param(LEAVING_A_CHILD, id="leaves its child"),
     ],
 )
 def test_cancelled_pulumi_command_leaves_no_child(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
     started, cancelled = tmp_path / "started", threading.Event()
-    limit_s = 0.1 if program == STUBBORN else PATIENCE_S
+    limit_s = 0.1 if program == IGNORING_SIGINT else PATIENCE_S
     monkeypatch.setattr(pulumi_command, "_END_S", limit_s)
 
     def cancel() -> None:
@@ -132,7 +132,7 @@ def test_cancelled_pulumi_command_leaves_no_child(
 def start_careless(folder: Path, count: int) -> tuple[subprocess.Popen[bytes], list[int]]:
     """Start a program in a session of its own, with children in groups of their own."""
     started = folder / "started"
-    code = CARELESS.replace("child.wait()", "")
+    code = LEAVING_A_CHILD.replace("child.wait()", "")
     code = f"for number in range({count}):\n{textwrap.indent(code, '    ')}\nchild.wait()"
     code = code.replace("sys.argv[1]", "sys.argv[1] + str(number)")
     process = subprocess.Popen([sys.executable, "-c", code, str(started)], start_new_session=True)
@@ -189,7 +189,7 @@ def test_every_further_ctrl_c_waits_until_pulumi_has_ended(
     started, pulumi = tmp_path / "started", tmp_path / "pulumi"
     started.mkdir()
     listing = json.dumps([{"name": name} for name in stacks])
-    script = WITH_CHILD.replace("sys.argv[1]", f"{str(started)!r} + '/' + str(os.getpid())")
+    script = ENDING_ITS_CHILD.replace("sys.argv[1]", f"{str(started)!r} + '/' + str(os.getpid())")
     pulumi.write_text(
         f"#!{sys.executable}\nimport os, sys\n"
         f"if {bool(stacks)} and 'ls' in sys.argv:\n    print({listing!r})\n    sys.exit()\n"
@@ -216,7 +216,7 @@ def test_every_further_ctrl_c_waits_until_pulumi_has_ended(
 
 
 def read_children(folder: Path) -> list[int]:
-    """Return the child processes that were started, by the files that WITH_CHILD wrote."""
+    """Return the child processes that were started, by the files that ENDING_ITS_CHILD wrote."""
     texts = [file.read_text() for file in folder.iterdir()]
     return [int(text) for text in texts if text.endswith("\n")]
 

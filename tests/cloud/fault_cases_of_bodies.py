@@ -12,30 +12,44 @@ from tests.cloud.faulty_server import reply
 
 BODY_CASES = [
     FaultCase(
-        "200 with a page",
+        "200 with an HTML page",
         (reply(b"<html>login</html>", content_type="text/html"),),
         InvalidResponseError,
         3,
         "HTTP 200, text/html, 18 bytes: <html>login</html>",
     ),
-    FaultCase("200 with a page, once", (reply(b"<html>"), good), None, 2),
+    FaultCase("200 with an HTML page, once", (reply(b"<html>"), good), None, 2),
     FaultCase("an empty body", (reply(b""),), InvalidResponseError, 3, "the reply is empty"),
-    FaultCase("blanks", (reply(b" \n "),), InvalidResponseError, 3, "the reply is empty"),
     FaultCase(
-        "half a JSON text",
+        "a body of blanks only", (reply(b" \n "),), InvalidResponseError, 3, "the reply is empty"
+    ),
+    FaultCase(
+        "truncated JSON",
         (reply(b'{"Response": {"TotalCount": 1, "Images'),),
         InvalidResponseError,
         3,
         "not JSON",
     ),
-    FaultCase("half a JSON text, once", (reply(b'{"Resp'), good), None, 2),
+    FaultCase("truncated JSON, once", (reply(b'{"Resp'), good), None, 2),
     FaultCase(
         "not UTF-8", (reply(b'{"Response": "\xff\xfe"}'),), InvalidResponseError, 3, "not JSON"
     ),
-    FaultCase("too deep", (reply(b"[" * 200_000),), InvalidResponseError, 3, "not JSON"),
+    FaultCase(
+        "JSON that is nested too deeply",
+        (reply(b"[" * 200_000),),
+        InvalidResponseError,
+        3,
+        "not JSON",
+    ),
     FaultCase("JSON null", (reply(b"null"),), InvalidResponseError, 3, "not an object"),
     FaultCase("a JSON list", (reply(b"[]"),), InvalidResponseError, 3, "not an object"),
-    FaultCase("no Response", (reply(b"{}"),), InvalidResponseError, 3, "has no Response"),
+    FaultCase(
+        "JSON without the field Response",
+        (reply(b"{}"),),
+        InvalidResponseError,
+        3,
+        "has no Response",
+    ),
     FaultCase(
         "Response is null",
         (reply(b'{"Response": null}'),),
@@ -51,7 +65,11 @@ BODY_CASES = [
         "has no Response",
     ),
     FaultCase(
-        "Error is text", (response(Error="no"),), InvalidResponseError, 3, "an Error without a code"
+        "the field Error is a string",
+        (response(Error="no"),),
+        InvalidResponseError,
+        3,
+        "an Error without a code",
     ),
     FaultCase(
         "Error without a code",
@@ -68,7 +86,7 @@ BODY_CASES = [
         "InvalidAction",
     ),
     FaultCase(
-        "the older shape of a refusal",
+        "an error in the older format of the API",
         (reply(b'{"code": 4100, "message": "no", "codeDesc": "AuthFailure"}'),),
         AuthError,
         1,
@@ -89,7 +107,7 @@ BODY_CASES = [
         "las... Where",
     ),
     FaultCase(
-        "a reply of another shape",
+        "a response without the fields of the listing",
         (response(),),
         InvalidResponseError,
         1,

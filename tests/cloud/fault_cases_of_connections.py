@@ -27,9 +27,9 @@ CONNECTION_CASES = [
         "reset, always", (reset,), NetworkError, 5, "if it speaks TLS, write the endpoint as"
     ),
     FaultCase("reset in the middle", (reply(b"{", length=50),), NetworkError, 5, "in the middle"),
-    FaultCase("silence", (silence,), NetworkError, 1, "in time", timeout_seconds=0.1),
+    FaultCase("no response in time", (silence,), NetworkError, 1, "in time", timeout_seconds=0.1),
     FaultCase(
-        "slow drip of the body",
+        "a body that arrives slowly",
         (drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 999),),
         NetworkError,
         1,
@@ -37,7 +37,7 @@ CONNECTION_CASES = [
         timeout_seconds=0.2,
     ),
     FaultCase(
-        "slow drip of the head",
+        "headers that arrive slowly",
         (drip(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 999),),
         NetworkError,
         1,
@@ -45,55 +45,69 @@ CONNECTION_CASES = [
         timeout_seconds=0.2,
     ),
     FaultCase("not HTTP", (raw(b"SSH-2.0-OpenSSH_9.6\r\n"),), NetworkError, 5, "before a reply"),
-    FaultCase("an empty head", (raw(b"\r\n\r\n"),), NetworkError, 5, "before a reply"),
     FaultCase(
-        "half a head", (raw(b"HTTP/1.1 200 OK\r\nContent-Le"),), InvalidResponseError, 3, "is empty"
+        "a response without a status line", (raw(b"\r\n\r\n"),), NetworkError, 5, "before a reply"
     ),
     FaultCase(
-        "a bad chunk", (reply(b"zz\r\n", "Transfer-Encoding: chunked"),), NetworkError, 5, "middle"
+        "truncated headers",
+        (raw(b"HTTP/1.1 200 OK\r\nContent-Le"),),
+        InvalidResponseError,
+        3,
+        "is empty",
     ),
     FaultCase(
-        "a chunk extension without an end", (endless(b"5;"),), NetworkError, 5, "in the middle"
+        "an invalid chunk size",
+        (reply(b"zz\r\n", "Transfer-Encoding: chunked"),),
+        NetworkError,
+        5,
+        "middle",
     ),
+    FaultCase("an endless chunk extension", (endless(b"5;"),), NetworkError, 5, "in the middle"),
+    FaultCase("an endless trailer", (endless(b"0\r\nX: "),), NetworkError, 5, "in the middle"),
     FaultCase(
-        "a trailer without an end", (endless(b"0\r\nX: "),), NetworkError, 5, "in the middle"
-    ),
-    FaultCase(
-        "a clock that is off, a date that is none",
+        "a wrong clock, and an invalid Date header",
         (reply(CLOCK_ERROR, "Date: soon"),),
         AuthError,
         1,
         "a difference of five minutes",
     ),
     FaultCase(
-        "a clock that is off, no date",
+        "a wrong clock, and no Date header",
         (reply(CLOCK_ERROR),),
         AuthError,
         1,
         "a difference of five minutes",
     ),
     FaultCase(
-        "a refusal under 400", (reply(ERROR_BODY, status="400 Bad Request"),), ApiError, 1, "r-1"
+        "an API error with HTTP 400",
+        (reply(ERROR_BODY, status="400 Bad Request"),),
+        ApiError,
+        1,
+        "r-1",
     ),
     FaultCase(
-        "a refusal under 500",
+        "an API error with HTTP 500",
         (reply(ERROR_BODY, status="500 Oops"),),
         ApiError,
         1,
         "InvalidAction",
     ),
     FaultCase(
-        "a refusal as a page", (reply(ERROR_BODY, content_type="text/html"),), ApiError, 1, "r-1"
+        "an API error with the type text/html",
+        (reply(ERROR_BODY, content_type="text/html"),),
+        ApiError,
+        1,
+        "r-1",
     ),
     FaultCase(
-        "an answer under 500",
+        "a result with HTTP 500",
         (reply(RESPONSE, status="500 Oops"),),
         InvalidResponseError,
         5,
         "its status is not",
     ),
     FaultCase(
-        "an answer under 201",
+        "a result with HTTP 201",
         (reply(RESPONSE, status="201 Created"),),
         InvalidResponseError,
         1,
@@ -113,7 +127,7 @@ CONNECTION_CASES = [
         "503 with Retry-After", (reply(b"", "Retry-After: 7", status="503 Busy"), good), None, 2
     ),
     FaultCase(
-        "not the gzip it says",
+        "a body that is not gzip, although its header says so",
         (reply(b"{}", "Content-Encoding: gzip"),),
         InvalidResponseError,
         3,
@@ -130,7 +144,7 @@ CONNECTION_CASES = [
         "content encoding",
     ),
     FaultCase(
-        "an unknown packing",
+        "an unknown content encoding",
         (reply(b"x", "Content-Encoding: zstd"),),
         InvalidResponseError,
         1,

@@ -60,7 +60,7 @@ def build_listing_cases(target: Target) -> list[FaultCase]:
             needs=TOTAL,
         ),
         FaultCase(
-            "every page is the one before it",
+            "every page repeats the page before it",
             (Fault(), Fault(repeat_page=True, times=FOREVER)),
             InvalidResponseError,
             3,

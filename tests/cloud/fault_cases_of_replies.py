@@ -64,7 +64,7 @@ def build_response_cases(target: Target) -> list[FaultCase]:
             f'"a" ({text}: expected a string, got a list)',
         ),
         FaultCase(
-            "a row is null, a good one is beside it",
+            "one of two rows is null",
             (target.reply([None, target.row]),),
             None,
             1,
@@ -105,7 +105,7 @@ def build_response_cases(target: Target) -> list[FaultCase]:
             TOTAL,
         ),
         FaultCase(
-            "the total is larger, the list null",
+            "a larger total, and the list is null",
             (target.reply(None, total=7),),
             InvalidResponseError,
             3,

@@ -17,7 +17,9 @@ from tests.cloud.faulty_server import echo, reply
 ESCAPED = json.dumps({"token": CANARY["security_token"]}).replace("/", r"\/").encode()
 
 SECRET_CASES = [
-    FaultCase("an echo of everything we sent", (echo,), InvalidResponseError, 3, "POST / HTTP/1.1"),
+    FaultCase(
+        "a server that echoes the request", (echo,), InvalidResponseError, 3, "POST / HTTP/1.1"
+    ),
     FaultCase(
         "keys in a content type",
         (reply(b"", content_type=CANARY["secret_key"]),),
@@ -26,21 +28,21 @@ SECRET_CASES = [
         "[secret]",
     ),
     FaultCase(
-        "keys in somebody's JSON, which may escape a slash",
+        "keys in other JSON, with escaped slashes",
         (reply(ESCAPED),),
         InvalidResponseError,
         3,
         f'{len(ESCAPED)} bytes: {{"token": "[secret]"}}',
     ),
     FaultCase(
-        "a key that the end of what is shown cuts off",
+        "a key that crosses the end of the quoted body",
         (reply(b"x " * 45 + CANARY["secret_key"].encode()),),
         InvalidResponseError,
         3,
         "x x [secret] Where",
     ),
     FaultCase(
-        "keys in a code and a request id",
+        "keys in an error code and a request id",
         (
             reply(
                 json.dumps(
@@ -58,14 +60,14 @@ SECRET_CASES = [
         "[secret]",
     ),
     FaultCase(
-        "a refusal that repeats the keys",
+        "an error message with the keys",
         (response(Error={"Code": "AuthFailure", "Message": " ".join(CANARY.values())}),),
         AuthError,
         1,
         "[secret] [secret] [secret]",
     ),
     FaultCase(
-        "a refusal that repeats the keys in other encodings",
+        "an error message with the keys in other encodings",
         (
             response(
                 Error={
@@ -85,7 +87,7 @@ SECRET_CASES = [
         "Said [secret] [secret] [secret]",
     ),
     FaultCase(
-        "control characters in a refusal",
+        "control characters in an error message",
         (response(Error={"Code": "Odd", "Message": "a\x1b[31mred\x07"}),),
         ApiError,
         1,

@@ -55,10 +55,13 @@ class Endless:
 
 
 ENDLESS = {
-    "a body that drips": (b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n", b"x"),
-    "a head that drips": (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
-    "100 Continue for ever": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-    "a chunk's size that drips": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;", b"x"),
+    "an endless body": (b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n", b"x"),
+    "an endless header": (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+    "endless 100 Continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "an endless chunk extension": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;",
+        b"x",
+    ),
     "empty chunks of one byte": (
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"1\r\nx\r\n",
@@ -103,7 +106,7 @@ def test_slow_proxy_is_closed_at_the_deadline(make_transport):
 
 
 def test_reused_connection_is_closed_at_the_deadline(make_transport):
-    endless = Endless(*ENDLESS["a head that drips"])
+    endless = Endless(*ENDLESS["an endless header"])
 
     def respond_once(peer: Peer) -> None:
         peer.connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
@@ -125,7 +128,7 @@ def test_cancelled_exchange_is_closed_at_once(make_transport):
             raise CancelledError
 
     before = exchange_threads()
-    endless = Endless(*ENDLESS["a body that drips"])
+    endless = Endless(*ENDLESS["an endless body"])
     with FaultyServer(endless) as server:
         with pytest.raises(CancelledError):
             post(make_transport(check_cancelled=check), server.url, timeout_s=60)

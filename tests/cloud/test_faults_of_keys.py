@@ -142,7 +142,12 @@ def test_connection_fault(target, case, send_key_request, caplog, capfd):
     assert len(server.requests) == case.requests
 
 
-_ONCE = ("502 with a page, once", "429 with a page, once", "reset, once", "closed, once")
+_ONCE = (
+    "502 with an HTML page, once",
+    "429 with an HTML page, once",
+    "reset, once",
+    "closed, once",
+)
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=str)

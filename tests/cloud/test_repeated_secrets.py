@@ -36,7 +36,9 @@ def reject(text: str):
 
 
 @pytest.mark.parametrize(
-    "answer", [lambda text: reply(text.encode(), status="502 Bad"), reject], ids=["body", "refusal"]
+    "answer",
+    [lambda text: reply(text.encode(), status="502 Bad"), reject],
+    ids=["response body", "API error"],
 )
 @pytest.mark.parametrize(
     ("userinfo", "credentials"),

@@ -127,7 +127,7 @@ def test_invalid_secret_value_is_not_shown(name):
 @pytest.mark.parametrize(
     "value",
     [["x"] * 1_001, [["x"] * 600] * 2, "[" + "1," * 1_000 + "1]", ["100000000001"] * 1_001],
-    ids=["list", "nested", "text", "valid"],
+    ids=["long list", "nested lists", "JSON text", "list of valid ids"],
 )
 def test_long_list_is_rejected_before_its_items_are_read(value):
     with pytest.raises(ConfigurationError) as caught:

@@ -143,7 +143,7 @@ def test_criteria_exclude_api_and_selection_arguments() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [{}, {"region": "ap-guangzhou"}, {"ti_project_id": "0"}],
-    ids=["nothing", "region", "project"],
+    ids=["no arguments", "region", "project"],
 )
 def test_latest_without_criteria_is_rejected(arguments: dict[str, Any]) -> None:
     error = catch_error(PlatformImageQuery, {**arguments, "latest": True})
@@ -169,7 +169,7 @@ def test_latest_by_without_criteria_is_rejected() -> None:
         {"components": {"vllm": "none"}},
         {"support_data_pipeline": False},
     ],
-    ids=["filters", "components", "a flag that is false"],
+    ids=["filters", "components", "false flag"],
 )
 def test_latest_with_criteria_is_accepted(arguments: dict[str, Any]) -> None:
     assert latest_keys(platform_query(**arguments, latest=True)) == ("frameworkVersion",)

@@ -43,7 +43,7 @@ def faulty_caller(caller) -> Iterator[Caller]:
         (Fault(total="zero"), 0),
         (Fault(total="page"), "the page"),
     ],
-    ids=["drift", "null", "zero", "page"],
+    ids=["total too low", "total is null", "total is zero", "total of the page"],
 )
 def test_total_may_be_wrong_in_every_paging_style(faulty_caller, action, fault, expected):
     field = LISTINGS[action].paging.total

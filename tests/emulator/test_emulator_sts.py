@@ -44,7 +44,7 @@ def test_signature_of_a_signed_web_identity_is_checked(caller):
         ("AssumeRoleWithWebIdentity", IDENTITY, False),
         ("AssumeRoleWithWebIdentity", IDENTITY, True),
     ],
-    ids=["keys", "web identity, signed", "web identity, SKIP"],
+    ids=["role", "signed web identity", "unsigned web identity"],
 )
 def test_assumed_role_keys_work_until_they_expire(action, parameters, is_unsigned):
     now = [float(NOW)]

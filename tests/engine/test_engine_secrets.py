@@ -186,7 +186,7 @@ tcimages.get_platform_image_output(**criterion)
         ('{"framework": hide("pytroch")}', "no image matches. [no-match]"),
         ('{"components": {"cuda": hide("^88.7766")}}', "invalid argument. [invalid-argument]"),
     ],
-    ids=["no match", "no range"],
+    ids=["no match", "invalid range"],
 )
 def test_engine_output_reveals_nothing_about_a_secret_criterion(
     new_project: NewProject, criterion: str, headline: str

@@ -26,16 +26,16 @@ from tests.cloud.faulty_server import FaultyServer
 from tests.plugin.conftest import Plugin
 
 CONNECTION_FAULTS = [
-    "silence",
+    "no response in time",
     "no list",
-    "half a JSON text, once",
+    "truncated JSON, once",
     "429 with Retry-After beyond the deadline",
     "gzip",
     "a gzip bomb",
     "a redirect",
-    "an answer under 201",
-    "a clock that is off, no date",
-    "a refusal that repeats the keys",
+    "a result with HTTP 201",
+    "a wrong clock, and no Date header",
+    "an error message with the keys",
 ]
 API_FAULTS = [
     "always AuthFailure.SecretIdNotFound",
@@ -44,8 +44,8 @@ API_FAULTS = [
     "always UnsupportedRegion",
     "always Something.New",
     "once InternalError",
-    "403 with a page",
-    "the clock is off",
+    "403 with an HTML page",
+    "a wrong clock",
     "reset, once",
     "cut off, once",
     "smaller pages than requested",

@@ -102,7 +102,7 @@ def test_secret_setting_is_in_no_error_and_no_log_line(
         Secret(json.dumps(ROLE)),
         {name: Secret(value) for name, value in ROLE.items()},
     ],
-    ids=["object", "JSON", "by part"],
+    ids=["secret object", "secret JSON text", "secret fields"],
 )
 def test_secret_role_is_redacted_in_errors(
     vllm_cloud: Emulator, start_plugin: Callable[..., Plugin], role: Any

@@ -221,7 +221,7 @@ def test_registry_password_is_in_no_result_error_or_log(
         '{"Response": {"BuildInImageInfos": [{"ImageSecret": {"Password": "%s"}}]',
         '{"Response": {"BuildInImageInfos": [{"ImageName": 7, "ImageSecret": "%s"}]}}',
     ],
-    ids=["no rows", "half a reply", "a row that cannot be read"],
+    ids=["missing rows", "truncated response", "invalid row"],
 )
 def test_response_error_does_not_show_the_registry_password(
     start_plugin: Callable[..., Plugin], cloud: Emulator, body: str

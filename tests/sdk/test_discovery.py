@@ -91,7 +91,11 @@ def test_launcher_of_a_broken_environment_is_replaced(
 
 
 @pytest.mark.usefixtures("own_target")
-@pytest.mark.parametrize("lines", [10, 4, 3, 2], ids=["gone", "half a quote", "half", "no target"])
+@pytest.mark.parametrize(
+    "lines",
+    [10, 4, 3, 2],
+    ids=["removed target", "cut inside a quote", "one path missing", "no paths"],
+)
 def test_damaged_launcher_is_rewritten(launcher: Path, tmp_path: Path, lines: int) -> None:
     text = build_launcher(Target(tmp_path / "it's gone", tmp_path / "it's too\n"))
     write_script(launcher, "\n".join(text.split("\n")[:lines]))

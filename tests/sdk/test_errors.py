@@ -49,7 +49,14 @@ WRAPPED = f"invocation of {TOKEN} returned an error: "
         lambda error: f"error: resource failed\n{error.text('PlatformImagePin')}\nmore",
         *(lambda error, n=length: error.text("p" * n) for length in (62, 66, 70, 74, 90)),
     ],
-    ids=["bare", "asker", "shell", "engine", "inside", *"abcde"],
+    ids=[
+        "without a name",
+        "with the name of a function",
+        "with the name of a command",
+        "from gRPC",
+        "inside other text",
+        *(f"with a name of {length} letters" for length in (62, 66, 70, 74, 90)),
+    ],
 )
 def test_error_class_is_parsed_from_the_text(
     error: errors.TcImagesError, wrap: Callable[[errors.TcImagesError], str]

@@ -100,7 +100,7 @@ def test_windows_launcher_quotes_paths_and_uses_utf_8() -> None:
         f"#!/bin/sh\n# {MARK}\npython=/bin/sh\n",
         f"#!/bin/sh\n# {MARK}\npython='/a\0b'\nmain=/c\n",
     ],
-    ids=["empty", "another", "cut", "half a quote", "half", "zero byte"],
+    ids=["empty", "other script", "no paths", "open quote", "one path", "null byte"],
 )
 def test_incomplete_launcher_has_no_target(text: str) -> None:
     assert read_target(text) is None

@@ -187,7 +187,7 @@ print([os.waitpid(child, 0)[1] for child in children] == [0] * 50)
 """
 
 
-@pytest.mark.parametrize("version", [__version__, "9.0.0"], ids=["one keeps", "both rewrite"])
+@pytest.mark.parametrize("version", [__version__, "9.0.0"], ids=["own version", "other version"])
 def test_fifty_concurrent_processes_leave_one_launcher(
     launcher: Path, tmp_path: Path, version: str
 ) -> None:

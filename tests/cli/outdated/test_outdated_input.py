@@ -30,7 +30,7 @@ from tests.cli.stack_exports import PIN, export_with
         lambda text: text.encode("utf-8-sig"),
         lambda text: (text + "\n\n" + text).encode(),
     ],
-    ids=["PowerShell", "byte order mark", "the same twice"],
+    ids=["UTF-16 of PowerShell", "byte order mark", "same export twice"],
 )
 @pytest.mark.usefixtures("cloud")
 def test_file_of_any_encoding_is_read_and_a_repeated_pin_counts_once(

@@ -18,7 +18,7 @@ pytestmark = needs_root
 
 
 @pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("text", ["own", "#!/bin/sh\nid\n"], ids=["as ours", "another"])
+@pytest.mark.parametrize("text", ["own", "#!/bin/sh\nid\n"], ids=["same content", "other content"])
 def test_launcher_of_another_user_is_reported_with_its_owner(text: str) -> None:
     target = find_own_target()
     assert target is not None
