@@ -65,9 +65,9 @@ def explain_failure(failure: Exception) -> ConfigurationError | None:
 
 def explain_conflicts(conflicts: Sequence[Conflict]) -> ConfigurationError:
     """Build an error that shows the installed and required versions."""
-    shown = [str(conflict) for conflict in conflicts[:_MOST_SHOWN]]
+    problems = [str(conflict) for conflict in conflicts[:_MOST_SHOWN]]
     if len(conflicts) > _MOST_SHOWN:
-        shown.append(f"and {len(conflicts) - _MOST_SHOWN} more")
+        problems.append(f"and {len(conflicts) - _MOST_SHOWN} more")
     lead, command = "run:", write_fix(conflicts)
     replaced = {conflict.name for conflict in conflicts}
     rivals = dict.fromkeys(
@@ -79,7 +79,7 @@ def explain_conflicts(conflicts: Sequence[Conflict]) -> ConfigurationError:
             "If that package is not needed, run:"
         )
     fix = Advice(Command(command, lead))
-    return ConfigurationError(f"{'; '.join(shown)}.", source=_name_environment(), fix=fix)
+    return ConfigurationError(f"{'; '.join(problems)}.", source=_name_environment(), fix=fix)
 
 
 def write_fix(conflicts: Sequence[Conflict]) -> str:

@@ -41,8 +41,8 @@ Row = tuple[str, "str | Sequence[str]"]
 
 def quote(text: str, limit: int = QUOTED) -> str:
     """Put a value in double quotes, shortened and with control characters escaped."""
-    shown = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
-    return f'"{escape(shown)}"'
+    shortened = text if len(text) <= limit else f"{text[:limit]}... ({len(text)} characters)"
+    return f'"{escape(shortened)}"'
 
 
 def shell_word(text: str) -> str:
@@ -72,8 +72,8 @@ def path_word(path: str | PurePath) -> str:
 
 def printable(text: str) -> str:
     """Put untrusted text on one line, shortened and with control characters escaped."""
-    shown = escape(" ".join(text[:_PRINTED].split()))
-    return f"{shown}..." if len(text) > _PRINTED else shown
+    shortened = escape(" ".join(text[:_PRINTED].split()))
+    return f"{shortened}..." if len(text) > _PRINTED else shortened
 
 
 def escape(text: str) -> str:

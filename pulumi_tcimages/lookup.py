@@ -170,19 +170,19 @@ class PinStatus(NamedTuple):
         return self.drift is None or bool(self.drift.failed)
 
 
-def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, shown: str = "") -> PinDecision:
+def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, image_name: str = "") -> PinDecision:
     """Return the pinned image if it is still listed and matches the query, else another image.
 
     The pin keeps its image even if a newer image matches.
 
     Args:
-        shown: the pinned image's name for error messages; by default its id.
+        image_name: the pinned image's name for error messages; by default its id.
 
     Raises: those of `find_image`; InvalidResponseError if the pinned image's row cannot be parsed.
     """
     listing = list_images(cloud, query)
     if image_id in listing.unreadable_ids:
-        raise _build_unreadable(listing, query, shown or image_id)
+        raise _build_unreadable(listing, query, image_name or image_id)
     pinned = _find_by_id(listing.images, image_id)
     if pinned and not _find_failures(pinned, query):
         newer, warnings = _find_newer(listing, query, image_id)

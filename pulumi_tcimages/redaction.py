@@ -99,10 +99,10 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
 def list_forms(text: str) -> Iterator[str]:
     """Yield the forms that a secret may have in messages: shortened, escaped, quoted or encoded."""
     yield quote(text)[1:-1]
-    for shown in (text, text[:QUOTED]):
-        yield from (shown, escape(shown), json.dumps(shown, ensure_ascii=False)[1:-1])
-        yield " ".join(map(escape, shown.split()))
-        yield from (shlex.quote(shown).strip("'"), printf_format(shown))
+    for variant in (text, text[:QUOTED]):
+        yield from (variant, escape(variant), json.dumps(variant, ensure_ascii=False)[1:-1])
+        yield " ".join(map(escape, variant.split()))
+        yield from (shlex.quote(variant).strip("'"), printf_format(variant))
     if len(text.strip()) >= _SHORTEST_ENCODED:
         yield from _encoded_forms(text)
 

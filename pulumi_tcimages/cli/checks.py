@@ -137,20 +137,20 @@ def _check_address(
         endpoint = choose_endpoint(settings, service, _get(settings, "region"))
         proxy = network_environment.find_proxy(endpoint.url)
         exception = network_environment.name_exception(endpoint.url)
-        way = f" through {proxy.name}" if proxy else f" ({exception})" if exception else ""
+        route = f" through {proxy.name}" if proxy else f" ({exception})" if exception else ""
         started_s = time.monotonic()
         answer = transport.send("GET", f"{endpoint.url}/", {}, timeout_s=min(_ADDRESS_S, limit_s))
     except TcImagesError as error:
         return _AddressCheck(service, failed(check, error))
     except TransportError as error:
-        route = "" if proxy and proxy.name in error.problem else way
+        route = "" if proxy and proxy.name in error.problem else route
         text = f"{endpoint.host}{route}: {error.problem}"
         advise = endpoint.advise_wrong_reply if error.answered else endpoint.advise_unreached
         fix = _name_flags(write_advice(as_advice(error.fix or advise(proxy))))
         return _AddressCheck(service, Finding(check, "fail", text, fix, NETWORK))
     took_ms = (time.monotonic() - started_s) * 1000
     source = f", from {endpoint.source}" if endpoint.source else ""
-    text = f"{endpoint.host}{way} answers in {took_ms:.0f} ms{source}"
+    text = f"{endpoint.host}{route} answers in {took_ms:.0f} ms{source}"
     cloud_time = read_date(answer.headers.get("date", ""))
     drift_s = time.time() - cloud_time.timestamp() if cloud_time else None
     return _AddressCheck(service, Finding(check, "ok", text), drift_s)

@@ -120,8 +120,8 @@ def _choice_rows(choice: Image, explanation: lookup.Explanation, query: BaseQuer
     ranked = sorted(left, key=lambda image: rank(image, query, keys), reverse=True)
     others = [image for image in ranked if image is not choice]
     yield "Why", f"the newest of {count_of(len(left), 'image')}: {_versions(choice, query, keys)}"
-    shown = [f"{_versions(image, query, keys)}  {image.label}" for image in others[:_SHOWN_BEHIND]]
-    yield "Behind", _with_rest(shown, len(others) - _SHOWN_BEHIND)
+    rows = [f"{_versions(image, query, keys)}  {image.label}" for image in others[:_SHOWN_BEHIND]]
+    yield "Behind", _with_rest(rows, len(others) - _SHOWN_BEHIND)
 
 
 def _with_rest(lines: Sequence[str], more: int) -> list[str]:

@@ -134,7 +134,7 @@ def _to_code(text: str) -> str:
     """Format text as Markdown code, where markup, mentions and links have no effect."""
     if not text:
         return ""
-    shown = printable(text).replace("|", "\\|")
-    fence = "`" * (max(map(len, re.findall("`+", shown)), default=0) + 1)
-    pad = " " if "`" in shown else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"
+    code = printable(text).replace("|", "\\|")
+    fence = "`" * (max(map(len, re.findall("`+", code)), default=0) + 1)
+    pad = " " if "`" in code else ""
+    return f"{fence}{pad}{code}{pad}{fence}"

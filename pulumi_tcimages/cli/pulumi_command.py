@@ -118,16 +118,16 @@ def _run(
 
 
 def _check_exit(
-    command: Sequence[str], done: subprocess.CompletedProcess[bytes], shown: bytes
+    command: Sequence[str], done: subprocess.CompletedProcess[bytes], output: bytes
 ) -> None:
     """If a program has failed, raise an EngineError with the end of its output."""
     if done.returncode:
-        text = shown[-_MOST_SHOWN_BYTES:].decode(errors="replace").replace("\r\n", "\n")
+        text = output[-_MOST_SHOWN_BYTES:].decode(errors="replace").replace("\r\n", "\n")
         folder = tempfile.gettempdir()
         if not text.strip() and shutil.disk_usage(folder).free < _NEARLY_FULL_BYTES:
             text = f"there is no space left in {folder}, where its output goes"
-        way = f"was killed by signal {-done.returncode}" if done.returncode < 0 else "failed"
-        raise EngineError(f"{_quote(command)} {way}.\n{text}".rstrip())
+        outcome = f"was killed by signal {-done.returncode}" if done.returncode < 0 else "failed"
+        raise EngineError(f"{_quote(command)} {outcome}.\n{text}".rstrip())
 
 
 def _run_program(

@@ -34,8 +34,8 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
             yield failed(check, error)
             continue
         if setting and setting.source != DEFAULT:
-            shown = "(set)" if name in SECRETS else str(setting.value)
-            yield Finding(check, "ok", f"{shown}, from {setting.source}")
+            text = "(set)" if name in SECRETS else str(setting.value)
+            yield Finding(check, "ok", f"{text}, from {setting.source}")
         elif name == "region":
             yield failed(check, missing_region(settings))
     if path := settings.variables.text(CREDENTIALS_FILE):

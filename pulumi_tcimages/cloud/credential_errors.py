@@ -202,15 +202,15 @@ def build_expired(
             fix="remove type, token and expiresAt from that file.",
         )
     path, tccli_folder = Path(keys.source), settings.tccli_folder
-    way: str | Advice = "get new temporary keys"
+    renewal: str | Advice = "get new temporary keys"
     if normalize_name(keys.kind) in _LOGINS:
-        way = f"get new keys, and write this to that file: {SESSION_FORM}."
+        renewal = f"get new keys, and write this to that file: {SESSION_FORM}."
         if _is_writable(path, tccli_folder):
-            way = advise_login(keys.kind, path, tccli_folder, "run:")
+            renewal = advise_login(keys.kind, path, tccli_folder, "run:")
     return ConfigurationError(
         f"the login of profile {settings.profile} expired at {ended}.",
         source=keys.source,
         fix=Advice(
-            way, "If its keys are permanent, remove type, token and expiresAt from that file."
+            renewal, "If its keys are permanent, remove type, token and expiresAt from that file."
         ),
     )

@@ -76,9 +76,9 @@ class _Fields:
             key: the key under which a placeholder is recorded; by default `name`.
         """
         text = _read_text_value(self._path, self._content, name)
-        shown = "null" if self._content.get(name) is None else text
+        json_text = "null" if self._content.get(name) is None else text
         find = find_key_placeholder if name in _KEY_NAMES else find_placeholder
-        placeholder = find(shown) if name in self._content else None
+        placeholder = find(json_text) if name in self._content else None
         if placeholder:
             self.placeholders[key or name] = placeholder
         return "" if placeholder else text

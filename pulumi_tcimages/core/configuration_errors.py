@@ -227,9 +227,9 @@ def build_unknown_key(
         others: all keys of the same section, in snake_case if they are known.
     """
     is_long = len(key) > _LONGEST_KEY
-    shown = f"{key[:_LONGEST_KEY]}..." if is_long else key
-    close = difflib.get_close_matches(shown, section.model_fields, n=1)
-    keys = (*location.keys[:-1], shown)
+    shortened = f"{key[:_LONGEST_KEY]}..." if is_long else key
+    close = difflib.get_close_matches(shortened, section.model_fields, n=1)
+    keys = (*location.keys[:-1], shortened)
     root, _, part = snake(key).partition(".")
     is_path = root in _SECTIONS and part in _SECTIONS[root].model_fields
     # If the object is set too, it may be JSON text, which the command would replace.
@@ -246,7 +246,7 @@ def build_unknown_key(
         advice = location.advise_removal(removal)
     return ConfigurationError(
         "there is no such key.",
-        key=".".join(map(str, (*location.path.split(".")[:-1], shown))),
+        key=".".join(map(str, (*location.path.split(".")[:-1], shortened))),
         source=source,
         allowed=", ".join(map(camel, section.model_fields)),
         fix=advice,

@@ -168,10 +168,10 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
     frameworks = {image.family or "(none)" for image in images}
     family = query.image.family_field.replace("_", " ")
     if len(frameworks) > 1 and _ranks_by_version(keys, images, query):
-        shown = ", ".join(sorted(frameworks)[:5]) + (", ..." if len(frameworks) > 5 else "")
+        names = ", ".join(sorted(frameworks)[:5]) + (", ..." if len(frameworks) > 5 else "")
         return Undecided(
             f"`latest` compares the versions of one {family}, and these are {len(frameworks)}: "
-            f"{shown}.",
+            f"{names}.",
             everything,
         )
     first, shared, unread = list(images), [], []

@@ -123,8 +123,8 @@ class NumberedPages:
         number = context.parameters.get("Page", 1)
         if number == 0:
             raise VendorError("InvalidParameterValue", name="Page", value=number)
-        shown = max(1, number - 1) if context.fault.repeat_page else number
-        page = images[(shown - 1) * size : shown * size]
+        page_number = max(1, number - 1) if context.fault.repeat_page else number
+        page = images[(page_number - 1) * size : page_number * size]
         total = _count(images, page, context)
         pages = total if not total else -(-total // size) if size else 0
         return page, {self.total: total, "Page": number, "PageSize": size, "TotalPages": pages}

@@ -85,14 +85,14 @@ def build_withdrawn_warning(pinned: str, outputs: Mapping[str, Any]) -> str | No
     if outputs.get("available") is not False:
         return None
     image, newer_id = outputs.get("image"), outputs.get("newerImageId")
-    shown = REDACTED if isinstance(image, Secret) else pinned
+    image_text = REDACTED if isinstance(image, Secret) else pinned
     version = _open(outputs.get("newerVersion"))
     newer = write_image(version and f"version {version}", _shown(newer_id))
     instead = f"choose {newer}" if unwrap(newer_id) else "end in an error"
-    way = "a trigger" if unwrap(newer_id) else "the query, as the same lookup tells how"
+    change = "a trigger" if unwrap(newer_id) else "the query, as the same lookup tells how"
     return (
-        f"the pinned image {shown} is no longer offered in {_shown(outputs.get('region'))}; "
-        f"the same query would now {instead}. The pin keeps it; to move on, change {way}."
+        f"the pinned image {image_text} is no longer offered in {_shown(outputs.get('region'))}; "
+        f"the same query would now {instead}. The pin keeps it; to move on, change {change}."
     )
 
 

@@ -137,8 +137,8 @@ class ErrorRedactor:
             for criterion in criteria
             if criterion.argument != "latest" or criterion.argument not in self._names
         ]
-        shown = {criterion.argument for criterion in hidden}
-        others = sorted(self._secrets.criteria - shown - {"region"})
+        listed = {criterion.argument for criterion in hidden}
+        others = sorted(self._secrets.criteria - listed - {"region"})
         return [*dict.fromkeys(hidden), *(Criterion(name, _HIDDEN_VALUE) for name in others)]
 
     def _cut_funnel(
@@ -151,14 +151,12 @@ class ErrorRedactor:
         If the first secret criterion is also the last criterion, its count is included. It is 0, as
         the error's first line already says that no image is left.
         """
-        secret = [
-            place
-            for place, (criterion, _) in enumerate(funnel)
-            if criterion.argument in self._names
+        secret_steps = [
+            step for step, (criterion, _) in enumerate(funnel) if criterion.argument in self._names
         ]
-        if not secret:
+        if not secret_steps:
             return funnel
-        first = secret[0]
+        first = secret_steps[0]
         is_last = first == len(funnel) - 1
         last = [(Criterion(funnel[first][0].argument, ""), 0)] if is_last else []
         return [*funnel[:first], *last]
@@ -235,16 +233,16 @@ class ErrorRedactor:
         if self._secrets.source is None:
             return ""
         query = self._secrets.source.single_query
-        shown = [
+        public = [
             criterion for criterion in error.arguments if criterion.argument not in self._names
         ]
         first = query.required_names()[:1]
-        values = {criterion.argument: criterion.value[1:-1] for criterion in shown}
+        values = {criterion.argument: criterion.value[1:-1] for criterion in public}
         is_region_secret = "region" in self._names or self._secrets.is_region_secret
         listing = Listing(
             self._secrets.source.command,
             "" if is_region_secret else error.where.region,
             tuple(values.get(name, self._secrets.source.operand) for name in first),
-            criteria=tuple(criterion for criterion in shown if criterion.argument not in first),
+            criteria=tuple(criterion for criterion in public if criterion.argument not in first),
         )
         return write_listing(listing, explain=True)

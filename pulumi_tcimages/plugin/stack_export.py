@@ -213,8 +213,8 @@ def _is_object(value: Any) -> bool:
 def _join(texts: Iterable[str], separator: str) -> str:
     """Join the first texts, and add the number of the others."""
     every = list(texts)
-    shown = separator.join(every[:_MOST_SHOWN])
-    return f"{shown} and {len(every) - _MOST_SHOWN} more" if len(every) > _MOST_SHOWN else shown
+    joined = separator.join(every[:_MOST_SHOWN])
+    return f"{joined} and {len(every) - _MOST_SHOWN} more" if len(every) > _MOST_SHOWN else joined
 
 
 def merge_pins(pins: Iterable[StackPin]) -> list[StackPin]:

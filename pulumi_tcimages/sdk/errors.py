@@ -124,10 +124,10 @@ def read_failure(
         return failure
     message = text[wrapping.end() :]
     first, _, _ = message.partition("\n")
-    shown = message if is_redacted else f"{first}\n{_WITHHELD}"
+    visible = message if is_redacted else f"{first}\n{_WITHHELD}"
     # Determine the class before redaction, which may change the error code in the first line.
     kind = class_of(message) or TcImagesError
-    return _build(kind, redact(add_row(shown, "At", site), secrets))
+    return _build(kind, redact(add_row(visible, "At", site), secrets))
 
 
 def not_known(function: str) -> Exception:

@@ -170,8 +170,8 @@ def _translate_dialect(text: str) -> str:
     if found[1] == "~":
         parts = [*parts[:2], ""] if len(parts) > 1 else [*parts, ""]
     # npm's caret allows changes after the first number that is not 0: `^0.2.3` stays below 0.3.
-    held = next((place for place, part in enumerate(parts, 1) if part and int(part)), len(parts))
-    *same, last = parts[:held] if found[1] == "^" else parts[:-1] or [""]
+    count = next((place for place, part in enumerate(parts, 1) if part and int(part)), len(parts))
+    *same, last = parts[:count] if found[1] == "^" else parts[:-1] or [""]
     end = ".".join([*same, str(int(last) + 1)]) if last else ""
     return f">={found[2]},<{end}" if end else f">={found[2]}"
 
