@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -16,7 +16,10 @@ from pulumi_tcimages.cli import main, status
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.sdk import discovery, environment, plugin_states
 from pulumi_tcimages.sdk.launcher import Target
+from tests.cli.stack_exports import export_with
 from tests.timeouts import PATIENCE_S
+
+FakePulumi = Callable[[str], None]
 
 ENGINE = "DataEngine-e482ijv6"
 PYTORCH = ("platform-images", "--framework", "pytorch", "--image-range", "Train")
@@ -132,3 +135,23 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Shell]:
         return run
 
     return on_terminal
+
+
+@pytest.fixture
+def current_export(cloud: Emulator) -> dict[str, Any]:  # noqa: ARG001 (the pin is checked there)
+    """An export with one pin that is not outdated."""
+    return export_with("current")
+
+
+@pytest.fixture
+def write_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePulumi:
+    """A function that creates a fake `pulumi` command from lines of shell code."""
+
+    def write(script: str) -> None:
+        command = tmp_path / "bin" / "pulumi"
+        command.parent.mkdir()
+        command.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        command.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
+
+    return write
