@@ -7,11 +7,14 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import quote as url_quote
 from urllib.parse import quote_plus
 
 from pulumi_tcimages.formatting import QUOTED, REDACTED, escape, printf_format, quote
+from pulumi_tcimages.naming import camel, render_names
 
 _SHORTEST_SECRET = 4
 """The minimum length of a secret to redact. Shorter strings occur in messages by chance."""
@@ -99,12 +102,23 @@ def _any_of(secrets: frozenset[str]) -> re.Pattern[str] | None:
 def list_forms(text: str) -> Iterator[str]:
     """Yield the forms that a secret may have in messages: shortened, escaped, quoted or encoded."""
     yield quote(text)[1:-1]
-    for variant in (text, text[:QUOTED]):
+    rewritten = [form for form in _rewritten_forms(text) if len(form) >= _SHORTEST_SECRET]
+    for variant in (text, text[:QUOTED], *rewritten):
         yield from (variant, escape(variant), json.dumps(variant, ensure_ascii=False)[1:-1])
         yield " ".join(map(escape, variant.split()))
         yield from (shlex.quote(variant).strip("'"), printf_format(variant))
     if len(text.strip()) >= _SHORTEST_ENCODED:
         yield from _encoded_forms(text)
+
+
+def _rewritten_forms(text: str) -> Iterator[str]:
+    """Yield the text as messages show a path, or names in backticks."""
+    if "/" in text and "\0" not in text:
+        yield from (str(Path(text)), str(Path(text.removeprefix("~/"))))
+        with suppress(RuntimeError):  # The user may have no home folder.
+            yield str(Path(text).expanduser())
+    if "`" in text:
+        yield from (render_names(text, style) for style in (str, camel))
 
 
 def _encoded_forms(text: str) -> Iterator[str]:

@@ -35,7 +35,10 @@ ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
         {"advice", "errors", "formatting"},
         {"pydantic", "requests", "pulumi", "grpc", "os"},
     ),
-    "redaction": ({"formatting"}, {"pydantic", "requests", "pulumi", "grpc", "os", "socket"}),
+    "redaction": (
+        {"formatting", "naming"},
+        {"pydantic", "requests", "pulumi", "grpc", "os", "socket"},
+    ),
     "user_files": (set(), {"pydantic", "requests", "pulumi", "grpc", "socket"}),
     "core": (
         {"core", "advice", "errors", "diagnostics", "formatting", "naming", "redaction"},

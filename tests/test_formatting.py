@@ -7,6 +7,7 @@ import json
 import re
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote as url_quote
 from urllib.parse import quote_plus
 
@@ -226,6 +227,23 @@ def test_encoded_secret_never_remains(secret: str, name: str, neighbour: str) ->
 
 def test_short_secret_is_not_searched_in_base64() -> None:
     assert redact(base64.b64encode(b"canary").decode(), ["canary"]) == "Y2FuYXJ5"
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [
+        ("./canary/keys", "canary/keys/team.credential"),
+        ("/srv//canary/./keys/", "/srv/canary/keys/team.credential"),
+        ("~/canary//keys", str(Path("~/canary/keys").expanduser() / "team.credential")),
+        ("/srv/`ca_nary`/keys", "/srv/ca_nary/keys/team.credential"),
+        ("`ca_nary`-keys", "caNary-keys"),
+    ],
+)
+def test_secret_is_redacted_as_messages_rewrite_it(secret: str, shown: str) -> None:
+    redacted = redact(f"no file {shown}", [secret])
+
+    assert "anary" not in redacted.lower()
+    assert "[secret]" in redacted
 
 
 def test_overlapping_secrets_are_redacted_entirely() -> None:
