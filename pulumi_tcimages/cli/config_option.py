@@ -7,6 +7,7 @@ users of the machine can see command lines. Every secret has an environment vari
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -71,7 +72,10 @@ def _read_pairs(_ctx: click.Context, param: click.Parameter, texts: Iterable[str
         key, dot, part = path.strip().removeprefix(_PREFIX).partition(".")
         name = _NAMES.get(key, key)
         if not (name and value):
-            raise click.BadParameter(f"{path!r} has no value: write KEY=VALUE", param=param)
+            # The text may be a secret, so show only a known key.
+            word = re.split(r"[^A-Za-z-]", key)[0]
+            subject = repr(word) if word in _NAMES else "a setting"
+            raise click.BadParameter(f"{subject} has no value: write KEY=VALUE", param=param)
         parts = settings.setdefault(name, {}) if dot else settings
         if not isinstance(parts, dict) or (part or name) in parts:
             raise click.BadParameter(f"{path.strip()} is given twice", param=param)
