@@ -17,7 +17,15 @@ from pulumi_tcimages.formatting import printable, quote
 from pulumi_tcimages.naming import SettingPhrase, camel, camel_path, mark, render_settings, snake
 
 _KEYS = sorted({name for path in field_names() for name in path.split(".") if "_" in name})
-_CAMEL_KEYS = re.compile(rf"\b({'|'.join(map(camel, _KEYS))})\b")
+_PARTS = sorted({path.partition(".")[2] for path in field_names()} & set(_KEYS))
+_CAMEL_KEYS = re.compile(
+    rf"(?<![\w/\"'])({'|'.join(map(camel, _KEYS))})(?![\w/\"'])"
+    rf"|(?<=\")({'|'.join(map(camel, _PARTS))})(?=\":)"
+)
+"""Matches keys outside of paths, and keys of objects in JSON, such as `{"roleArn": "ROLE"}`.
+
+A credential file such as `{"secretId": "ID"}` is not an object of the configuration.
+"""
 _MARKED_KEYS = re.compile(rf"`((?:{'|'.join(_KEYS)})[a-z_.]*)`")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -72,6 +73,24 @@ def test_error_of_an_explicit_provider_names_its_arguments(
     assert "pulumi config" not in text
     assert "configuration tcimages:" not in text
     assert "`" not in text
+
+
+@pytest.mark.parametrize("settings", [{}, {"profile": "team"}], ids=["no keys", "profile"])
+def test_content_of_a_file_and_paths_keep_their_spelling(
+    cloud: Emulator,
+    start_plugin: Callable[..., Plugin],
+    tmp_path: Path,
+    settings: dict[str, str],
+) -> None:
+    environment = {name: text for name, text in cloud.environment.items() if "SECRET" not in name}
+    plugin = start_plugin(environment=environment)
+    folder = tmp_path / "secretKey" / "webIdentityTokenFile"
+    plugin.configure_provider("second", sharedCredentialsDir=str(folder), **settings)
+
+    _, text = plugin.invoke_error("getPlatformImages")
+
+    assert '{"secretId": "ID", "secretKey": "KEY"}' in " ".join(text.split())
+    assert f"{folder}/" in text
 
 
 def test_setting_in_a_sentence_becomes_an_argument_of_the_provider(
