@@ -15,7 +15,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import grpc
@@ -42,6 +41,7 @@ from pulumi_tcimages.plugin.pulumi_proto import plugin_pb2, provider_pb2, provid
 from pulumi_tcimages.plugin.reader import find_own_style
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.rpc_errors import CODES, fit_status, name_subject
+from pulumi_tcimages.plugin.thread_pools import ThreadPool
 
 _ServicerT = TypeVar("_ServicerT", bound="Provider")
 Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
@@ -88,7 +88,7 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
 
 def _has_own_thread(method: Any) -> Any:
     """Decorate a method, so that grpc runs it on a thread that other methods do not use."""
-    method.experimental_thread_pool = ThreadPoolExecutor(1)
+    method.experimental_thread_pool = ThreadPool(1)
     return method
 
 
