@@ -30,8 +30,8 @@ from pulumi_tcimages.core.suggestions.corrections import find_empty_exclusions, 
 from pulumi_tcimages.core.unreadable import (
     describe_doubtful,
     describe_unranked,
-    is_time,
     is_unranked,
+    read_time,
     version_text,
     warn_of_unread,
 )
@@ -225,7 +225,8 @@ def rank(image: Image, query: BaseQuery, keys: Sequence[str]) -> Rank:
 
 def _rank(key: str, text: str | None, query: BaseQuery) -> tuple[bool, Any]:
     if key in time_keys(query.image):
-        return (True, text) if text and is_time(text) else _NO_VERSION
+        time = read_time(text) if text else None
+        return _NO_VERSION if time is None else (True, time)
     if key == version_key(query.image):
         criterion = getattr(query, query.image.version_field, None)
     else:

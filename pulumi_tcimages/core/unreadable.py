@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from pulumi_tcimages.core.criteria import Predicate, is_gap
 from pulumi_tcimages.core.images import Image
@@ -17,8 +18,11 @@ from pulumi_tcimages.formatting import printable, quote
 from pulumi_tcimages.naming import snake
 
 _SHOWN = 3
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{13}$")
-"""Matches an ISO date, or milliseconds since 1970."""
+_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T :]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?)?"
+    r" ?(?:Z|([+-][0-9]{2}):?([0-9]{2}))?"
+)
+"""Matches a date, such as `2026-06-15T03:58:16Z`, `2020-01-01:00:00:00` or `2026-06-15`."""
 
 
 def describe_doubtful(
@@ -60,15 +64,29 @@ def is_unranked(image: Image, key: str) -> bool:
     text = version_text(image, key)
     may_have_one = text is not None or is_field_key(image, key) or not image.label
     if key in time_keys(type(image)):
-        can_compare = text is not None and is_time(text)
+        can_compare = text is not None and read_time(text) is not None
     else:
         can_compare = read_version(text) is not None
     return may_have_one and not can_compare
 
 
-def is_time(text: str) -> bool:
-    """Return whether a string is an ISO date, or milliseconds since 1970."""
-    return _TIME.match(text) is not None
+def read_time(text: str) -> float | None:
+    """Parse a date, or milliseconds since 1970. Return seconds since 1970, or None if invalid.
+
+    A date without a time zone is in UTC.
+    """
+    if re.fullmatch("[0-9]{13}", text):
+        return int(text) / 1000
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return None
+    date, time, fraction, hours, minutes = found.groups()
+    zone = f"{hours}:{minutes}" if hours else "+00:00"
+    try:
+        seconds = datetime.fromisoformat(f"{date}T{time or '00:00:00'}{zone}").timestamp()
+    except ValueError:
+        return None
+    return seconds + float(fraction or 0)
 
 
 def version_text(image: Image, key: str) -> str | None:
