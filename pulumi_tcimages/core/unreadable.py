@@ -91,8 +91,10 @@ def read_time(text: str) -> float | None:
 
 def version_text(image: Image, key: str) -> str | None:
     """Return an image's value for a `latest_by` key, or None if it is missing."""
-    if is_field_key(image, key):
-        return str(getattr(image, snake(key)) or "") or None
+    model = type(image)
+    field = model.version_field if key == version_key(model) else time_keys(model).get(key)
+    if field:
+        return str(getattr(image, field) or "") or None
     return image.component_versions.get(key)
 
 
