@@ -113,7 +113,7 @@ class Advice(tuple[Part, ...]):
         return tuple(part for part in self if isinstance(part, SettingChange))
 
     def as_text(self, style: NameStyle = str) -> str:
-        """Return the advice as text, in which each command ends its line."""
+        """Return the advice as text, with a line break after each command."""
         pairs = self._pair(style)
         return "\n".join(
             f"{text} {command.text if command else ''}".strip() for text, command in pairs

@@ -85,7 +85,7 @@ def delayed() -> Iterator[None]:
     came: list[int] = []
     numbers = [number for number in ENDING if callable(signal.getsignal(number))]
     if threading.current_thread() is not threading.main_thread():
-        # Only the main thread handles signals, so other threads need no delay.
+        # Python runs signal handlers only in the main thread.
         numbers = []
     with handling(lambda number, _: came.append(number), numbers):
         yield

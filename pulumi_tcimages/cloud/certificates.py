@@ -15,7 +15,7 @@ from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.user_files import is_folder, read_file
 
 _LARGEST = 16 * 1024 * 1024
-"""Size limit for a file of trusted certificates. Typical files have 0.3 MiB."""
+"""Size limit for a file of trusted certificates. A typical file is 0.3 MiB."""
 _PEM = b"CERTIFICATE-----"
 _PEM_SUFFIXES = (".pem", ".crt", ".cer")
 """The extensions of the files that `openssl rehash` reads."""

@@ -81,10 +81,10 @@ class _Search:
         self._warnings: list[str] = []
 
     def find(self, deadline: Deadline) -> Credential:
-        """Return the keys from the first place that has keys, and the role to assume with them.
+        """Return the keys from the first source that has any, and the role to assume with them.
 
-        Raises: ConfigurationError if no place has keys, or if the first place with a part of the
-        keys does not have both the secret id and the secret key.
+        Raises: ConfigurationError if no source has keys, or if the first that has any lacks the
+        secret id or the secret key.
         """
         self._placeholders, self._warnings = {}, []
         role = self._settings.section(ROLE)

@@ -130,8 +130,8 @@ def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -
     summary = f"HTTP {answer.status}, {content_type}, {len(answer.body)} bytes"
     if is_confidential:
         return summary
+    searched = answer.body[: 4 * _SEARCHED]  # In UTF-8, a character takes up to 4 bytes.
     # Undo JSON's escaping of slashes, so that a token with a slash is found and redacted.
-    searched = answer.body[: 4 * _SEARCHED]  # A character has up to 4 bytes in UTF-8.
     body = _shorten(searched.decode("utf-8", "replace").replace(r"\/", "/"), secrets)
     return f"{summary}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
 

@@ -51,7 +51,7 @@ class ProfileKeys(NamedTuple):
     """The placeholders in the file, by field name."""
 
     def __repr__(self) -> str:
-        return f"ProfileKeys(source={self.source!r})"  # Omits secret fields.
+        return f"ProfileKeys(source={self.source!r})"  # Leave out the keys.
 
 
 class ProfileSettings(NamedTuple):

@@ -224,7 +224,7 @@ def build_unknown_key(
     """Build the error for an unknown key. It suggests a similar key if there is one.
 
     Args:
-        others: all keys of the same section, in snake_case if they are known.
+        others: all keys that the user set in this section; known keys are in snake_case.
     """
     is_long = len(key) > _LONGEST_KEY
     shortened = f"{key[:_LONGEST_KEY]}..." if is_long else key

@@ -60,8 +60,8 @@ def update(request: Any, cloud: Cloud, log: UrnLog) -> Any:
 
 def read(request: Any, cloud: Cloud, log: UrnLog) -> Any:
     """Refresh a pin, or import it if the request has no properties."""
-    # An import has no properties and sets the pin's time. A `.get()` in a program has empty
-    # properties and runs at every update, where a new time would look like a change.
+    # `pulumi import` sends no properties, so the pin gets the current time. `.get()` in a program
+    # sends empty properties at every update, when a new time would look like a change.
     is_import = not request.HasField("properties")
     inputs, outputs = pins.read(
         pin_of(request.urn),

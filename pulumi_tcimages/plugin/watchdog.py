@@ -13,8 +13,9 @@ import time
 
 _INTERVAL_S = 0.5
 _MAX_REFUSALS = 3
-"""The number of consecutive refused connections that prove the engine's end. A single refusal may
-have another reason.
+"""After this number of refused connections in a row, the engine counts as ended.
+
+A single refusal may have another cause.
 """
 
 

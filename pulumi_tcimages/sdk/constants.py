@@ -1,6 +1,6 @@
 """Check the constant arguments of pins and providers before they are registered.
 
-An argument is constant if its value is known when the program runs, as outputs are not.
+An argument is constant if its value is known when the program runs, unlike that of an output.
 
 If the engine rejects a resource, the program ends with a traceback of Pulumi's own code. An invalid
 constant raises a clear error before that. The plugin checks everything else.

@@ -57,7 +57,7 @@ _TRIES = 100
 Fifty concurrent programs need two or three attempts.
 """
 _REPAIRED: Collection[State] = ("absent", "outdated", "unsafe", "broken")
-"""The states of the plugin folder in which a program run writes its launcher."""
+"""If the plugin folder is in one of these states, a program writes the launcher again."""
 
 
 def plugin_status(version: str = __version__) -> PluginStatus:

@@ -14,8 +14,9 @@ _STANDARD_LIBRARY = f"{sysconfig.get_path('stdlib')}{os.sep}"
 _INSTALLED = tuple(
     f"{_STANDARD_LIBRARY}{folder}{os.sep}" for folder in ("site-packages", "dist-packages")
 )
-"""The folders of installed packages. Outside of a virtual environment, they are in the library's
-folder.
+"""The folders of installed packages.
+
+Outside of a virtual environment, they are inside the folder of the standard library.
 """
 
 

@@ -73,10 +73,10 @@ def hint_changes(
 def _hint_choices(
     images: Sequence[Image], change: _Change, decide: Decide
 ) -> tuple[list[Hint], bool]:
-    """Return the hints for a change to a query with `latest`, and whether images tie after it.
+    """Return the hints for a change to a query with `latest`, and whether a tie remains.
 
-    If images tie, a hint may contain a second criterion that selects one of them. Such hints do not
-    count as a tie.
+    If images tie after the change, a hint may add a criterion that selects one of them. Then no tie
+    remains.
     """
     choice = decide(images, change.query)
     if choice is None or isinstance(choice, Image):

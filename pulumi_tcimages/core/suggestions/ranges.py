@@ -27,7 +27,7 @@ _USE_FORM = 'write a range, for instance ">=2.5,<3"'
 def widen(range_: Range, version: Version) -> Range | None:
     """Return a wider range that contains the version, or None.
 
-    Only specifiers that exclude the version change.
+    Specifiers that already allow the version are kept unchanged.
     """
     # Import this here, because it takes 6 ms and only errors need it.
     from packaging.specifiers import Specifier
