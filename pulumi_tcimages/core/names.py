@@ -13,6 +13,8 @@ The parser splits a name into words and numbers, and applies these rules:
 - `py310` and `cu124` are versions without dots: python 3.10 and cuda 12.4.
 - A version's local label can name an accelerator: `2.5.1+cu124` also means cuda 12.4.
 - A dotted version after a whole number is more precise: `tf2-2.15.0` contains tensorflow 2.15.0.
+- A pre-release mark apart from a version, as in `vllm0.9.0-gpu-beta` or `vllm0.9.0(rc1)`, may
+  belong to any version before it, so these versions are "".
 - The version of a known component is "" if it is missing, ambiguous or contradictory, as in
   `vllm-v1-0.8.5`.
 
@@ -59,6 +61,9 @@ _BRACKETS = "()"
 """Temporary name for the component of a version in brackets. `_settle` replaces it with the nearest
 preceding component that has no version, or only a whole number.
 """
+_MARKS = {"alpha", "beta", "preview", "pre", "rc", "dev", *UNSTABLE.split("|")}
+_DATE_DIGITS = 4
+"""The minimum number of digits of a date or year, which make `dev2025` a build and no mark."""
 _SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
 _PACKED_DIGITS = {"python": 3, "cuda": 4}
 _TWO_DIGITS = {"tensorrt"}
@@ -87,6 +92,8 @@ _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
 _Component = tuple[str, str]
 """A component's name and version. The version is "" if it is missing or ambiguous."""
 _NONE: _Component = ("", "")
+_MARK: _Component = ("", "pre-release")
+"""Stands for a pre-release mark between the components of a name."""
 _Part = tuple[str, str, bool]
 """A word, bracket or comma; the number after it; and whether that number can be a version. It
 cannot if letters follow directly, as in `3d`, unless they name a known component.
@@ -137,6 +144,8 @@ def read_name(name: str) -> Name:
             devices.add(device)
     if waiting := state[1]:
         found.append((waiting, ""))
+    if _MARK in found:
+        found = _drop_doubtful(found)
     components = dict(found)
     if len(components) < len(found) or _BRACKETS in components:
         components = _settle(found)
@@ -181,6 +190,8 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
             # `tensorrt-llm` is a single name: do not match `tensorrt` inside it.
             if waiting and not (longer and words[-1] in _SPELLINGS):
                 completed.append((waiting, ""))
+            if word in _MARKS and not (word == "dev" and len(number) >= _DATE_DIGITS):
+                completed.append(_MARK)
             known = longer or _SPELLINGS.get(word, "")
             words, waiting = (*words, word), "" if number else known
             if word in DEVICES:
@@ -224,7 +235,7 @@ def _read_label(label: str) -> list[_Part]:
     return [
         (glued or alone, number, True)
         for glued, number, _, _, alone in _PART.findall(label)
-        if glued in _SPELLINGS or alone in DEVICES
+        if glued in _SPELLINGS or glued in _MARKS or alone in DEVICES or alone in _MARKS
     ]
 
 
@@ -280,6 +291,12 @@ def _settle(found: list[_Component]) -> dict[str, str]:
         else:
             versions.setdefault(component, []).extend([version] if version else [])
     return {component: _merge(texts) for component, texts in versions.items()}
+
+
+def _drop_doubtful(found: list[_Component]) -> list[_Component]:
+    """Remove the versions that precede a pre-release mark."""
+    last = len(found) - found[::-1].index(_MARK)
+    return [(name, "") for name, _ in found[:last] if name] + found[last:]
 
 
 def _merge(versions: list[str]) -> str:
