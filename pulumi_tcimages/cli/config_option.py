@@ -71,7 +71,7 @@ def _read_pairs(_ctx: click.Context, param: click.Parameter, texts: Iterable[str
         path, _, value = text.partition("=")
         key, dot, part = path.strip().removeprefix(_PREFIX).partition(".")
         name = _NAMES.get(key, key)
-        if not (name and value):
+        if not (name and value) or re.search(r"[:\s]", f"{key}{part}"):
             # The text may be a secret, so show only a known key.
             word = re.split(r"[^A-Za-z-]", key)[0]
             subject = repr(word) if word in _NAMES else "a setting"

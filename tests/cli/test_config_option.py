@@ -85,6 +85,12 @@ def test_config_key_without_a_flag_is_not_shown_as_a_flag(shell: Shell) -> None:
     [
         (["--config", "site"], "'site' has no value: write KEY=VALUE"),
         (["--config", "secretKey:canary"], "'secretKey' has no value: write KEY=VALUE"),
+        (["--config", "secretKey:canary=="], "'secretKey' has no value: write KEY=VALUE"),
+        (
+            ["--config", "assumeRole.externalId:canary="],
+            "'assumeRole' has no value: write KEY=VALUE",
+        ),
+        (["--config", "secretKey canary=1"], "'secretKey' has no value: write KEY=VALUE"),
         (["--config", "canary"], "a setting has no value: write KEY=VALUE"),
         (["--config", "site=intl", "--config", "tcimages:site=china"], "site is given twice"),
         (["--config", "endpoints.dlc=a", "--config", "endpoints={}"], "endpoints is given twice"),
