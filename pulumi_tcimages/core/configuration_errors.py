@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from pulumi_tcimages.advice import Advice, SettingChange, write_path
 from pulumi_tcimages.core.annotations import alternatives
-from pulumi_tcimages.core.configuration_keys import Configuration, Endpoints
+from pulumi_tcimages.core.configuration_keys import SECRET_KEYS, Configuration, Endpoints
 from pulumi_tcimages.core.regions import NOT_A_REGION, REGION_ALLOWED
 from pulumi_tcimages.core.setting_advice import (
     IN_PROJECT,
@@ -234,11 +234,14 @@ def build_unknown_key(
     is_path = root in _SECTIONS and part in _SECTIONS[root].model_fields
     # If the object is set too, it may be JSON text, which the command would replace.
     if is_path and root not in others and not source.startswith(PROVIDER):
-        advice = Advice(
-            "set the path instead of this key:",
-            SettingChange(write_keys(f"{root}.{part}"), "VALUE"),
-            SettingChange(keys),
-        )
+        path = write_keys(f"{root}.{part}")
+        lead = "set the path instead of this key:"
+        if root in SECRET_KEYS:
+            # The command prompts for the value, and would read a second pasted command as it.
+            prompt = SettingChange(path, is_secret=True)
+            advice = Advice(lead, prompt, "Then remove this key.")
+        else:
+            advice = Advice(lead, SettingChange(path, "VALUE"), SettingChange(keys))
     elif close:
         advice = Advice(f"did you mean {camel(close[0])}?")
     else:

@@ -88,6 +88,12 @@ def test_invalid_value_suggests_a_command_with_a_valid_value(values, setting):
             "did you mean assumeRole?",
         ),
         (
+            {"assumeRole.externalId": "x"},
+            "set the path instead of this key: "
+            "pulumi config set --secret --path 'tcimages:assumeRole.externalId'\n"
+            "Then remove this key.",
+        ),
+        (
             {"endpoints.tione": "x"},
             "set the path instead of this key: "
             "pulumi config set --path 'tcimages:endpoints.tione' VALUE\n"
