@@ -24,6 +24,8 @@ _SHORTEST_ENCODED = 8
 The encoded forms of shorter secrets can be equal to ordinary words.
 """
 _URL_SAFE = str.maketrans("+/", "-_")
+_SAFE_CHARACTERS = ("", "/", "!*'()", "!#$&'()*+,/:;=?@", "$&+:=@")
+"""The characters that encoders of Python, JavaScript and Go leave unchanged in URLs."""
 _LONGEST_SECRET = 8 * 1024
 """Only this many leading characters of a secret are searched for.
 
@@ -124,9 +126,9 @@ def _rewritten_forms(text: str) -> Iterator[str]:
 def _encoded_forms(text: str) -> Iterator[str]:
     """Yield a secret in URL encoding, base64 and hex, as a server may repeat it."""
     raw = text.encode(errors="replace")
-    for safe in ("", "/"):
+    for safe in _SAFE_CHARACTERS:
         yield from (url_quote(raw, safe=safe), url_quote(raw, safe=f"{safe}+="))
-    yield quote_plus(raw)
+    yield from (quote_plus(raw), quote_plus(raw, safe="*").replace("~", "%7E"))
     yield raw.hex()
     yield from (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode())
     for before in range(3):

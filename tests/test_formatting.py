@@ -189,6 +189,10 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "in a URL": lambda text: url_quote(text, safe=""),
     "in a path": url_quote,
     "in a form": quote_plus,
+    "in a URL by JavaScript": lambda text: url_quote(text, safe="!*'()"),
+    "in a path by JavaScript": lambda text: url_quote(text, safe="!#$&'()*+,/:;=?@"),
+    "in a path by Go": lambda text: url_quote(text, safe="$&+:=@"),
+    "in a form by Java": lambda text: quote_plus(text, safe="*").replace("~", "%7E"),
     "in a URL, in lower case": lambda text: url_quote(text, safe="").lower(),
     "in base64": lambda text: base64.b64encode(text.encode()).decode(),
     "in base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
@@ -201,7 +205,8 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
 @pytest.mark.parametrize(
-    "secret", ["canary/+==canary", "eyJ0.canary-_canary", "AKIDcanary", "ключ-key"]
+    "secret",
+    ["canary/+==canary", "eyJ0.canary-_canary", "AKIDcanary", "ключ-key", "ca~na$r*y:@(key)"],
 )
 def test_secret_is_redacted_in_common_encodings(secret: str, encode: Callable[[str], str]) -> None:
     redacted = redact(f"not {encode(secret)}, sorry", [secret])

@@ -5,6 +5,7 @@ Responses may repeat secrets of the request, so the secrets are redacted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -131,8 +132,11 @@ def describe(answer: Answer, secrets: Iterable[str], *, is_confidential: bool) -
     if is_confidential:
         return summary
     searched = answer.body[: 4 * _SEARCHED]  # In UTF-8, a character takes up to 4 bytes.
-    # Undo JSON's escaping of slashes, so that a token with a slash is found and redacted.
-    body = _shorten(searched.decode("utf-8", "replace").replace(r"\/", "/"), secrets)
+    # Undo JSON's escaping of characters, so that a token with such a character is redacted.
+    text = searched.decode("utf-8", "replace").replace(r"\/", "/")
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    body = _shorten(text, secrets)
     return f"{summary}: {body[:_SHOWN]}{'...' if len(body) > _SHOWN else ''}"
 
 

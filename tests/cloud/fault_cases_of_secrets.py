@@ -15,6 +15,7 @@ from tests.cloud.fault_cases import CANARY, FaultCase, response
 from tests.cloud.faulty_server import echo, reply
 
 ESCAPED = json.dumps({"token": CANARY["security_token"]}).replace("/", r"\/").encode()
+CODES = "".join(f"\\u{ord(character):04x}" for character in CANARY["secret_key"]).encode()
 
 SECRET_CASES = [
     FaultCase(
@@ -33,6 +34,13 @@ SECRET_CASES = [
         InvalidResponseError,
         3,
         f'{len(ESCAPED)} bytes: {{"token": "[secret]"}}',
+    ),
+    FaultCase(
+        "a key as character codes in other JSON",
+        (reply(b'{"key": "' + CODES + b'"}'),),
+        InvalidResponseError,
+        3,
+        'bytes: {"key": "[secret]"}',
     ),
     FaultCase(
         "a key that crosses the end of the quoted body",
