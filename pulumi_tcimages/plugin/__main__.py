@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import grpc
 
 from pulumi_tcimages import __version__
-from pulumi_tcimages.plugin.thread_pools import ThreadPool
+from pulumi_tcimages.plugin.thread_pools import ThreadPool, choose_thread_count
 
 if TYPE_CHECKING:
     from pulumi_tcimages.plugin.server import Provider
@@ -69,7 +69,7 @@ def _exit() -> None:
 def _serve(engine_address: str, parent_pid: int) -> None:
     """Serve until the engine exits."""
     server = grpc.server(
-        ThreadPool(_THREADS),
+        ThreadPool(choose_thread_count(_THREADS)),
         options=[
             ("grpc.max_receive_message_length", _MAX_RECEIVED_BYTES),
             ("grpc.max_send_message_length", _MAX_SENT_BYTES),

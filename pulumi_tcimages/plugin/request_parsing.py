@@ -6,11 +6,12 @@ memory. Any local program could use up the memory by sending many large messages
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
 from google.protobuf.message import DecodeError
+
+from pulumi_tcimages.plugin.thread_pools import ThreadPool
 
 _LARGE_BYTES = 256 * 1024
 """Requests above this size are parsed one at a time, to limit memory. Programs send smaller ones.
@@ -25,7 +26,7 @@ class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio sh
 
     def __init__(self, methods: grpc.GenericRpcHandler) -> None:
         self._methods = methods
-        self._large = ThreadPoolExecutor(1)
+        self._large = ThreadPool(1)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:
         handler = self._methods.service(handler_call_details)

@@ -41,7 +41,7 @@ from pulumi_tcimages.plugin.pulumi_proto import plugin_pb2, provider_pb2, provid
 from pulumi_tcimages.plugin.reader import find_own_style
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.rpc_errors import CODES, fit_status, name_subject
-from pulumi_tcimages.plugin.thread_pools import ThreadPool
+from pulumi_tcimages.plugin.thread_pools import ThreadPool, is_thread_limit_reached
 
 _ServicerT = TypeVar("_ServicerT", bound="Provider")
 Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
@@ -65,7 +65,10 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
 
             # Write only the stack frames, because the exception's text may contain a secret value.
             sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
-            if conflicts := find_conflicts():
+            if is_thread_limit_reached():
+                code = grpc.StatusCode.RESOURCE_EXHAUSTED
+                text = f"{name_subject(request) or method.__name__}: {errors.OUT_OF_THREADS}"
+            elif conflicts := find_conflicts():
                 code = grpc.StatusCode.FAILED_PRECONDITION
                 text = self.render_error(
                     explain_conflicts(conflicts), request, name_subject(request)
