@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pulumi_tcimages.core.configuration import read_configuration
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
 _NAMES = {camel(name): name for name in Configuration.model_fields}
 _SECRET = set(map(camel, SECRET_KEYS))
+_SHOWN_PARTS = ("session_name", "session_duration", "provider_id", "web_identity_token_file")
 _ENGINE_KEYS = frozenset({"version", "pluginDownloadURL"})
 
 
@@ -80,13 +80,6 @@ def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[s
     }
 
 
-def find_unmarked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that are always secret but not marked as secret by the user."""
-    return {
-        name: value for name, value in values.items() if name in _SECRET and not has_secret(value)
-    }
-
-
 class Cloud:
     """A provider configuration and its client, which is created on first use."""
 
@@ -95,16 +88,12 @@ class Cloud:
         values: Mapping[str, Any],
         on_message: Callable[[str], None],
         cancelled: threading.Event,
-        unmarked: Mapping[str, Any] = MappingProxyType({}),
         provider: str = "",
         stack: str = "",
     ) -> None:
         """Parse the configuration.
 
         Args:
-            unmarked: the secret values that the user did not mark, as found by the last
-                CheckConfig. For a destroy, the engine does not call CheckConfig, so all marks count
-                as the user's.
             provider: the name of the provider resource, or "" for the default provider.
             stack: the name of the stack, or "" if the engine did not send it.
 
@@ -113,13 +102,10 @@ class Cloud:
         self.configuration = read_provider_inputs(values, provider)
         self.provider = provider
         self.stack = stack
-        marked = {
-            name: value for name, value in values.items() if unwrap(value) != unmarked.get(name)
-        }
-        self.secret_keys = frozenset(name for name, value in marked.items() if has_secret(value))
-        """The keys in camelCase that the user marked as secret."""
-        self.secrets = tuple(marked_texts(marked, self.configuration))
-        """The strings to redact in messages, because the user marked them as secret."""
+        self.secret_keys = frozenset(name for name, value in values.items() if has_secret(value))
+        """The keys in camelCase that are marked as secret."""
+        self.secrets = tuple(marked_texts(values, self.configuration))
+        """The strings to redact in messages, because they are marked as secret."""
         self._is_region_secret = has_secret(values.get("region"))
         self._on_message = on_message
         self._cancelled = cancelled
@@ -223,6 +209,10 @@ def marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Ite
         if isinstance(value, Secret):
             dumped = configuration.model_dump(include={field}, exclude_none=True)
             texts += secret_texts(Secret(dumped))
+        if field in SECRET_KEYS:
+            # The object has a mark even if the user set none, so keep what errors must name.
+            shown = getattr(configuration, field)
+            texts = [text for text in texts if text not in _list_shown_parts(shown)]
         for text in texts:
             yield text
             # Messages show only the host of an endpoint, so redact the host of a secret endpoint
@@ -232,6 +222,11 @@ def marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Ite
                 yield from (host, re.sub(r":\d+$", "", host))
             # Messages replace `~` in paths, so redact a secret path without `~/` too.
             yield text.removeprefix("~/")
+
+
+def _list_shown_parts(role: Any) -> set[str]:
+    """Return the texts of a role that messages contain even if the role is secret."""
+    return {str(getattr(role, part, None)) for part in _SHOWN_PARTS}
 
 
 def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configuration:

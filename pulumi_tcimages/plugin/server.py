@@ -30,7 +30,6 @@ from pulumi_tcimages.plugin.configuration import (
     check_change,
     check_configuration,
     find_stack,
-    find_unmarked,
     is_about_provider,
     name_provider,
     read_variables,
@@ -106,7 +105,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._configuring = threading.Lock()
         self._cloud = Cloud({}, self._log.show_status, self._cancelled)
         self._is_configured = False
-        self._unmarked: dict[str, Any] = {}
 
     def render_error(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """Return an error's message without secret values."""
@@ -188,8 +186,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             inputs = check_configuration(news, name_provider(request))
         except errors.ConfigurationError as refused:
             return self._check_failed(request, refused)
-        if not (self._is_configured and self._is_for_one_engine):
-            self._unmarked = find_unmarked(news)
         return provider_pb2.CheckResponse(inputs=serialize(inputs))
 
     @_reports_errors
@@ -211,7 +207,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 values,
                 self._log.show_status,
                 cancelled,
-                self._unmarked,
                 name_provider(request),
                 find_stack(request),
             )

@@ -21,7 +21,7 @@ from tests.plugin.test_configuration import check_configuration_of
 REGION = "ap-nanjing"
 ROLE = {
     "roleArn": "qcs::cam::uin/100000000001:roleName/canary-role",
-    "sessionName": "canary-session",
+    "sessionName": "build",
     "policy": '{"version": "canary-policy"}',
 }
 
@@ -124,21 +124,24 @@ def test_secret_role_is_redacted_in_errors(
     assert "canary" not in role_error + listing_error
 
 
-def test_unmarked_role_is_shown_without_its_external_id(
+def test_role_is_redacted_in_errors_even_if_the_engine_sends_no_mark(
     vllm_cloud: Emulator, start_plugin: Callable[..., Plugin]
 ) -> None:
+    """The engine checks the stack's configuration without the user's marks."""
     vllm_cloud.keys.add_role("canary-role", external_id="canary-id")
     plugin = start_plugin(environment=vllm_cloud.environment)
     role = {**ROLE, "externalId": "canary-id"}
     checked = deserialize(check_configuration_of(plugin, assumeRole=role).inputs)
     assert checked == {"assumeRole": Secret(role)}
     plugin.configure(**checked)
+    vllm_cloud.faults.add("AssumeRole", Fault(code="InvalidParameter", message="build"), Fault())
     vllm_cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
 
-    _, text = plugin.invoke_error("getPlatformImages")
+    _, role_error = plugin.invoke_error("getPlatformImages")
+    _, listing_error = plugin.invoke_error("getPlatformImages")
 
-    assert "canary-role" in text
-    assert "canary-id" not in text
+    assert "canary" not in role_error + listing_error
+    assert "build" in role_error  # The session's name is not a secret.
 
 
 def test_secret_endpoint_is_redacted_in_errors(
