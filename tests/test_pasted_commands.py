@@ -153,9 +153,9 @@ def test_pasted_commands_change_only_the_wrong_value(
 @NEEDS_PULUMI
 def test_pasted_commands_move_a_key_to_its_path(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        read_configuration({"assumeRole.roleArn": "arn"}, "the stack's configuration")
+        read_configuration({"endpoints.tione": "gateway.example.com"}, "the stack's configuration")
     commands = [part.text for part in caught.value.advice if not isinstance(part, str)]
 
-    changed = write_stack(tmp_path, ["pulumi config set tcimages:assumeRole.roleArn x", *commands])
+    changed = write_stack(tmp_path, ["pulumi config set tcimages:endpoints.tione x", *commands])
 
-    assert changed == {"tcimages:assumeRole": {"roleArn": "VALUE"}}
+    assert changed == {"tcimages:endpoints": {"tione": "VALUE"}}
