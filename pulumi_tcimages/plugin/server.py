@@ -38,6 +38,7 @@ from pulumi_tcimages.plugin.engine_log import EngineLog, UrnLog
 from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.plugin.pulumi_proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_tcimages.plugin.reader import find_own_style
+from pulumi_tcimages.plugin.redacted_errors import ErrorRedactor
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.rpc_errors import CODES, fit_status, name_subject
 from pulumi_tcimages.plugin.thread_pools import ThreadPool, is_thread_limit_reached
@@ -108,8 +109,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def render_error(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """Return an error's message without secret values."""
-        from pulumi_tcimages.plugin.redacted_errors import ErrorRedactor
-
         cloud = self._cloud
         provider = name_provider(request) if is_about_provider(request) else cloud.provider
         secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
