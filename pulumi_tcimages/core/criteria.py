@@ -204,7 +204,7 @@ def _build_versioned_part(
 
     if isinstance(value, Range):
         if name in RELEASED_AS_CANDIDATES:
-            value = replace(value, admits_prereleases=True)
+            value = replace(value, admits_candidates=True)
         return _build_range(argument, name, value, read)
     criterion = Criterion(argument, value_text(value), name)
     if value == PRESENT:

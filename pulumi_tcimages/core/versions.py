@@ -108,11 +108,14 @@ class Range:
     text: str
     specifiers: SpecifierSet = field(compare=False, repr=False)
     admits_prereleases: bool = field(compare=False, repr=False)
+    admits_candidates: bool = field(default=False, compare=False, repr=False)
+    """Whether release candidates count as stable releases."""
 
     def __contains__(self, version: Version | None) -> bool:
-        return version is not None and self.specifiers.contains(
-            version, prereleases=self.admits_prereleases
-        )
+        if version is None:
+            return False
+        admits = self.admits_prereleases or (self.admits_candidates and is_candidate(version))
+        return self.specifiers.contains(version, prereleases=admits)
 
     def target(self) -> Version:
         """Return the lowest version in the range's text.

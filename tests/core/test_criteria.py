@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.criteria import list_arguments, predicates_of, value_text
+from pulumi_tcimages.core.criteria import keep_all, list_arguments, predicates_of, value_text
 from pulumi_tcimages.core.query import read_query
 from pulumi_tcimages.diagnostics import Criterion
-from pulumi_tcimages.sources.platform_images import PlatformImage, PlatformImageQuery
+from pulumi_tcimages.sources.platform_images import (
+    PlatformImage,
+    PlatformImageQuery,
+    PlatformImagesQuery,
+)
 from pulumi_tcimages.sources.session_images import SessionImage, SessionImageQuery
 from tests.core.queries import ENGINE, images_named
 
@@ -239,3 +243,14 @@ def test_gpu_in_description_matches_if_none_is_listed(line: str, listed: list[st
 
 def test_spaces_around_a_listed_gpu_are_ignored() -> None:
     assert matches(PlatformImage(support_gpu_list=["A10 "]), gpu="A10")
+
+
+@pytest.mark.parametrize(
+    ("version", "is_in_range"),
+    [("8.5.0", True), ("8.5.rc1", True), ("8.5.0.alpha001", False), ("8.5.0.beta1", False)],
+)
+def test_only_candidates_of_cann_count_as_releases(version: str, is_in_range: bool) -> None:
+    image = PlatformImage(image_id="i", image_name=f"torch2.9-cann{version}-npu", framework="T")
+    query = read_query(PlatformImagesQuery, {"components": {"cann": ">=8"}})
+
+    assert bool(keep_all([image], predicates_of(query))) is is_in_range
