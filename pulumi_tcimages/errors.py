@@ -53,10 +53,8 @@ OUT_OF_MEMORY = (
 
 Messages for other unexpected exceptions ask the user to report a bug.
 """
-OUT_OF_THREADS = (
-    "this process cannot start another thread.\n"
-    "Next     raise its limit of threads (ulimit -u), or run fewer lookups at once."
-)
+MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
+OUT_OF_THREADS = f"this process cannot start another thread.\nNext     {MORE_THREADS}"
 ISSUES = "https://github.com/pulumi-tcimages/pulumi-tcimages/issues"
 UPDATE = (
     "update pulumi-tcimages first, because the API may have changed. If the newest version fails "

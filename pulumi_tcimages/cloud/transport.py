@@ -30,6 +30,7 @@ from pulumi_tcimages.cloud.connection_errors import (
 )
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment, Proxy, list_proxy_secrets
 from pulumi_tcimages.core import retry
+from pulumi_tcimages.errors import MORE_THREADS
 
 if TYPE_CHECKING:
     import requests
@@ -43,7 +44,6 @@ _LARGEST = 8 * 1024 * 1024
 concurrently.
 """
 _POOL = 256
-_MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _ENCODINGS = ("", "identity", "gzip", "deflate")
 """The supported content encodings. Compressed data is read in chunks, because it may expand to
@@ -188,7 +188,7 @@ class _Exchange:
             threading.Thread(target=self._run, name="tcimages-exchange", daemon=True).start()
         except RuntimeError:
             problem = "this process cannot start another thread: it has too many."
-            raise TransportError(problem, fix=_MORE_THREADS) from None
+            raise TransportError(problem, fix=MORE_THREADS) from None
 
     def result(self, timeout_s: float, check_cancelled: Callable[[], None]) -> Answer:
         # Check the clock too, because a wait can exceed its timeout if many threads are running.
