@@ -54,32 +54,8 @@ def _reports_errors(method: Method[_ServicerT]) -> Method[_ServicerT]:
     def run(self: _ServicerT, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return method(self, request, context)
-        except errors.TcImagesError as error:
-            code = CODES.get(type(error), grpc.StatusCode.UNKNOWN)
-            text = fit_status(self.render_error(error, request, name_subject(request)))
-        except MemoryError:
-            code = grpc.StatusCode.RESOURCE_EXHAUSTED
-            text = f"{name_subject(request) or method.__name__}: {errors.OUT_OF_MEMORY}"
-        except Exception as bug:
-            from pulumi_tcimages.dependencies import explain_conflicts, find_conflicts
-
-            # Write only the stack frames, because the exception's text may contain a secret value.
-            sys.stderr.write("".join(traceback.format_tb(bug.__traceback__)))
-            if is_thread_limit_reached():
-                code = grpc.StatusCode.RESOURCE_EXHAUSTED
-                text = f"{name_subject(request) or method.__name__}: {errors.OUT_OF_THREADS}"
-            elif conflicts := find_conflicts():
-                code = grpc.StatusCode.FAILED_PRECONDITION
-                text = self.render_error(
-                    explain_conflicts(conflicts), request, name_subject(request)
-                )
-            else:
-                code = grpc.StatusCode.INTERNAL
-                text = (
-                    f"{name_subject(request) or method.__name__}: pulumi-tcimages has a bug "
-                    f"({type(bug).__name__}). Please report it on {errors.ISSUES}, with the "
-                    f"output of: pulumi up{self.stack_flag(request)} --logtostderr --logflow -v=9"
-                )
+        except Exception as error:
+            code, text = self.describe_error(error, request, method.__name__)
         # Do not call `context.abort`: it raises an exception that grpc keeps in memory, and with it
         # the request.
         context.set_code(code)
@@ -107,6 +83,32 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._cloud = Cloud({}, self._log.show_status, self._cancelled)
         self._is_configured = False
 
+    def describe_error(
+        self, error: Exception, request: Any, method: str
+    ) -> tuple[grpc.StatusCode, str]:
+        """Return the status and the message for an exception of a method."""
+        subject = name_subject(request)
+        label = subject or method
+        if isinstance(error, errors.TcImagesError):
+            code = CODES.get(type(error), grpc.StatusCode.UNKNOWN)
+            return code, fit_status(self.render_error(error, request, subject))
+        if isinstance(error, MemoryError):
+            return grpc.StatusCode.RESOURCE_EXHAUSTED, f"{label}: {errors.OUT_OF_MEMORY}"
+        from pulumi_tcimages.dependencies import explain_conflicts, find_conflicts
+
+        # Write only the stack frames, because the exception's text may contain a secret value.
+        sys.stderr.write("".join(traceback.format_tb(error.__traceback__)))
+        if is_thread_limit_reached():
+            return grpc.StatusCode.RESOURCE_EXHAUSTED, f"{label}: {errors.OUT_OF_THREADS}"
+        if conflicts := find_conflicts():
+            text = self.render_error(explain_conflicts(conflicts), request, subject)
+            return grpc.StatusCode.FAILED_PRECONDITION, text
+        return grpc.StatusCode.INTERNAL, (
+            f"{label}: pulumi-tcimages has a bug ({type(error).__name__}). Please report it on "
+            f"{errors.ISSUES}, with the output of: "
+            f"pulumi up{self._stack_flag(request)} --logtostderr --logflow -v=9"
+        )
+
     def render_error(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """Return an error's message without secret values."""
         cloud = self._cloud
@@ -119,7 +121,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def _find_stack(self, request: Any) -> str:
         return find_stack(request) or self._cloud.stack
 
-    def stack_flag(self, request: Any) -> str:
+    def _stack_flag(self, request: Any) -> str:
         """Return the flag of `pulumi` for the stack, such as ` --stack prod`, or ""."""
         stack = self._find_stack(request)
         return f" --stack {shell_word(printable(stack))}" if stack else ""
