@@ -16,17 +16,27 @@ from pulumi_tcimages.errors import ConfigurationError, TcImagesError, convert_ad
 from pulumi_tcimages.formatting import printable, quote
 from pulumi_tcimages.naming import SettingPhrase, camel, camel_path, mark, render_settings, snake
 
-_KEYS = sorted({name for path in field_names() for name in path.split(".") if "_" in name})
-_PARTS = sorted({path.partition(".")[2] for path in field_names()} & set(_KEYS))
-_CAMEL_KEYS = re.compile(
-    rf"(?<![\w/\"'])({'|'.join(map(camel, _KEYS))})(?![\w/\"'])"
-    rf"|(?<=\")({'|'.join(map(camel, _PARTS))})(?=\":)"
-)
-"""Matches keys outside of paths, and keys of objects in JSON, such as `{"roleArn": "ROLE"}`.
 
-A credential file such as `{"secretId": "ID"}` is not an object of the configuration.
-"""
-_MARKED_KEYS = re.compile(rf"`((?:{'|'.join(_KEYS)})[a-z_.]*)`")
+def _list_keys() -> list[str]:
+    """Return the names of all settings and their parts that contain an underscore."""
+    return sorted({name for path in field_names() for name in path.split(".") if "_" in name})
+
+
+def _match_marked_keys() -> re.Pattern[str]:
+    return re.compile(rf"`((?:{'|'.join(_list_keys())})[a-z_.]*)`")
+
+
+def _match_camel_keys() -> re.Pattern[str]:
+    """Return a pattern for keys outside of paths, and for keys in JSON: `{"roleArn": "ROLE"}`.
+
+    A credential file such as `{"secretId": "ID"}` is not an object of the configuration.
+    """
+    keys = _list_keys()
+    parts = sorted({path.partition(".")[2] for path in field_names()} & set(keys))
+    return re.compile(
+        rf"(?<![\w/\"'])({'|'.join(map(camel, keys))})(?![\w/\"'])"
+        rf"|(?<=\")({'|'.join(map(camel, parts))})(?=\":)"
+    )
 
 
 def write_for_stack(
@@ -39,8 +49,10 @@ def write_for_stack(
         secret_keys: the keys in camelCase whose values the stack's file encrypts.
     """
 
+    marked_keys = _match_marked_keys()
+
     def write_keys(text: str) -> str:
-        return _MARKED_KEYS.sub(lambda found: camel_path(found[1]), text)
+        return marked_keys.sub(lambda found: camel_path(found[1]), text)
 
     return convert_advice(
         error, lambda advice: advice.map_text(write_keys).for_stack(stack, secret_keys)
@@ -75,6 +87,7 @@ class _Writer:
     def __init__(self, provider: str, is_unwanted: IsUnwanted) -> None:
         self._place = f" of the provider {provider}"
         self._is_unwanted = is_unwanted
+        self._camel_keys = _match_camel_keys()
 
     def write_advice(self, advice: Advice) -> Advice:
         """Replace the commands that change the stack's configuration by sentences."""
@@ -93,7 +106,8 @@ class _Writer:
                 return f"{name} {quote(phrase.value)}{self._place}"
             return f"{name}{self._place} {phrase.link}{phrase.value}".rstrip()
 
-        return _CAMEL_KEYS.sub(lambda found: mark(snake(found[0])), render_settings(text, write))
+        written = render_settings(text, write)
+        return self._camel_keys.sub(lambda found: mark(snake(found[0])), written)
 
     def _write_changes(self, changes: Sequence[SettingChange]) -> str:
         """Return a phrase such as `set region of the provider eu to "ap-guangzhou"`."""
