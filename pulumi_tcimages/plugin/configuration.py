@@ -211,8 +211,9 @@ def marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Ite
             texts += secret_texts(Secret(dumped))
         if field in SECRET_KEYS:
             # The object has a mark even if the user set none, so keep what errors must name.
-            shown = getattr(configuration, field)
-            texts = [text for text in texts if text not in _list_shown_parts(shown)]
+            role = getattr(configuration, field)
+            shown = {str(getattr(role, part, None)) for part in _SHOWN_PARTS}
+            texts = [text for text in texts if text not in shown]
         for text in texts:
             yield text
             # Messages show only the host of an endpoint, so redact the host of a secret endpoint
@@ -222,11 +223,6 @@ def marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Ite
                 yield from (host, re.sub(r":\d+$", "", host))
             # Messages replace `~` in paths, so redact a secret path without `~/` too.
             yield text.removeprefix("~/")
-
-
-def _list_shown_parts(role: Any) -> set[str]:
-    """Return the texts of a role that messages contain even if the role is secret."""
-    return {str(getattr(role, part, None)) for part in _SHOWN_PARTS}
 
 
 def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configuration:
