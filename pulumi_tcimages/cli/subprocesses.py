@@ -29,6 +29,7 @@ _OF_KEYBOARD = frozenset(
 )
 """The signals for Ctrl-C and Ctrl-\\, which a terminal sends to all processes of a command."""
 _MAX_LINE = 64 * 1024
+_STEP_S = 0.1
 _END_S = 1.0
 """The seconds between SIGTERM and SIGKILL."""
 
@@ -43,9 +44,14 @@ class Child:
         threading.Thread(target=self._read, daemon=True).start()
 
     def read_line(self) -> str:
-        """Return the program's first line, or "" if it prints none before the deadline."""
-        with contextlib.suppress(queue.Empty):
-            return self._lines.get(timeout=self._left_s())
+        """Return the program's first line, or "" if it prints none before the deadline.
+
+        Python handles a signal only when the main thread runs. A signal that another thread
+        receives does not end a wait of the main thread, so each wait here is short.
+        """
+        while left_s := self._left_s():
+            with contextlib.suppress(queue.Empty):
+                return self._lines.get(timeout=min(left_s, _STEP_S))
         return ""
 
     def wait(self) -> int:

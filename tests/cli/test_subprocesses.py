@@ -240,3 +240,18 @@ def test_started_program_inherits_ignored_signals() -> None:
             assert program.read_line() == "True\n"
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_that_another_thread_receives_ends_the_wait_for_a_program() -> None:
+    def receive() -> None:
+        time.sleep(0.3)  # until the main thread waits; an earlier signal ends it all the same
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    started_s = time.monotonic()
+    thread = threading.Thread(target=receive)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt), subprocesses.start(SLEEP, PATIENCE_S) as program:
+        program.read_line()
+    thread.join()
+
+    assert time.monotonic() - started_s < PATIENCE_S
