@@ -20,11 +20,14 @@ from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin import PACKAGE
 from pulumi_tcimages.plugin.property_values import (
     Secret,
+    deserialize,
     has_secret,
     has_unknown,
     secret_texts,
+    serialize,
     unwrap,
 )
+from pulumi_tcimages.plugin.pulumi_proto import provider_pb2
 from pulumi_tcimages.plugin.rpc_errors import read_urn
 
 if TYPE_CHECKING:
@@ -78,6 +81,21 @@ def check_configuration(values: Mapping[str, Any], provider: str = "") -> dict[s
         name: Secret(value) if name in _SECRET and not isinstance(value, Secret) else value
         for name, value in values.items()
     }
+
+
+def mark_encrypted(request: Any) -> Any:
+    """Return a CheckConfig request in which the keys that the stack's file encrypts are secret.
+
+    The engine removes the marks. The request for an explicit provider is returned unchanged.
+    """
+    from pulumi_tcimages.plugin.stack_file import find_encrypted_keys
+
+    encrypted = () if name_provider(request) else find_encrypted_keys(find_stack(request))
+    marked = {
+        name: Secret(value) if name in encrypted and not isinstance(value, Secret) else value
+        for name, value in deserialize(request.news).items()
+    }
+    return provider_pb2.CheckRequest(urn=request.urn, name=request.name, news=serialize(marked))
 
 
 class Cloud:

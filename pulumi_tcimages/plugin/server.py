@@ -22,7 +22,7 @@ from google.protobuf import empty_pb2
 
 from pulumi_tcimages import __version__, errors
 from pulumi_tcimages.formatting import printable, shell_word
-from pulumi_tcimages.naming import snake
+from pulumi_tcimages.naming import camel, snake
 from pulumi_tcimages.plugin import functions
 from pulumi_tcimages.plugin.configuration import (
     Cloud,
@@ -31,6 +31,7 @@ from pulumi_tcimages.plugin.configuration import (
     check_configuration,
     find_stack,
     is_about_provider,
+    mark_encrypted,
     name_provider,
     read_variables,
 )
@@ -112,9 +113,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def render_error(self, error: errors.TcImagesError, request: Any, subject: str = "") -> str:
         """Return an error's message without secret values."""
         cloud = self._cloud
-        provider = name_provider(request) if is_about_provider(request) else cloud.provider
         secrets = Secrets.in_request(request, cloud.secrets, cloud.is_region_secret)
-        redactor = ErrorRedactor(secrets, provider, self._find_stack(request), cloud.secret_keys)
+        if is_about_provider(request):
+            provider, secret_keys = name_provider(request), frozenset(map(camel, secrets.names))
+        else:
+            provider, secret_keys = cloud.provider, cloud.secret_keys
+        redactor = ErrorRedactor(secrets, provider, self._find_stack(request), secret_keys)
         context = [("Provider", printable(provider))] if subject else []
         return redactor.write(error, self._style_subject(subject), context, self._style)
 
@@ -186,7 +190,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         try:
             inputs = check_configuration(news, name_provider(request))
         except errors.ConfigurationError as refused:
-            return self._check_failed(request, refused)
+            return self._check_failed(mark_encrypted(request), refused)
         return provider_pb2.CheckResponse(inputs=serialize(inputs))
 
     @_reports_errors

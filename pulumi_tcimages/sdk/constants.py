@@ -28,6 +28,7 @@ from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import camel, normalize_name, snake
 from pulumi_tcimages.sdk.constant_values import (
+    HIDDEN_FIX,
     check_latest_keys,
     check_pin_value,
     check_provider_value,
@@ -47,8 +48,6 @@ _TYPES: tuple[tuple[str, str, tuple[type, ...]], ...] = (
     ("str", "a string", (str,)),
 )
 """Triples: a substring of an annotation, its name in messages, and the Python types it accepts."""
-
-_HIDDEN_FIX = "check the value where it is set: it is a secret, so it is not shown"
 
 
 def find_constant_error(
@@ -71,7 +70,7 @@ def find_constant_error(
         written = quote(value) if isinstance(value, str) else ""
         argument = wrong.argument or name
         if is_secret:  # Omit the error's own advice, because it may contain the secret.
-            return replace(wrong, argument=argument, value="", fix=_HIDDEN_FIX)
+            return replace(wrong, argument=argument, value="", fix=HIDDEN_FIX)
         return replace(wrong, argument=argument, value=wrong.value or written)
     return None
 

@@ -20,6 +20,7 @@ import pulumi
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.arguments import explain_unsendable, unsendable_argument
 from pulumi_tcimages.sdk.call_site import PACKAGE_FOLDER, find_call_site
+from pulumi_tcimages.sdk.constant_values import find_secret_error
 from pulumi_tcimages.sdk.errors import to_run_error
 from pulumi_tcimages.sdk.tracebacks import drop_library_frames
 
@@ -166,6 +167,8 @@ async def _convert(name: str, output: pulumi.Output[Any], subject: str, site: st
             else explain_unsendable(value) or "it cannot be written as JSON"
         )
         raise to_run_error(unsendable_argument(problem, name), subject, site)
+    if is_secret and (wrong := find_secret_error(name, value)):
+        raise to_run_error(wrong, subject, site)
     return _Text(text, resources, is_known=True, is_secret=is_secret)
 
 

@@ -213,3 +213,32 @@ def test_yaml_pin_error_reveals_nothing_about_a_secret_criterion(
 
     assert "pytorch" not in preview.text
     assert "PlatformImagePin held: no image matches. [no-match]" in preview.text
+
+
+def test_wrong_secret_of_the_stack_is_not_shown(new_project: NewProject) -> None:
+    project = new_project(files={"Pulumi.yaml": PIN_IMAGE})
+    project.pulumi("config", "set", "--secret", "tcimages:region", "ap-guangzou!")
+
+    text = project.pulumi("preview", fails=True).text
+
+    assert "tcimages:region" in text
+    assert "guangzou" not in text
+    assert "did you mean" not in text
+    assert "pulumi config set" not in text
+
+
+WRONG_SECRET = """
+import pulumi
+import pulumi_tcimages as tcimages
+
+tcimages.Provider("other", region=pulumi.Output.secret("ap-guangzou!"))
+"""
+
+
+def test_wrong_secret_of_a_provider_is_not_shown(new_project: NewProject) -> None:
+    project = new_project(files={"Pulumi.yaml": PYTHON, "__main__.py": WRONG_SECRET})
+
+    text = project.pulumi("preview", fails=True).text
+
+    assert "Argument region" in text
+    assert "guangzou" not in text

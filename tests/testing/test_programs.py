@@ -196,6 +196,38 @@ def test_invalid_provider_setting_raises(environment: Environment) -> None:
         run(get_newest_image, environment=environment, config={"tcimages:region": "Not A Region"})
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"region": "ap-canary!"},
+        {"site": "canary"},
+        {"timeout_seconds": "canary"},
+        {"endpoints": {"tione": "http://canary/path"}},
+        {"endpoints": '{"tione": "http://canary/path"}'},
+        {"allowed_account_ids": ["canary"]},
+        {"allowed_account_ids": '["canary"]'},
+        {"max_requests_per_second": "-987654321"},
+    ],
+    ids=str,
+)
+def test_invalid_secret_setting_of_a_provider_is_not_shown(
+    environment: Environment, arguments: dict[str, Any]
+) -> None:
+    """The engine checks a provider without the marks, so the SDK checks secrets."""
+
+    def program() -> None:
+        secrets = {name: pulumi.Output.secret(value) for name, value in arguments.items()}
+        tcimages.Provider("other", **secrets)
+
+    with pytest.raises(tcimages.InvalidArgumentError) as raised:
+        run(program, environment=environment)
+
+    text = str(raised.value)
+    assert f"Argument {next(iter(arguments))}" in text
+    assert "canary" not in text
+    assert "987654321" not in text
+
+
 def test_ctrl_c_stops_an_endless_program(environment: Environment) -> None:
     main_thread = threading.main_thread().ident
     assert main_thread is not None
