@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from pulumi_tcimages.cli.checks import Finding, failed
 from pulumi_tcimages.cloud.placeholder_warnings import find_unfilled, missing_region
 from pulumi_tcimages.cloud.profiles import is_intl_host
-from pulumi_tcimages.cloud.setting_sources import CREDENTIALS_FILE, TOKEN, VARIABLES
+from pulumi_tcimages.cloud.setting_sources import (
+    CREDENTIALS_FILE,
+    TOKEN,
+    VARIABLE_GROUPS,
+    VARIABLES,
+)
 from pulumi_tcimages.cloud.settings import DEFAULT, DOMAIN_SOURCE, Settings
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.core.configuration_keys import SECRETS
@@ -42,6 +47,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("credentials file", "ok", f"{path}, from environment {CREDENTIALS_FILE}")
     yield from _check_placeholders(settings)
     yield from _check_overruled(settings)
+    yield from _check_partial_roles(settings)
 
 
 def _describe_idle_token(settings: Settings) -> str:
@@ -89,3 +95,15 @@ def _check_overruled(settings: Settings) -> Iterator[Finding]:
     if settings.is_domain_overruled and not is_intl_host(settings.domain_text):
         problem = f"{DOMAIN_SOURCE}: {settings.source_of('site')} decides"
         yield Finding(_NOT_USED, "note", problem)
+
+
+def _check_partial_roles(settings: Settings) -> Iterator[Finding]:
+    """Report the variables that describe a role, if the variable that names it is missing."""
+    variables = settings.variables
+    described = [group for group in VARIABLE_GROUPS if variables.is_described(group)]
+    used = {name for group in described for name in group.variables.values()}
+    for group in filter(variables.is_partial, VARIABLE_GROUPS):
+        missing = " or ".join(group.variables[part] for part in group.essential)
+        for part in group.dependent:
+            if variables.text(name := group.variables[part]) and name not in used:
+                yield Finding(_NOT_USED, "note", f"environment {name}: {missing} is not set")

@@ -38,6 +38,8 @@ class Credential(NamedTuple):
     """Whether these keys belong to the role that environment variables name. That role must not be
     assumed a second time.
     """
+    is_of_role: bool = False
+    """Whether these are the temporary keys of a role, which a web identity has assumed."""
     has_own_role: bool = False
     """Whether `role` comes from the profile that the configuration names."""
     warnings: tuple[str, ...] = ()

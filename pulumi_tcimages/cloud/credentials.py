@@ -40,7 +40,7 @@ from pulumi_tcimages.cloud.deadline import Clock, Deadline
 from pulumi_tcimages.cloud.placeholder_warnings import describe_unfilled, name_in_file
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.setting_sources import ROLE, TOKEN, VARIABLES, WEB_IDENTITY
-from pulumi_tcimages.cloud.setting_values import CONFIGURATION, Value
+from pulumi_tcimages.cloud.setting_values import CONFIGURATION, Value, find_partial
 from pulumi_tcimages.cloud.settings import DEFAULT, Settings
 from pulumi_tcimages.core.api import Keys
 from pulumi_tcimages.core.setting_patterns import PLAIN
@@ -102,6 +102,8 @@ class _Search:
         if credential is None:
             raise build_not_found(self._settings, self._placeholders, "this machine is not a CVM")
         has_role = credential.has_used_role_variables or credential.has_own_role
+        if not (role or credential.role or credential.is_of_role):
+            role = find_partial(ROLE, self._settings.variables)
         if role and not (role.variable_group and has_role):
             credential = credential._replace(role=roles.read_role(self._settings, role))
         return credential._replace(warnings=tuple(self._warnings))
@@ -213,6 +215,9 @@ class _Search:
         if placeholder and not placeholder.is_blank and not is_overruled:
             fix = f"{placeholder.fix} role-arn of {profile.source}."
             raise ConfigurationError(roles.NO_ROLE_ARN, source=source, fix=fix)
+        if profile.role_session_name and not (profile.role_arn or is_overruled):
+            fix = f"add role-arn to {profile.source}, or remove role-session-name there."
+            raise ConfigurationError(roles.NO_ROLE_ARN, source=source, fix=fix)
         role = Role(profile.role_arn, profile.role_session_name) if profile.role_arn else None
         has_own_role = is_configured and role is not None
         return Credential(keys, source, profile.expires_at_unix_s, role, has_own_role=has_own_role)
@@ -221,7 +226,8 @@ class _Search:
         settings = self._settings
         if role := settings.from_environment("cam_role_name"):
             return roles.send_metadata(settings, self._sender, role, deadline)
-        if identity := settings.section(WEB_IDENTITY):
+        identity = settings.section(WEB_IDENTITY) or find_partial(WEB_IDENTITY, settings.variables)
+        if identity:
             return roles.send_web_identity(settings, self._sender, identity, deadline)
         if _is_cvm():
             credential = roles.find_metadata(settings, self._sender, deadline)

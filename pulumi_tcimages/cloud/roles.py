@@ -17,6 +17,7 @@ from pulumi_tcimages.cloud.profiles import read_text, why_unreadable
 from pulumi_tcimages.cloud.sender import Sender
 from pulumi_tcimages.cloud.setting_values import CONFIGURATION, Section, Value
 from pulumi_tcimages.cloud.settings import Settings
+from pulumi_tcimages.cloud.variables import ENVIRONMENT
 from pulumi_tcimages.core import api
 from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.core.setting_advice import PROVIDER, advise_value, if_object
@@ -114,6 +115,7 @@ def send_web_identity(
         source,
         temporary.expires_at_unix_s,
         has_used_role_variables=not is_pod,
+        is_of_role=True,
         sent_secrets=request.secrets,
     )
 
@@ -164,8 +166,11 @@ def _build_incomplete(
         elif settings.configuration.source_of(paths[0]).startswith(f"{CONFIGURATION} "):
             lead = f"set what is missing. {if_object(camel(section.name))}"
         fix = Advice(lead, *(_advise_part(settings, section, part) for part in missing))
+    variables = section.variable_group.variables if section.variable_group else {}
+    set_variables = [name for part, name in variables.items() if part in section.values]
     return ConfigurationError(
         problem,
+        source=f"{ENVIRONMENT}{' and '.join(set_variables)}" if set_variables else "",
         searched=[section.places[part] for part in looked if part in section.places],
         fix=fix,
     )

@@ -22,7 +22,11 @@ class VariableGroup(NamedTuple):
     variables: Mapping[str, str]
     """The name of the variable for each field of the role."""
     essential: tuple[str, ...]
-    """Fields of the role. If none of them is set, the whole group is ignored."""
+    """Fields of the role. If none of them is set, the group describes no role."""
+    dependent: tuple[str, ...] = ()
+    """Fields that mean nothing without the essential ones. If only these are set, an error says
+    what is missing, unless a role from another place is used.
+    """
     is_pod: bool = False
 
 
@@ -36,11 +40,13 @@ VARIABLE_GROUPS = (
         ROLE,
         {**_TERRAFORM_SESSION, "external_id": "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID"},
         essential=("role_arn",),
+        dependent=("session_name", "session_duration", "external_id"),
     ),
     VariableGroup(
         ROLE,
         {"role_arn": "TENCENTCLOUD_ROLE_ARN", "session_name": "TENCENTCLOUD_ROLE_SESSION_NAME"},
         essential=("role_arn",),
+        dependent=("session_name",),
     ),
     VariableGroup(
         WEB_IDENTITY,
@@ -51,6 +57,8 @@ VARIABLE_GROUPS = (
             "web_identity_token_file": "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE",
         },
         essential=("web_identity_token", "web_identity_token_file"),
+        # The other fields may belong to a role to assume with keys.
+        dependent=("provider_id",),
     ),
     VariableGroup(
         WEB_IDENTITY,

@@ -76,6 +76,16 @@ def read_sections(
             yield _read_group(group, variables)
 
 
+def find_partial(name: str, variables: Variables) -> Section | None:
+    """Return the first role in the environment that lacks its essential variables, or None.
+
+    Raises: ConfigurationError for an invalid variable.
+    """
+    groups = (group for group in VARIABLE_GROUPS if group.section == name)
+    partial = next(filter(variables.is_partial, groups), None)
+    return _read_group(partial, variables) if partial else None
+
+
 def _read_configured(name: str, configuration: Configuration) -> Section | None:
     model = getattr(configuration, name)
     if model is None:

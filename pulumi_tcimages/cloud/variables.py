@@ -36,12 +36,19 @@ class Variables:
         return annotate(f"{ENVIRONMENT}{name}", self.placeholder(name))
 
     def is_described(self, group: VariableGroup) -> bool:
-        """Return whether at least one essential variable of a group is set. If not, the group is
-        ignored.
+        """Return whether at least one essential variable of a group is set.
 
         A template such as `<role-arn>` counts as set, but the word None does not.
         """
         return any(self._has_content(group.variables[part]) for part in group.essential)
+
+    def is_partial(self, group: VariableGroup) -> bool:
+        """Return whether a group has only variables that mean nothing without the essential ones.
+
+        An example is the name of a session without the ARN of a role.
+        """
+        has_dependent = any(self._has_content(group.variables[part]) for part in group.dependent)
+        return has_dependent and not self.is_described(group)
 
     def _has_content(self, name: str) -> bool:
         placeholder = self.placeholder(name)

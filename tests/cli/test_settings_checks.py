@@ -151,6 +151,39 @@ def test_every_variable_of_a_role_is_named(place: Place, tmp_path: Path) -> None
     assert place.environ.keys() <= named
 
 
+@pytest.mark.parametrize(
+    ("environ", "found"),
+    [
+        (
+            {"TENCENTCLOUD_ROLE_SESSION_NAME": "me"},
+            ["environment TENCENTCLOUD_ROLE_SESSION_NAME: TENCENTCLOUD_ROLE_ARN is not set"],
+        ),
+        (
+            {"TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID": "ci"},
+            [
+                "environment TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID: "
+                "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN or "
+                "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE is not set"
+            ],
+        ),
+        (
+            {
+                "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN": "token",
+                "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": "me",
+            },
+            [],
+        ),
+        ({"TKE_PROVIDER_ID": "cls-1", "TKE_REGION": "ap-guangzhou"}, []),
+    ],
+)
+def test_variable_without_the_role_that_it_describes_is_noted(
+    tmp_path: Path, environ: dict[str, str], found: list[str]
+) -> None:
+    findings = check_settings(build_settings(tmp_path, Place("", environ=environ)))
+
+    assert [finding.found for finding in findings if finding.check == "not used"] == found
+
+
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize(
     ("variable", "value", "fix"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pulumi_tcimages.emulator import Key
@@ -108,6 +110,20 @@ def test_pod_identity_ignores_terraform_variables(cloud, list_with_keys_in, envi
             "there is a web identity, but no role to take on with it.",
             ["environment TENCENTCLOUD_ASSUME_ROLE_ARN (holds a placeholder)"],
         ),
+        (
+            {"TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID": "ci", TERRAFORM_ARN: ROLE},
+            "there is a web identity, but no token of it.",
+            [f"environment {TERRAFORM_TOKEN}", f"environment {TERRAFORM_TOKEN}_FILE"],
+        ),
+        (
+            {"TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID": "ci"},
+            "there is a web identity, but no role to take on with it and no token of it.",
+            [
+                f"environment {TERRAFORM_ARN}",
+                f"environment {TERRAFORM_TOKEN}",
+                f"environment {TERRAFORM_TOKEN}_FILE",
+            ],
+        ),
     ],
 )
 def test_partial_identity_of_the_environment_is_an_error(
@@ -117,6 +133,8 @@ def test_partial_identity_of_the_environment_is_an_error(
         list_all(make_client({**keyless, **environ}))
 
     assert (caught.value.problem, list(caught.value.searched)) == (problem, searched)
+    named = set(re.findall("[A-Z_]{8,}", caught.value.source))
+    assert set() < named <= {name for name, text in environ.items() if text != "<arn>"}
     assert str(caught.value.fix)
     assert len(cloud.requests) == 0
 
@@ -243,6 +261,18 @@ def test_configured_identity_ignores_the_environment_role(cloud, list_with_keys_
     list_with_keys_in(PLACES[0], Place("", "", environ={"TENCENTCLOUD_ROLE_ARN": OTHER_ROLE}))
 
     assert len(cloud.requests.of("AssumeRole")) == 0
+
+
+def test_session_of_a_profile_without_a_role_is_an_error(cloud, keyless, make_client, tmp_path):
+    session = {**profile_keys("profile"), "role-session-name": "me"}
+    path = write_file(tmp_path, ".tccli/default.credential", session)
+
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(make_client(keyless))
+
+    assert caught.value.problem == "there is a role to assume, but not which."
+    assert str(caught.value.fix) == f"add role-arn to {path}, or remove role-session-name there."
+    assert len(cloud.requests) == 0
 
 
 def test_placeholder_role_of_a_profile_is_an_error(cloud, keyless, make_client, tmp_path):

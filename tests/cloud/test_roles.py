@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -19,6 +20,7 @@ from pulumi_tcimages.errors import (
 )
 from tests.cloud.fakes import ROLE, last_key_id, list_all, write_file
 from tests.cloud.faulty_server import FaultyServer, echo, reply
+from tests.next_commands import list_settings
 
 
 def test_role_is_assumed_with_all_parameters(cloud, make_client):
@@ -102,10 +104,41 @@ def test_partial_role_does_not_fall_back_to_the_keys(
     assert len(cloud.requests) == 0
 
 
-def test_role_variables_without_arn_are_ignored(cloud, make_client):
-    environ = {**cloud.environment, "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": "me"}
+@pytest.mark.parametrize(
+    ("environ", "missing"),
+    [
+        ({"TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": "me"}, "TENCENTCLOUD_ASSUME_ROLE_ARN"),
+        ({"TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION": "900"}, "TENCENTCLOUD_ASSUME_ROLE_ARN"),
+        (
+            {
+                "TENCENTCLOUD_ASSUME_ROLE_ARN": "",
+                "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID": "canary",
+                "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": "me",
+            },
+            "TENCENTCLOUD_ASSUME_ROLE_ARN",
+        ),
+        ({"TENCENTCLOUD_ROLE_SESSION_NAME": "me"}, "TENCENTCLOUD_ROLE_ARN"),
+    ],
+)
+def test_role_variables_without_arn_are_an_error(cloud, make_client, environ, missing):
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(make_client({**cloud.environment, **environ}, assume_role={}))
 
-    assert list_all(make_client(environ, assume_role={})).images
+    error = caught.value
+    assert error.problem == "there is a role to assume, but not which."
+    assert set(re.findall("TENCENTCLOUD_[A-Z_]+", error.source)) == {
+        name for name, text in environ.items() if text
+    }
+    assert [name for name, _ in list_settings(error)] == [missing]
+    assert "canary" not in str(error)
+    assert len(cloud.requests) == 0
+
+
+@pytest.mark.parametrize("text", ["", "None"])
+def test_role_variables_without_a_value_are_ignored(cloud, make_client, text):
+    environ = {**cloud.environment, "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": text}
+
+    assert list_all(make_client(environ)).images
 
 
 def test_rejected_role_error_names_the_keys(cloud, make_client):
