@@ -30,11 +30,12 @@ def list_warnings(settings: Settings) -> list[str]:
 
 def describe_unfilled(places: Iterable[Unfilled]) -> list[str]:
     """Return a sentence for each placeholder, except those that mean "no value"."""
-    return [
+    sentences = (
         f"{place} {placeholder.holds}, so it was not used: {placeholder.fix} {place}"
         for place, placeholder in places
         if not placeholder.is_blank
-    ]
+    )
+    return [*dict.fromkeys(sentences)]
 
 
 def find_unfilled(settings: Settings) -> Iterator[Unfilled]:

@@ -53,6 +53,7 @@ def read_request_settings(
         advise_other_site(settings, endpoint),
         per_second,
         settings.get("timeout_seconds"),
-        [value.source for value in section.values.values()] if section else (),
+        # All parts of an explicit provider's role have the same source.
+        [*dict.fromkeys(value.source for value in section.values.values())] if section else (),
         region_source,
     )

@@ -168,10 +168,11 @@ def _build_incomplete(
         fix = Advice(lead, *(_advise_part(settings, section, part) for part in missing))
     variables = section.variable_group.variables if section.variable_group else {}
     set_variables = [name for part, name in variables.items() if part in section.values]
+    places = (section.places[part] for part in looked if part in section.places)
     return ConfigurationError(
         problem,
         source=f"{ENVIRONMENT}{' and '.join(set_variables)}" if set_variables else "",
-        searched=[section.places[part] for part in looked if part in section.places],
+        searched=[*dict.fromkeys(places)],
         fix=fix,
     )
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pulumi_tcimages.cloud.placeholder_warnings import list_warnings
+from pulumi_tcimages.cloud.settings import Settings
+from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.emulator import Key
 from pulumi_tcimages.errors import ConfigurationError
 from tests.cloud.credential_sources import ini_keys, profile_keys
@@ -157,3 +160,13 @@ def test_placeholder_in_a_named_profile_is_an_error(keyless, make_client, tmp_pa
     assert str(caught.value.fix) == (
         f"replace the placeholder in secretId of {path}, or run: tccli configure --profile build"
     )
+
+
+def test_placeholders_in_one_object_of_a_provider_have_one_warning(tmp_path):
+    place = "`endpoints` of the provider second"
+    hosts = {"endpoints": {"dlc": "<host>", "tione": "<host>"}}
+    configuration = read_configuration(hosts, sources={"endpoints": place})
+
+    warnings = list_warnings(Settings(configuration, {}, tmp_path))
+
+    assert warnings == [placeholder_warning(place)]

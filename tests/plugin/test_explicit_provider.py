@@ -11,7 +11,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_tcimages.advice import Advice, SettingChange, keep_all
-from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.plugin.property_values import Secret, serialize
 from pulumi_tcimages.plugin.reader import RUNTIME_VARIABLE
@@ -73,6 +73,36 @@ def test_error_of_an_explicit_provider_names_its_arguments(
     assert "pulumi config" not in text
     assert "configuration tcimages:" not in text
     assert "`" not in text
+
+
+@pytest.mark.parametrize(
+    ("configuration", "place"),
+    [
+        (
+            {"assumeRole": {"roleArn": "qcs::cam::uin/1:roleName/r", "sessionName": "me"}},
+            "check the values of the role: assumeRole of the provider second",
+        ),
+        (
+            {"assumeRoleWithWebIdentity": {"sessionName": "me"}},
+            "Looked assumeRoleWithWebIdentity of the provider second",
+        ),
+    ],
+)
+def test_error_about_several_parts_of_a_role_names_the_role_once(
+    cloud: Emulator,
+    start_plugin: Callable[..., Plugin],
+    configuration: Mapping[str, Any],
+    place: str,
+) -> None:
+    cloud.faults.add("AssumeRole", Fault(code="ResourceNotFound.RoleNotFound"))
+    plugin = start_plugin()
+    plugin.configure_provider("second", **configuration)
+
+    _, text = plugin.invoke_error("getPlatformImages")
+
+    lines = " ".join(text.split())
+    assert place in lines
+    assert lines.count(place.rpartition("of the role: ")[2].removeprefix("Looked ")) == 1
 
 
 @pytest.mark.parametrize("settings", [{}, {"profile": "team"}], ids=["no keys", "profile"])
