@@ -8,10 +8,10 @@ neither read nor changed.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
-import shutil
 import sys
 import textwrap
 import threading
@@ -23,6 +23,7 @@ import click
 
 from pulumi_tcimages.cli import signals, terminal
 from pulumi_tcimages.cli.command import EXIT_USAGE, Command
+from pulumi_tcimages.cli.new_folder import write_new_folder
 from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, install_pulumi
 from pulumi_tcimages.cli.scratch import temporary_folder
 from pulumi_tcimages.cli.stack import UP, run_stack
@@ -37,6 +38,7 @@ _PLACES = (
     Path(__file__).parents[2] / "examples" / "pick_image",
 )
 _MAIN = "__main__.py"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _WITHOUT_PULUMI = (
     "Run without the pulumi command: the real plugin, behind Pulumi's mocks. `tcimages demo "
     "--install` downloads the command."
@@ -79,7 +81,9 @@ def demo(keep: Path | None, install: bool) -> None:
         ):
             command = find_pulumi() or (_install() if install else "")
             _show_program(program, command)
-            exports = _run(command, _copy(program, folder / program.name), cloud)
+            project = folder / program.name
+            write_new_folder(project, _build_project(program))
+            exports = _run(command, project, cloud)
     except EngineError as error:
         raise DemoError(str(error)) from None
     _show_exports(exports)
@@ -88,8 +92,11 @@ def demo(keep: Path | None, install: bool) -> None:
     else:
         terminal.echo(f"\n{_WITHOUT_PULUMI}")
     if keep:
-        with _refusals(f"the project cannot be kept in {keep}"):
-            _copy(program, keep)
+        with (
+            _refusals(f"the project cannot be kept in {keep}"),
+            signals.interrupting(threading.Event()),
+        ):
+            write_new_folder(keep, _build_project(program))
         terminal.echo(_next_steps(keep))
 
 
@@ -99,7 +106,8 @@ def _refusals(problem: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DemoError(f"{problem}: {error.strerror or error}.") from None
+        space = " Free space on that disk, then try again." if error.errno in _FULL else ""
+        raise DemoError(f"{problem}: {error.strerror or error}.{space}") from None
 
 
 def _install() -> str:
@@ -121,22 +129,18 @@ def _run(command: str, project: Path, cloud: Emulator) -> Mapping[str, object]:
         return run(project, environment=cloud.environment)
 
 
-def _copy(program: Path, folder: Path) -> Path:
-    """Copy the program to a new folder, with a project file for this Python environment.
+def _build_project(program: Path) -> dict[str, bytes]:
+    """Return the program's files, with a project file for this Python environment.
 
     With the example's own project file, Pulumi would create a new virtual environment and download
     packages. This environment already contains everything that the program needs.
     """
-    folder.mkdir(parents=True)
-    for file in program.iterdir():
-        if file.suffix == ".py":
-            shutil.copy(file, folder)
     lines = [f"name: {program.name.replace('_', '-')}", "runtime:", "  name: python"]
     if sys.prefix != sys.base_prefix:
         # Do not escape Unicode characters, because YAML does not support surrogate pairs.
         lines += ["  options:", f"    virtualenv: {json.dumps(sys.prefix, ensure_ascii=False)}"]
-    (folder / "Pulumi.yaml").write_text("\n".join([*lines, ""]), encoding="utf-8")
-    return folder
+    files = {file.name: file.read_bytes() for file in program.iterdir() if file.suffix == ".py"}
+    return {**files, "Pulumi.yaml": "\n".join([*lines, ""]).encode("utf-8", "surrogateescape")}
 
 
 def _find_program() -> Path:

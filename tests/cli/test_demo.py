@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -119,6 +120,31 @@ def test_keep_with_an_uncreatable_folder_is_an_error_after_the_outputs(
 
     assert (outcome.code, names_of(outcome.out)) == (2, EXPORTS)
     assert outcome.err == f"Error: the project cannot be kept in {folder}: {why}.\n"
+
+
+@pytest.mark.usefixtures("without_pulumi")
+def test_keep_on_a_full_disk_is_an_error_after_the_outputs(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "demo"
+    real_open = Path.open
+
+    def open_on_full_disk(path: Path, mode: str = "r", *args: Any, **options: Any) -> Any:
+        if folder in path.parents and path.name == "Pulumi.yaml":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real_open(path, mode, *args, **options)
+
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(Path, "open", open_on_full_disk)
+        outcome = shell("demo", "--keep", str(folder))
+
+    assert (outcome.code, names_of(outcome.out)) == (2, EXPORTS)
+    assert outcome.err == (
+        f"Error: the project cannot be kept in {folder}: No space left on device. Free space on "
+        "that disk, then try again.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+    assert shell("demo", "--keep", str(folder)).code == 0
 
 
 def test_missing_temporary_folder_is_an_error(
