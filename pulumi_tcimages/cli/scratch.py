@@ -38,15 +38,17 @@ def temporary_folder() -> Iterator[Path]:
     """
     _sweep(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    descriptor = _open(folder)
     try:
-        lock_file(descriptor)
-        # Create the marker after locking, because other demos remove marked folders that are not
-        # locked.
-        (folder / _MARKER).touch()
-        yield folder
+        descriptor = _open(folder)
+        try:
+            lock_file(descriptor)
+            # Create the marker after locking, because other demos remove marked folders that are
+            # not locked.
+            (folder / _MARKER).touch()
+            yield folder
+        finally:
+            os.close(descriptor)
     finally:
-        os.close(descriptor)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -40,6 +41,22 @@ def test_folder_is_always_deleted_at_the_end(temp_folder: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         raise_in_folder()
+
+    assert list(temp_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(("owner", "name"), [(os, "open"), (Path, "touch")])
+def test_failed_start_leaves_no_folder(
+    temp_folder: Path, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
+) -> None:
+    def fail_once(*_: object, **__: object) -> None:
+        monkeypatch.undo()
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    tempfile.gettempdir()  # Tries to write to the folder, once in a process.
+    monkeypatch.setattr(owner, name, fail_once)
+    with pytest.raises(OSError, match="Too many open files"), temporary_folder():
+        pass
 
     assert list(temp_folder.iterdir()) == []
 
