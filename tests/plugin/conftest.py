@@ -23,6 +23,7 @@ from pulumi_tcimages.plugin.property_values import deserialize, serialize
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests import caller_environment
 from tests.plugin.pin_steps import Stack, vllm_row
+from tests.plugin.plugin_pool import PluginPool
 from tests.timeouts import PATIENCE_S
 
 TOKEN = "tcimages:index:"
@@ -40,7 +41,6 @@ class Plugin:
             [*plugin_command(), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             env=clean_environment() | dict(environment),
             text=True,
         )
@@ -108,15 +108,43 @@ class OneImageCloud:
         return self.listing
 
 
+@pytest.fixture(scope="session")
+def plugin_pool() -> Iterator[PluginPool]:
+    pool = PluginPool(Plugin)
+    yield pool
+    pool.close()
+
+
 @pytest.fixture
-def cloud() -> Iterator[Emulator]:
-    with Emulator(requests_per_second=0) as emulator:
-        yield emulator
+def cloud(plugin_pool: PluginPool) -> Iterator[Emulator]:
+    """A new emulator, if possible on the port that is in the environment of pooled plugins."""
+    try:
+        emulator = Emulator(plugin_pool.emulator_port, requests_per_second=0).start()
+    except OSError:  # Another program uses the port now.
+        emulator = Emulator(requests_per_second=0).start()
+    plugin_pool.emulator_port = int(emulator.address.rpartition(":")[2])
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture
+def attach_plugin(plugin_pool: PluginPool, cloud: Emulator) -> Iterator[Callable[..., Plugin]]:
+    """Attach to plugins without configuration, whose processes served other tests before."""
+    plugins: list[Plugin] = []
+
+    def attach(engine_address: str = "", environment: Mapping[str, str] | None = None) -> Plugin:
+        plugin_environment = cloud.environment if environment is None else environment
+        plugins.append(plugin_pool.take(plugin_environment, engine_address))
+        return plugins[-1]
+
+    yield attach
+    for plugin in plugins:
+        plugin_pool.give_back(plugin)
 
 
 @pytest.fixture
 def start_plugin(cloud: Emulator) -> Iterator[Callable[..., Plugin]]:
-    """Start plugins, and stop them at the end of the test."""
+    """Start plugins for one test, as an engine does, and stop them at its end."""
     plugins: list[Plugin] = []
 
     def start_with(*arguments: str, environment: Mapping[str, str] | None = None) -> Plugin:
@@ -130,9 +158,9 @@ def start_plugin(cloud: Emulator) -> Iterator[Callable[..., Plugin]]:
 
 
 @pytest.fixture
-def plugin(start_plugin: Callable[..., Plugin]) -> Plugin:
+def plugin(attach_plugin: Callable[..., Plugin]) -> Plugin:
     """A plugin without configuration: keys, region and endpoints come from its environment."""
-    plugin = start_plugin()
+    plugin = attach_plugin()
     plugin.configure()
     return plugin
 
@@ -148,23 +176,23 @@ def vllm_cloud(cloud: Emulator) -> Emulator:
 
 
 @pytest.fixture
-def start_uncached(
-    vllm_cloud: Emulator, start_plugin: Callable[..., Plugin]
+def attach_uncached(
+    vllm_cloud: Emulator, attach_plugin: Callable[..., Plugin]
 ) -> Callable[..., Plugin]:
-    """Start configured plugins whose listings are not cached."""
+    """Attach to plugins that list anew for each call, without waiting for the rate limit."""
 
-    def start_configured(*arguments: str, **configuration: Any) -> Plugin:
-        plugin = start_plugin(*arguments, environment=vllm_cloud.environment)
-        plugin.configure(cacheTtlSeconds=0, **configuration)
+    def attach_configured(engine_address: str = "", **configuration: Any) -> Plugin:
+        plugin = attach_plugin(engine_address, vllm_cloud.environment)
+        plugin.configure(cacheTtlSeconds=0, maxRequestsPerSecond=1000, **configuration)
         return plugin
 
-    return start_configured
+    return attach_configured
 
 
 @pytest.fixture
-def stack(start_uncached: Callable[..., Plugin]) -> Stack:
+def stack(attach_uncached: Callable[..., Plugin]) -> Stack:
     """A stack whose pin is not created yet."""
-    return Stack(start_uncached().stub)
+    return Stack(attach_uncached().stub)
 
 
 class Engine(engine_pb2_grpc.EngineServicer):

@@ -84,20 +84,20 @@ def check_fault(plugin: Plugin, case: FaultCase, url: str) -> None:
 
 @pytest.mark.parametrize("name", CONNECTION_FAULTS)
 def test_connection_fault_reaches_the_engine_with_its_status(
-    name: str, start_plugin: Callable[..., Plugin]
+    name: str, attach_plugin: Callable[..., Plugin]
 ) -> None:
     with FaultyServer(*CASES[name].steps_for(PLATFORM.good)) as server:
-        check_fault(start_plugin(), CASES[name], server.url)
+        check_fault(attach_plugin(), CASES[name], server.url)
 
 
 @pytest.mark.parametrize("name", API_FAULTS)
 def test_api_fault_reaches_the_engine_with_its_status(
-    name: str, start_plugin: Callable[..., Plugin], cloud: Emulator
+    name: str, attach_plugin: Callable[..., Plugin], cloud: Emulator
 ) -> None:
     cloud.keys.add(Key(CANARY["secret_id"], CANARY["secret_key"], CANARY["security_token"]))
     cloud.faults.add("DescribePlatformImages", *CASES[name].steps)
 
-    check_fault(start_plugin(), CASES[name], cloud.endpoint)
+    check_fault(attach_plugin(), CASES[name], cloud.endpoint)
 
 
 @pytest.mark.parametrize("is_trusted", [True, False])

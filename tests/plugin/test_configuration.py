@@ -66,10 +66,10 @@ def test_marked_secret_stays_secret_and_is_not_wrapped_twice(plugin: Plugin) -> 
 
 
 def test_error_does_not_show_a_setting_marked_as_secret(
-    start_plugin: Callable[..., Plugin],
+    attach_plugin: Callable[..., Plugin],
 ) -> None:
     """A profile is not secret by default, so only the mark of the user redacts it."""
-    plugin = start_plugin(environment={})
+    plugin = attach_plugin(environment={})
     plugin.configure(region="ap-guangzhou", profile=Secret(CANARY))
 
     _, text = plugin.invoke_error("getPlatformImages")
@@ -82,9 +82,9 @@ def test_error_does_not_show_a_setting_marked_as_secret(
 
 
 def test_advice_about_a_region_does_not_show_a_secret_region(
-    start_plugin: Callable[..., Plugin],
+    attach_plugin: Callable[..., Plugin],
 ) -> None:
-    plugin = start_plugin()
+    plugin = attach_plugin()
     plugin.configure(region=Secret("ap-guangzou"))
 
     _, text = plugin.invoke_error("getPlatformImages")
@@ -150,9 +150,9 @@ def test_configure_rejects_invalid_values_like_check_config(plugin: Plugin) -> N
 
 
 def test_configure_accepts_values_as_text(
-    start_plugin: Callable[..., Plugin], cloud: Emulator
+    attach_plugin: Callable[..., Plugin], cloud: Emulator
 ) -> None:
-    plugin = start_plugin(environment={})
+    plugin = attach_plugin(environment={})
     plugin.configure(
         version="0.1.0",
         region="ap-beijing",
@@ -170,8 +170,8 @@ def test_configure_accepts_values_as_text(
     assert len(listings) == 2  # cacheTtlSeconds is 0
 
 
-def test_variables_of_older_engines_are_read(start_plugin: Callable[..., Plugin]) -> None:
-    plugin = start_plugin()
+def test_variables_of_older_engines_are_read(attach_plugin: Callable[..., Plugin]) -> None:
+    plugin = attach_plugin()
     request = provider_pb2.ConfigureRequest(variables={"tcimages:config:region": "ap-shanghai"})
     plugin.stub.Configure(request)
 
@@ -179,9 +179,9 @@ def test_variables_of_older_engines_are_read(start_plugin: Callable[..., Plugin]
 
 
 def test_arguments_take_precedence_over_variables(
-    start_plugin: Callable[..., Plugin],
+    attach_plugin: Callable[..., Plugin],
 ) -> None:
-    plugin = start_plugin()
+    plugin = attach_plugin()
     request = provider_pb2.ConfigureRequest(
         args=serialize({"region": "ap-beijing"}),
         variables={"tcimages:config:region": "ap-shanghai"},
@@ -192,10 +192,10 @@ def test_arguments_take_precedence_over_variables(
 
 
 def test_configure_succeeds_without_credentials_and_region(
-    start_plugin: Callable[..., Plugin],
+    attach_plugin: Callable[..., Plugin],
 ) -> None:
     """`pulumi destroy` must work without them."""
-    plugin = start_plugin(environment={})
+    plugin = attach_plugin(environment={})
 
     plugin.configure(version="0.1.0")
 
@@ -240,9 +240,9 @@ def test_keys_of_the_engine_pass_the_check() -> None:
 
 
 def test_error_names_the_provider_and_its_argument(
-    start_plugin: Callable[..., Plugin],
+    attach_plugin: Callable[..., Plugin],
 ) -> None:
-    plugin = start_plugin(environment={})
+    plugin = attach_plugin(environment={})
     plugin.configure_provider("second", region="ap-guangzhou", profile="build")
 
     _, text = plugin.invoke_error("getPlatformImages")
@@ -254,8 +254,8 @@ def test_error_names_the_provider_and_its_argument(
     ]
 
 
-def test_error_does_not_name_the_default_provider(start_plugin: Callable[..., Plugin]) -> None:
-    plugin = start_plugin(environment={})
+def test_error_does_not_name_the_default_provider(attach_plugin: Callable[..., Plugin]) -> None:
+    plugin = attach_plugin(environment={})
     plugin.configure_provider("default_0_1_0", region="ap-guangzhou", profile="build")
 
     _, text = plugin.invoke_error("getPlatformImages")

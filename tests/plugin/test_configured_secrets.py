@@ -27,8 +27,8 @@ ROLE = {
 
 
 @pytest.fixture
-def secret_region(start_uncached: Callable[..., Plugin]) -> Plugin:
-    return start_uncached(region=Secret(REGION))
+def secret_region(attach_uncached: Callable[..., Plugin]) -> Plugin:
+    return attach_uncached(region=Secret(REGION))
 
 
 def test_secret_region_stays_secret_in_a_pin(secret_region: Plugin) -> None:
@@ -52,9 +52,9 @@ def test_secret_region_stays_secret_in_an_imported_pin(secret_region: Plugin) ->
 
 
 def test_pin_follows_when_its_region_is_marked_as_secret(
-    start_uncached: Callable[..., Plugin], secret_region: Plugin
+    attach_uncached: Callable[..., Plugin], secret_region: Plugin
 ) -> None:
-    stack = Stack(start_uncached(region=REGION).stub)
+    stack = Stack(attach_uncached(region=REGION).stub)
     stack.up(CRITERIA)
     stack.stub = secret_region.stub
 
@@ -73,8 +73,8 @@ def test_secret_region_stays_secret_in_the_result_of_a_function(
     assert other_region["region"] == "ap-beijing"
 
 
-def test_unmarked_region_is_not_secret(start_uncached: Callable[..., Plugin]) -> None:
-    stack = Stack(start_uncached(region=REGION).stub)
+def test_unmarked_region_is_not_secret(attach_uncached: Callable[..., Plugin]) -> None:
+    stack = Stack(attach_uncached(region=REGION).stub)
 
     stack.up(CRITERIA)
 
@@ -82,9 +82,9 @@ def test_unmarked_region_is_not_secret(start_uncached: Callable[..., Plugin]) ->
 
 
 def test_secret_setting_is_in_no_error_and_no_log_line(
-    vllm_cloud: Emulator, start_plugin: Callable[..., Plugin], engine: Engine
+    vllm_cloud: Emulator, attach_plugin: Callable[..., Plugin], engine: Engine
 ) -> None:
-    plugin = start_plugin(engine.address, environment=vllm_cloud.environment)
+    plugin = attach_plugin(engine.address, environment=vllm_cloud.environment)
     plugin.configure(region=Secret(REGION), language=Secret("zh-CN"))
 
     plugin.invoke("getPlatformImages", framework="vllm", imageRange=f"{REGION}-x")
@@ -105,9 +105,9 @@ def test_secret_setting_is_in_no_error_and_no_log_line(
     ids=["secret object", "secret JSON text", "secret fields"],
 )
 def test_secret_role_is_redacted_in_errors(
-    vllm_cloud: Emulator, start_plugin: Callable[..., Plugin], role: Any
+    vllm_cloud: Emulator, attach_plugin: Callable[..., Plugin], role: Any
 ) -> None:
-    plugin = start_plugin(environment=vllm_cloud.environment)
+    plugin = attach_plugin(environment=vllm_cloud.environment)
     checked = deserialize(check_configuration_of(plugin, assumeRole=role).inputs)
     plugin.configure(**checked)
     vllm_cloud.faults.add(
@@ -125,11 +125,11 @@ def test_secret_role_is_redacted_in_errors(
 
 
 def test_role_is_redacted_in_errors_even_if_the_engine_sends_no_mark(
-    vllm_cloud: Emulator, start_plugin: Callable[..., Plugin]
+    vllm_cloud: Emulator, attach_plugin: Callable[..., Plugin]
 ) -> None:
     """The engine checks the stack's configuration without the user's marks."""
     vllm_cloud.keys.add_role("canary-role", external_id="canary-id")
-    plugin = start_plugin(environment=vllm_cloud.environment)
+    plugin = attach_plugin(environment=vllm_cloud.environment)
     role = {**ROLE, "externalId": "canary-id"}
     checked = deserialize(check_configuration_of(plugin, assumeRole=role).inputs)
     assert checked == {"assumeRole": Secret(role)}
@@ -145,9 +145,9 @@ def test_role_is_redacted_in_errors_even_if_the_engine_sends_no_mark(
 
 
 def test_secret_endpoint_is_redacted_in_errors(
-    vllm_cloud: Emulator, start_plugin: Callable[..., Plugin]
+    vllm_cloud: Emulator, attach_plugin: Callable[..., Plugin]
 ) -> None:
-    plugin = start_plugin(environment=vllm_cloud.environment)
+    plugin = attach_plugin(environment=vllm_cloud.environment)
     plugin.configure(endpoints=Secret({"tione": vllm_cloud.endpoint}))
     vllm_cloud.faults.add("DescribePlatformImages", Fault(code="InvalidAction"))
 

@@ -58,13 +58,13 @@ INTL = {"site": "intl", "region": "ap-guangzhou"}
 )
 def test_error_of_an_explicit_provider_names_its_arguments(
     cloud: Emulator,
-    start_plugin: Callable[..., Plugin],
+    attach_plugin: Callable[..., Plugin],
     unset: str,
     configuration: Mapping[str, Any],
     expected: str,
 ) -> None:
     environment = {name: text for name, text in cloud.environment.items() if unset not in name}
-    plugin = start_plugin(environment=environment)
+    plugin = attach_plugin(environment=environment)
     plugin.configure_provider("second", **configuration)
 
     _, text = plugin.invoke_error("getPlatformImages")
@@ -108,12 +108,12 @@ def test_error_about_several_parts_of_a_role_names_the_role_once(
 @pytest.mark.parametrize("settings", [{}, {"profile": "team"}], ids=["no keys", "profile"])
 def test_content_of_a_file_and_paths_keep_their_spelling(
     cloud: Emulator,
-    start_plugin: Callable[..., Plugin],
+    attach_plugin: Callable[..., Plugin],
     tmp_path: Path,
     settings: dict[str, str],
 ) -> None:
     environment = {name: text for name, text in cloud.environment.items() if "SECRET" not in name}
-    plugin = start_plugin(environment=environment)
+    plugin = attach_plugin(environment=environment)
     folder = tmp_path / "secretKey" / "webIdentityTokenFile"
     plugin.configure_provider("second", sharedCredentialsDir=str(folder), **settings)
 
@@ -124,9 +124,9 @@ def test_content_of_a_file_and_paths_keep_their_spelling(
 
 
 def test_setting_in_a_sentence_becomes_an_argument_of_the_provider(
-    start_plugin: Callable[..., Plugin],
+    attach_plugin: Callable[..., Plugin],
 ) -> None:
-    plugin = start_plugin()
+    plugin = attach_plugin()
     plugin.configure_provider("second", region="ap-guangzou")
 
     _, text = plugin.invoke_error("getSessionImages", dataEngineId="D", frameworkType="python")
@@ -135,9 +135,9 @@ def test_setting_in_a_sentence_becomes_an_argument_of_the_provider(
 
 
 def test_error_of_the_default_provider_advises_a_command(
-    start_plugin: Callable[..., Plugin],
+    attach_plugin: Callable[..., Plugin],
 ) -> None:
-    plugin = start_plugin()
+    plugin = attach_plugin()
     plugin.configure_provider("default_0_1_0", timeoutSeconds=0.0001)
 
     _, text = plugin.invoke_error("getPlatformImages")
@@ -160,9 +160,9 @@ def test_error_of_the_default_provider_advises_a_command(
     ],
 )
 def test_lookup_error_advises_a_command_for_the_stack_of_the_program(
-    start_plugin: Callable[..., Plugin], values: Mapping[str, Any], expected: str
+    attach_plugin: Callable[..., Plugin], values: Mapping[str, Any], expected: str
 ) -> None:
-    plugin = start_plugin()
+    plugin = attach_plugin()
     arguments = serialize({"region": "ap-guangzhou", **values})
     plugin.stub.Configure(provider_pb2.ConfigureRequest(urn=DEFAULT_URN, args=arguments))
 
@@ -180,11 +180,11 @@ def test_lookup_error_advises_a_command_for_the_stack_of_the_program(
     ],
 )
 def test_configuration_error_advises_a_command_for_the_stack_of_the_program(
-    start_plugin: Callable[..., Plugin], key: str, value: Any, expected: str
+    attach_plugin: Callable[..., Plugin], key: str, value: Any, expected: str
 ) -> None:
     request = provider_pb2.CheckRequest(urn=DEFAULT_URN, news=serialize({key: value}))
 
-    (failure,) = start_plugin().stub.CheckConfig(request).failures
+    (failure,) = attach_plugin().stub.CheckConfig(request).failures
 
     assert f" pulumi config {expected}\n" in f"{failure.reason}\n"
 
@@ -209,9 +209,9 @@ def test_configuration_error_advises_a_command_for_the_stack_of_the_program(
     ],
 )
 def test_configuration_error_of_an_explicit_provider_names_its_argument(
-    start_plugin: Callable[..., Plugin], values: Mapping[str, Any], expected: str
+    attach_plugin: Callable[..., Plugin], values: Mapping[str, Any], expected: str
 ) -> None:
-    plugin = start_plugin(environment={RUNTIME_VARIABLE: "python"})
+    plugin = attach_plugin(environment={RUNTIME_VARIABLE: "python"})
     request = provider_pb2.CheckRequest(
         urn="urn:pulumi:prod::shop::pulumi:providers:tcimages::second", news=serialize(values)
     )
@@ -229,9 +229,9 @@ def test_advice_for_the_stack_has_the_keys_of_its_file() -> None:
 
 
 def test_pin_error_of_an_explicit_provider_names_its_argument(
-    start_plugin: Callable[..., Plugin],
+    attach_plugin: Callable[..., Plugin],
 ) -> None:
-    plugin = start_plugin()
+    plugin = attach_plugin()
     plugin.configure_provider("second", timeoutSeconds=0.0001)
 
     with pytest.raises(grpc.RpcError) as caught:

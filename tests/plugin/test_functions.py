@@ -58,9 +58,9 @@ def test_empty_list_is_returned(plugin: Plugin) -> None:
 
 
 def test_empty_list_warns_once_and_lists_once(
-    start_plugin: Callable[..., Plugin], engine: Engine, cloud: Emulator
+    attach_plugin: Callable[..., Plugin], engine: Engine, cloud: Emulator
 ) -> None:
-    plugin = start_plugin(engine.address)
+    plugin = attach_plugin(engine.address)
     plugin.configure()
 
     for _ in range(2):
@@ -75,9 +75,9 @@ def test_empty_list_warns_once_and_lists_once(
 
 
 def test_latest_by_key_without_images_has_a_warning(
-    start_plugin: Callable[..., Plugin], engine: Engine
+    attach_plugin: Callable[..., Plugin], engine: Engine
 ) -> None:
-    plugin = start_plugin(engine.address)
+    plugin = attach_plugin(engine.address)
     plugin.configure()
     arguments = {"framework": "pytorch", "imageRange": "Train"}
 
@@ -99,9 +99,9 @@ def test_latest_by_key_without_images_has_a_warning(
 
 
 def test_non_empty_list_and_contradicting_criteria_have_no_warning(
-    start_plugin: Callable[..., Plugin], engine: Engine
+    attach_plugin: Callable[..., Plugin], engine: Engine
 ) -> None:
-    plugin = start_plugin(engine.address)
+    plugin = attach_plugin(engine.address)
     plugin.configure()
 
     ids = plugin.invoke("getPlatformImages", framework="vllm")["ids"]
@@ -111,9 +111,9 @@ def test_non_empty_list_and_contradicting_criteria_have_no_warning(
 
 
 def test_warning_does_not_show_a_secret_argument(
-    start_plugin: Callable[..., Plugin], engine: Engine
+    attach_plugin: Callable[..., Plugin], engine: Engine
 ) -> None:
-    plugin = start_plugin(engine.address)
+    plugin = attach_plugin(engine.address)
     plugin.configure()
 
     answer = plugin.invoke("getPlatformImages", framework=Secret("canary-name"))
@@ -163,9 +163,9 @@ def test_snake_case_argument_is_rejected_with_a_suggestion(plugin: Plugin, cloud
 
 
 def test_repeated_query_uses_a_new_listing_without_a_cache(
-    start_plugin: Callable[..., Plugin], cloud: Emulator
+    attach_plugin: Callable[..., Plugin], cloud: Emulator
 ) -> None:
-    plugin = start_plugin()
+    plugin = attach_plugin()
     plugin.configure(cacheTtlSeconds=0)
     arguments = {**ENGINE, "framework": "pytorch", "latest": True}
     before = plugin.invoke("getSessionImage", **arguments)
@@ -233,8 +233,8 @@ def test_api_error_has_code_action_and_request_id(plugin: Plugin, cloud: Emulato
     assert cloud.faults.left() == {}
 
 
-def test_result_has_the_region_of_its_request(start_plugin: Callable[..., Plugin]) -> None:
-    plugin = start_plugin()
+def test_result_has_the_region_of_its_request(attach_plugin: Callable[..., Plugin]) -> None:
+    plugin = attach_plugin()
     plugin.configure(region="ap-beijing")
 
     configured_region = plugin.invoke("getSessionImages", **ENGINE)["region"]

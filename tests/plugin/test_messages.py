@@ -14,9 +14,9 @@ from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm_row
 
 
 @pytest.fixture
-def stack(start_uncached: Callable[..., Plugin], engine: Engine) -> Stack:
+def stack(attach_uncached: Callable[..., Plugin], engine: Engine) -> Stack:
     """A stack whose plugin sends its log to the engine."""
-    return Stack(start_uncached(engine.address).stub)
+    return Stack(attach_uncached(engine.address).stub)
 
 
 def test_refresh_reports_a_newer_image_and_keeps_the_pin(
@@ -44,14 +44,14 @@ def test_refresh_reports_a_newer_image_and_keeps_the_pin(
 
 
 def test_withdrawn_image_is_warned_about_at_refresh_and_update(
-    vllm_cloud: Emulator, start_uncached: Callable[..., Plugin], stack: Stack, engine: Engine
+    vllm_cloud: Emulator, attach_uncached: Callable[..., Plugin], stack: Stack, engine: Engine
 ) -> None:
     stack.up(CRITERIA)
     before = dict(stack.outputs)
     vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
 
     stack.refresh()
-    stack.stub = start_uncached(engine.address).stub
+    stack.stub = attach_uncached(engine.address).stub
     changed = stack.up(CRITERIA)
 
     assert changed == []

@@ -58,12 +58,12 @@ def test_create_error_does_not_show_results_of_a_secret_criterion(
 
 
 def test_refresh_error_does_not_show_a_secret_input(
-    vllm_cloud: Emulator, stack: Stack, start_uncached: Callable[..., Plugin]
+    vllm_cloud: Emulator, stack: Stack, attach_uncached: Callable[..., Plugin]
 ) -> None:
     stack.up(CRITERIA)
     stack.inputs["nameRegex"] = Secret("canary")
     reject_next_listing(vllm_cloud, "No canary.")
-    stack.stub = start_uncached().stub
+    stack.stub = attach_uncached().stub
 
     with pytest.raises(grpc.RpcError) as caught:
         stack.refresh()
@@ -72,12 +72,12 @@ def test_refresh_error_does_not_show_a_secret_input(
 
 
 def test_refresh_error_shows_words_of_a_secret_image(
-    vllm_cloud: Emulator, stack: Stack, start_uncached: Callable[..., Plugin]
+    vllm_cloud: Emulator, stack: Stack, attach_uncached: Callable[..., Plugin]
 ) -> None:
     stack.up(CRITERIA)
     stack.outputs["image"] = Secret(stack.outputs["image"])
     reject_next_listing(vllm_cloud, "Inference is off.")
-    stack.stub = start_uncached().stub
+    stack.stub = attach_uncached().stub
 
     with pytest.raises(grpc.RpcError, match=r"Inference is off\."):
         stack.refresh()
@@ -121,9 +121,9 @@ def test_api_message_about_a_missing_project_is_redacted() -> None:
 
 
 def test_request_id_that_repeats_a_secret_input_is_redacted_in_the_log(
-    vllm_cloud: Emulator, start_uncached: Callable[..., Plugin], engine: Engine
+    vllm_cloud: Emulator, attach_uncached: Callable[..., Plugin], engine: Engine
 ) -> None:
-    stack = Stack(start_uncached(engine.address).stub)
+    stack = Stack(attach_uncached(engine.address).stub)
     stack.up({**CRITERIA, "tiProjectId": Secret("canary-77")})
     error = {"Code": "ResourceNotFound", "Message": "No project."}
     body = json.dumps({"Response": {"Error": error, "RequestId": "r-canary-77"}})

@@ -184,11 +184,11 @@ def test_state_of_another_version_without_inputs_is_read(stack: Stack) -> None:
 
 
 def test_withdrawn_image_in_unexpected_state_has_one_warning(
-    vllm_cloud: Any, start_uncached: Callable[..., Plugin], engine: Engine, stack: Stack
+    vllm_cloud: Any, attach_uncached: Callable[..., Plugin], engine: Engine, stack: Stack
 ) -> None:
     stack.up(CRITERIA)
     vllm_cloud.catalogue.withdraw_platform_image("vllm-0.20.2")
-    stack.stub = start_uncached(engine.address).stub
+    stack.stub = attach_uncached(engine.address).stub
     stack.refresh()
     stack.outputs |= {"newerImageId": UNKNOWN, "newerVersion": None}
     engine.logged.clear()
@@ -216,9 +216,9 @@ def test_secret_marks_of_outputs_survive_a_refresh(stack: Stack) -> None:
 
 
 def test_session_pin_state_of_another_version_is_rejected(
-    start_uncached: Callable[..., Plugin],
+    attach_uncached: Callable[..., Plugin],
 ) -> None:
-    stack = Stack(start_uncached().stub, SESSION_URN)
+    stack = Stack(attach_uncached().stub, SESSION_URN)
     arguments = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "python", "latest": True}
     stack.up(arguments)
     del stack.outputs["resolvedAt"]

@@ -117,12 +117,12 @@ def test_changed_criterion_without_match_fails_and_keeps_the_pin(
 
 
 def test_changed_stack_region_moves_the_pin(
-    vllm_cloud: Emulator, start_uncached: Callable[..., Plugin], stack: Stack
+    vllm_cloud: Emulator, attach_uncached: Callable[..., Plugin], stack: Stack
 ) -> None:
     vllm_cloud.catalogue.add_platform_image(vllm_row("0.21.0"), regions=["ap-beijing"])
     stack.up(CRITERIA)
 
-    stack.stub = start_uncached(region="ap-beijing").stub
+    stack.stub = attach_uncached(region="ap-beijing").stub
     changed = stack.up(CRITERIA)
 
     assert changed == ["region"]

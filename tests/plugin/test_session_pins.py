@@ -20,9 +20,9 @@ SESSION = {
 
 
 def test_changed_framework_type_moves_the_pin_without_a_warning(
-    start_uncached: Callable[..., Plugin], engine: Engine
+    attach_uncached: Callable[..., Plugin], engine: Engine
 ) -> None:
-    stack = Stack(start_uncached(engine.address).stub, SESSION_URN)
+    stack = Stack(attach_uncached(engine.address).stub, SESSION_URN)
     stack.up(SESSION)
 
     changed = stack.up({**SESSION, "frameworkType": "python", "framework": "python"})
@@ -34,9 +34,9 @@ def test_changed_framework_type_moves_the_pin_without_a_warning(
 
 
 def test_missing_engine_makes_the_image_unavailable(
-    vllm_cloud: Emulator, start_uncached: Callable[..., Plugin], engine: Engine
+    vllm_cloud: Emulator, attach_uncached: Callable[..., Plugin], engine: Engine
 ) -> None:
-    stack = Stack(start_uncached(engine.address).stub, SESSION_URN)
+    stack = Stack(attach_uncached(engine.address).stub, SESSION_URN)
     stack.up(SESSION)
     before = dict(stack.outputs)
     error_code = "ResourceNotFound.DataEngineNotFound"
@@ -44,7 +44,7 @@ def test_missing_engine_makes_the_image_unavailable(
         "DescribeSessionImageVersion", Fault(code=error_code, message="No such engine.")
     )
 
-    stack.stub = start_uncached(engine.address).stub
+    stack.stub = attach_uncached(engine.address).stub
     stack.refresh()
 
     name, pinned_id = (before["image"][field] for field in ("sparkImageVersion", "sparkImageId"))
@@ -79,12 +79,12 @@ def test_missing_engine_makes_the_image_unavailable(
     ],
 )
 def test_other_api_error_fails_the_refresh(
-    vllm_cloud: Emulator, start_uncached: Callable[..., Plugin], engine: Engine, code: str
+    vllm_cloud: Emulator, attach_uncached: Callable[..., Plugin], engine: Engine, code: str
 ) -> None:
-    stack = Stack(start_uncached(engine.address).stub, SESSION_URN)
+    stack = Stack(attach_uncached(engine.address).stub, SESSION_URN)
     stack.up(SESSION)
     vllm_cloud.faults.add("DescribeSessionImageVersion", Fault(code=code))
 
-    stack.stub = start_uncached(engine.address).stub
+    stack.stub = attach_uncached(engine.address).stub
     with pytest.raises(grpc.RpcError, match=code):
         stack.refresh()

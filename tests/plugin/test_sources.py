@@ -156,7 +156,7 @@ def test_fields_of_an_empty_row_are_empty_but_present(
 
 @each_pinned_source
 def test_pin_keeps_its_image_reports_withdrawal_and_is_imported(
-    plugin: Plugin, cloud: Emulator, start_plugin: Callable[..., Plugin], source: Source
+    plugin: Plugin, cloud: Emulator, attach_plugin: Callable[..., Plugin], source: Source
 ) -> None:
     images = plugin.invoke(source.list_function, **scope_of(source))
     image_id = images["ids"][0]
@@ -183,7 +183,7 @@ def test_pin_keeps_its_image_reports_withdrawal_and_is_imported(
 
     place = scope_of(source).values() if source.name == "session_image" else ()
     cloud.catalogue.withdraw(f"{source.name}s", *place, image_id)
-    later_plugin = start_plugin()
+    later_plugin = attach_plugin()
     later_plugin.configure(cacheTtlSeconds=0)
     stack.stub = later_plugin.stub
     stack.refresh()
@@ -192,14 +192,14 @@ def test_pin_keeps_its_image_reports_withdrawal_and_is_imported(
 
 
 def test_registry_password_is_in_no_result_error_or_log(
-    start_plugin: Callable[..., Plugin], cloud: Emulator, engine: Engine
+    attach_plugin: Callable[..., Plugin], cloud: Emulator, engine: Engine
 ) -> None:
     secret = {"KeyId": CANARY, "Username": CANARY, "Password": CANARY, "SecretId": CANARY}
     cloud.catalogue.add(
         "built_in_images",
         {"ImageName": "private-torch2.8", "ImageUrl": "u", "ImageSecret": secret},
     )
-    plugin = start_plugin(engine.address)
+    plugin = attach_plugin(engine.address)
     plugin.configure(cacheTtlSeconds=0)
 
     answers = [
@@ -224,9 +224,9 @@ def test_registry_password_is_in_no_result_error_or_log(
     ids=["missing rows", "truncated response", "invalid row"],
 )
 def test_response_error_does_not_show_the_registry_password(
-    start_plugin: Callable[..., Plugin], cloud: Emulator, body: str
+    attach_plugin: Callable[..., Plugin], cloud: Emulator, body: str
 ) -> None:
-    plugin = start_plugin()
+    plugin = attach_plugin()
     plugin.configure(timeoutSeconds=1)
     cloud.faults.add("DescribeBuildInImages", Fault(body=body % CANARY, times=30))
 

@@ -22,9 +22,9 @@ def unreadable_cloud(vllm_cloud: Emulator) -> Emulator:
 
 @pytest.mark.usefixtures("unreadable_cloud")
 def test_single_lookup_warns_about_an_image_not_compared(
-    start_uncached: Callable[..., Plugin], engine: Engine
+    attach_uncached: Callable[..., Plugin], engine: Engine
 ) -> None:
-    answer = start_uncached(engine.address).invoke("getPlatformImage", **CRITERIA)
+    answer = attach_uncached(engine.address).invoke("getPlatformImage", **CRITERIA)
 
     assert answer["frameworkVersion"] == "0.20.2"
     assert engine.logged == [("WARNING", f"getPlatformImage: {WARNING}", "", False)]
@@ -32,17 +32,17 @@ def test_single_lookup_warns_about_an_image_not_compared(
 
 @pytest.mark.usefixtures("unreadable_cloud")
 def test_list_warns_about_an_image_a_range_cannot_match(
-    start_uncached: Callable[..., Plugin], engine: Engine
+    attach_uncached: Callable[..., Plugin], engine: Engine
 ) -> None:
-    answer = start_uncached(engine.address).invoke("getPlatformImages", frameworkVersion=">=0.10")
+    answer = attach_uncached(engine.address).invoke("getPlatformImages", frameworkVersion=">=0.10")
 
     assert answer["ids"] == ["vllm-0.20.2"]
     assert engine.logged == [("WARNING", f"getPlatformImages: {WARNING}", "", False)]
 
 
 @pytest.mark.usefixtures("unreadable_cloud")
-def test_error_names_an_image_a_range_cannot_match(start_uncached: Callable[..., Plugin]) -> None:
-    _, text = start_uncached().invoke_error("getPlatformImage", frameworkVersion=">=99")
+def test_error_names_an_image_a_range_cannot_match(attach_uncached: Callable[..., Plugin]) -> None:
+    _, text = attach_uncached().invoke_error("getPlatformImage", frameworkVersion=">=99")
 
     assert 'because it cannot be read: vllm(nightly) (frameworkVersion "nightly")' in text.replace(
         "\n         ", " "
@@ -51,12 +51,12 @@ def test_error_names_an_image_a_range_cannot_match(start_uncached: Callable[...,
 
 @pytest.mark.usefixtures("unreadable_cloud")
 def test_pin_warns_at_create_and_refresh(
-    start_uncached: Callable[..., Plugin], engine: Engine
+    attach_uncached: Callable[..., Plugin], engine: Engine
 ) -> None:
-    stack = Stack(start_uncached(engine.address).stub)
+    stack = Stack(attach_uncached(engine.address).stub)
     stack.up(CRITERIA)
     log_after_create = list(engine.logged)
-    other_stack = Stack(start_uncached(engine.address).stub)
+    other_stack = Stack(attach_uncached(engine.address).stub)
     other_stack.id, other_stack.inputs, other_stack.outputs = stack.id, stack.inputs, stack.outputs
     other_stack.refresh()
 

@@ -20,8 +20,8 @@ PROBLEM = (
 
 
 @pytest.fixture
-def plugin(start_uncached: Callable[..., Plugin], engine: Engine) -> Plugin:
-    return start_uncached(engine.address)
+def plugin(attach_uncached: Callable[..., Plugin], engine: Engine) -> Plugin:
+    return attach_uncached(engine.address)
 
 
 def add_rows(cloud: Emulator, *rows: object) -> None:
