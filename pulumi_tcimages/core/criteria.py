@@ -8,11 +8,11 @@ every range.
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import compress
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.images import Image, ImageT
@@ -38,8 +38,8 @@ class Predicate(NamedTuple):
     show: Callable[[Any], str]
     """Format an image's value for messages."""
     cannot_read: Callable[[Any], bool] | None = None
-    """Return whether an image's value is present but cannot be parsed. None if every value can be
-    parsed.
+    """Return whether an image's value is unknown, because it cannot be parsed. None if every value
+    can be parsed.
     """
 
     def matches(self, image: Image) -> bool:
@@ -120,7 +120,7 @@ def value_text(value: object) -> str:
 
 def _build(model: type[BaseQuery], argument: str, value: Any) -> Iterator[Predicate]:
     field = model.field_of(argument)
-    read = attrgetter("identifier" if field == model.image.id_field else field)
+    read = operator.attrgetter("identifier" if field == model.image.id_field else field)
     if isinstance(value, Mapping):
         build = _build_attribute if argument == "attributes" else _build_versioned_part
         for key, part in value.items():
@@ -130,7 +130,7 @@ def _build(model: type[BaseQuery], argument: str, value: Any) -> Iterator[Predic
     elif isinstance(value, Range):
         is_version = field == model.image.version_field
         yield _build_range(
-            argument, "", value, attrgetter("compared_version") if is_version else read
+            argument, "", value, operator.attrgetter("compared_version") if is_version else read
         )
     elif isinstance(value, bool):
         yield _build_flag(argument, value, read)
@@ -139,7 +139,9 @@ def _build(model: type[BaseQuery], argument: str, value: Any) -> Iterator[Predic
         yield _build_text(argument, value, lambda text: canonical(text) == same, read)
     else:
         lower = value.lower()
-        yield _build_text(argument, value, lambda text: text.lower() == lower, read)
+        predicate = _build_text(argument, value, lambda text: text.lower() == lower, read)
+        # An image whose name contains no device may be for any device.
+        yield predicate._replace(cannot_read=operator.not_) if argument == "device" else predicate
 
 
 def _build_text(

@@ -72,19 +72,17 @@ def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
 
 def filter_images(images: Sequence[ImageT], query: BaseQuery) -> FilteredImages[ImageT]:
     """Return the images that match, and how many images were left after each criterion."""
-    steps, left, unread = _filter(images, query)
+    steps, left, doubtful = _filter(images, query)
+    unread = describe_doubtful(sort_images(doubtful), predicates_of(query))
     warnings = (*find_empty_exclusions(images, query), *warn_of_unread(unread))
     return FilteredImages(len(images), steps, tuple(sort_images(left)), warnings)
 
 
-def _filter(
-    images: Sequence[ImageT], query: BaseQuery
-) -> tuple[Steps, list[ImageT], tuple[Unread, ...]]:
-    """Return the number of images left after each criterion, the matches, and the unreadable
-    images.
+def _filter(images: Sequence[ImageT], query: BaseQuery) -> tuple[Steps, list[ImageT], list[ImageT]]:
+    """Return the number of images left after each criterion, the matches, and the doubtful images.
 
-    The matches are in the order of `images`. An image counts as unreadable if it fails a criterion
-    only because its value cannot be parsed.
+    The matches are in the order of `images`. An image is doubtful if it fails a criterion only
+    because its value cannot be parsed.
     """
     left = list(images)
     doubtful: list[ImageT] = []
@@ -101,8 +99,7 @@ def _filter(
             doubtful += filter(predicate.is_unread, left if predicate.cannot_read else ())
         left = passing
         steps.append((predicate.criterion, len(left)))
-    unread = describe_doubtful(sort_images(doubtful), predicates) if doubtful else ()
-    return tuple(steps), left, unread
+    return tuple(steps), left, doubtful
 
 
 def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Choice[ImageT]:
@@ -110,14 +107,18 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
 
     Raises: NoMatchError and AmbiguousMatchError, with suggestions.
     """
-    steps, left, unread = _filter(images, query)
+    steps, left, doubtful = _filter(images, query)
     if not left:
         # Import this only if the lookup fails, because the import takes 2 ms.
         from pulumi_tcimages.core.selection_errors import build_no_match
 
+        unread = describe_doubtful(sort_images(doubtful), predicates_of(query))
         raise build_no_match(images, query, where, steps, unread)
     choice = _choose(left, query)
-    unread += choice.unread
+    if isinstance(choice, Decided):
+        doubtful = [image for image in doubtful if _may_win(image, choice.image, query)]
+    newest_first = sort_images(doubtful)[::-1]
+    unread = describe_doubtful(newest_first, predicates_of(query)) + choice.unread
     if isinstance(choice, Undecided):
         from pulumi_tcimages.core.selection_errors import build_ambiguous
 
@@ -195,6 +196,22 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
         tuple(unread),
         is_tie=True,
     )
+
+
+def _may_win(image: Image, selected: Image, query: BaseQuery) -> bool:
+    """Return whether an image could be newer than the selected one, or tie with it.
+
+    Images of different frameworks, and versions that cannot be parsed, have no order.
+    """
+    if image.family != selected.family:
+        return True
+    for key in latest_keys(query):
+        if is_unranked(image, key):
+            return True
+        rank, best = (_rank(key, version_text(each, key), query) for each in (image, selected))
+        if rank != best:
+            return rank > best
+    return True
 
 
 def _common_version(images: Sequence[Image], key: str) -> str:

@@ -33,13 +33,19 @@ def describe_doubtful(
         Unread(
             _name(image),
             tuple(
-                (predicate.criterion.path, _shown(predicate.read(image)))
+                (predicate.criterion.path, _describe_unread(predicate, image))
                 for predicate in predicates
                 if predicate.is_unread(image)
             ),
         )
         for image in images
     )
+
+
+def _describe_unread(predicate: Predicate, image: Image) -> str:
+    if predicate.criterion.argument == "device":
+        return "is not in its name"
+    return _shown(predicate.read(image))
 
 
 def describe_unranked(image: Image, key: str) -> Unread:

@@ -242,9 +242,65 @@ def test_warning_names_three_images_and_counts_the_rest() -> None:
     (warning,) = warnings(images, framework="vllm", framework_version=">=0")
 
     assert warning.endswith(
-        'image a (`framework_version` "a"), image b (`framework_version` "b"), image c '
+        'image e (`framework_version` "e"), image d (`framework_version` "d"), image c '
         '(`framework_version` "c"), and 2 more'
     )
+
+
+def vllm_images(*names_and_versions: tuple[str, str]) -> list[PlatformImage]:
+    return [
+        PlatformImage(image_name=name, framework="VLLM", framework_version=version)
+        for name, version in names_and_versions
+    ]
+
+
+WITHOUT_DEVICE = vllm_images(
+    ("vllm(0.19.0)", "0.19.0"),
+    ("vllm-cu130-gpu(0.19.1)", "0.19.1"),
+    ("vllm-npu(0.20.2)", "0.20.2"),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "is_named"),
+    [
+        ("vllm(0.20.2)", "0.20.2", True),
+        ("vllm(0.19.1)", "0.19.1", True),
+        ("vllm(nightly)", "nightly", True),
+        ("vllm(0.18.0)", "0.18.0", False),
+        ("vllm(0.21.0rc1)", "0.21.0rc1", False),
+        ("vllm-npu(0.20.2)", "0.20.2", False),
+    ],
+    ids=["newer", "tied", "unreadable version", "older", "pre-release", "other device"],
+)
+def test_warning_names_image_without_device_only_if_it_may_be_newer(
+    name: str, version: str, is_named: bool
+) -> None:
+    images = [*WITHOUT_DEVICE, *vllm_images((name, version))]
+    query = build_query({"framework": "vllm", "device": "gpu", "latest": True})
+
+    choice = choose_image(images, query, WHERE)
+
+    assert choice.image.image_name == "vllm-cu130-gpu(0.19.1)"
+    warning = f"not considered, because it cannot be read: {name} (`device` is not in its name)"
+    assert choice.warnings == ((warning,) if is_named else ())
+
+
+def test_warning_names_every_image_without_device_if_latest_is_not_set() -> None:
+    (warning,) = warnings(WITHOUT_DEVICE, framework="vllm", device="gpu")
+
+    assert warning.endswith(": vllm(0.19.0) (`device` is not in its name)")
+    listed = filter_images(WITHOUT_DEVICE, build_query({"device": "gpu"}))
+    assert listed.warnings == (warning,)
+
+
+def test_older_image_with_an_unreadable_component_is_not_named() -> None:
+    images = vllm_images(("torch25-a", "0.8.0"), ("torch2.5-b", "0.9.0"), ("torch25-c", "1.0"))
+
+    (warning,) = warnings(images, framework="vllm", components={"torch": ">=2"}, latest=True)
+
+    assert "torch25-c" in warning
+    assert "torch25-a" not in warning
 
 
 def test_list_warning_names_undecided_images() -> None:
