@@ -14,7 +14,8 @@ The parser splits a name into words and numbers, and applies these rules:
 - A version's local label can name an accelerator: `2.5.1+cu124` also means cuda 12.4.
 - A dotted version after a whole number is more precise: `tf2-2.15.0` contains tensorflow 2.15.0.
 - A pre-release mark apart from a version, as in `vllm0.9.0-gpu-beta` or `vllm0.9.0(rc1)`, may
-  belong to any version before it, so these versions are "".
+  belong to any version before it, so these versions are "". If no version precedes the mark, as in
+  `nightly-vllm0.9.0`, all versions are "".
 - The version of a known component is "" if it is missing, ambiguous or contradictory, as in
   `vllm-v1-0.8.5`.
 
@@ -294,8 +295,10 @@ def _settle(found: list[_Component]) -> dict[str, str]:
 
 
 def _drop_doubtful(found: list[_Component]) -> list[_Component]:
-    """Remove the versions that precede a pre-release mark."""
+    """Remove the versions that precede a pre-release mark, or all if none precedes it."""
     last = len(found) - found[::-1].index(_MARK)
+    if not any(name and version for name, version in found[:last]):
+        last = len(found)
     return [(name, "") for name, _ in found[:last] if name] + found[last:]
 
 
