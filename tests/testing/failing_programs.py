@@ -171,6 +171,6 @@ def environment():
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_program(name, environment):
+def test_other(name, environment):
     run(lambda: PROGRAMS[name]() and None, environment=environment, mocks=Mocks())
 """

@@ -114,16 +114,16 @@ def program(request):
     return lambda: tcimages.Provider("p", **add_secrets(**arguments())) and None
 
 
-def test_run(program):
+def test_provider(program):
     run(program)
 
 
-def test_run_on(program):
+def test_provider_with_monitor(program):
     with ProviderMocks(Mocks()) as monitor:
         run_on(monitor, program)
 
 
-def test_mocks_of_pulumi(program):
+def test_provider_with_mocks_of_pulumi(program):
     with ThreadPoolExecutor(1, initializer=open_loop) as thread:
         thread.submit(run_with_pulumi, program).result()
 
