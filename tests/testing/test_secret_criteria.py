@@ -13,9 +13,9 @@ import pulumi
 import pytest
 
 import pulumi_tcimages as tcimages
+from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.testing import PluginWarning, ProviderMocks, run_on
 from tests.older_sdks import needs_output_recover
-from tests.testing.conftest import Environment
 
 SESSION = {"data_engine_id": "DataEngine-b0jt6fvk", "framework_type": "machine-learning"}
 REQUIRED: dict[str, dict[str, Any]] = {
@@ -29,9 +29,10 @@ REQUIRED: dict[str, dict[str, Any]] = {
 PLATFORM = [name for name in REQUIRED if "latform" in name]
 
 
-@pytest.fixture
-def mocks(environment: Environment) -> Iterator[ProviderMocks]:
-    with ProviderMocks(environment=environment) as mocks:
+@pytest.fixture(scope="module")
+def mocks(cloud: Emulator) -> Iterator[ProviderMocks]:
+    """Mocks with one plugin for all tests. It sends a warning once, so lookups must differ."""
+    with ProviderMocks(environment=cloud.environment) as mocks:
         yield mocks
 
 
@@ -52,6 +53,9 @@ def collect_messages(mocks: ProviderMocks, name: str, **arguments: Any) -> str:
             run_on(mocks, program)
         except tcimages.TcImagesError as error:
             shown = collect_texts(error)
+        except Exception:
+            mocks.close()  # The next test starts a new plugin, in case this one has ended.
+            raise
         else:
             assert mocks.secret_exports == {"answer"}
             shown = []
