@@ -13,7 +13,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -77,11 +76,9 @@ def clean_environment() -> dict[str, str]:
         if not name.startswith(_CONFIGURATION_PREFIXES)
     }
     path = os.pathsep.join([str(_CHECKOUT), *filter(None, [environment.get("PYTHONPATH")])])
-    # Compile modules as an installation does, even with PYTHONDONTWRITEBYTECODE. The compiled
-    # files go into the temporary folder instead of the checkout.
+    # Otherwise each process would compile the modules of this folder again.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    compiled = str(Path(tempfile.gettempdir()) / "tcimages-benchmarks-compiled")
-    return environment | {"HOME": os.devnull, "PYTHONPATH": path, "PYTHONPYCACHEPREFIX": compiled}
+    return environment | {"HOME": os.devnull, "PYTHONPATH": path}
 
 
 def main() -> None:

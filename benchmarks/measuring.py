@@ -1,6 +1,7 @@
 """Measure figures: alternatives run in turns, so that a busy machine slows down all of them.
 
-A figure is a ratio of medians within one run. The first round fills caches and is not counted.
+A figure is a ratio of medians within one run. The first round fills caches and is not counted,
+unless it is the only one.
 """
 
 from __future__ import annotations
@@ -76,10 +77,15 @@ class Row:
 def measure_in_turns(alternatives: Mapping[str, Callable[[], float]], rounds: int) -> Samples:
     """Run the alternatives in turns, and return the seconds that each of them returned."""
     samples: Samples = {name: [] for name in alternatives}
-    for _ in range(rounds + 1):
+    for _ in range(count_rounds(rounds)):
         for name, run in alternatives.items():
             samples[name].append(run())
-    return {name: times_s[1:] for name, times_s in samples.items()}
+    return {name: times_s[-rounds:] for name, times_s in samples.items()}
+
+
+def count_rounds(rounds: int) -> int:
+    """Return the number of rounds with the first one, which is not counted."""
+    return rounds + 1 if rounds > 1 else rounds
 
 
 def freeze_garbage_collector() -> None:

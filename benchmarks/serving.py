@@ -11,7 +11,15 @@ from statistics import median
 from typing import Any
 
 from benchmarks.cloud_process import EmulatorProcess, clean_environment, run_emulator
-from benchmarks.measuring import Row, Samples, Scale, compare, measure_in_turns, time_call
+from benchmarks.measuring import (
+    Row,
+    Samples,
+    Scale,
+    compare,
+    count_rounds,
+    measure_in_turns,
+    time_call,
+)
 from benchmarks.plots import Growth, Point
 from benchmarks.plugin_process import CONSTANTS, OURS, Plugin, build_invoke, resident_mib
 from benchmarks.queries import PLATFORM_IMAGE, QUERY, build_queries
@@ -30,8 +38,8 @@ def measure_rows(scale: Scale) -> tuple[list[Row], Growth]:
     """Measure the figures, and the growth with the number of lookups."""
     with run_emulator(images=_IMAGES) as emulator:
         samples = _measure_concurrent_lookups(emulator.environment, scale)
-        # Two more listings: in the round that is not counted, and for the constants plugin.
-        requests_per_round = len(emulator.requests()) / (scale.process_rounds + 2)
+        # One more listing is for the constants plugin.
+        requests_per_round = len(emulator.requests()) / (count_rounds(scale.process_rounds) + 1)
         points = _measure_growth(emulator, scale)
         memory = _measure_memory(emulator.environment, scale)
     title = f"{scale.lookups:,} lookups at once, {_IMAGES} images"
