@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
 
 from pulumi_tcimages import __version__
-from tests.fresh_environments import create_environment, install, run_pip
+from tests.fresh_environments import create_environment, install
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -19,10 +19,30 @@ FILES = sorted(EXAMPLES.glob("**/requirements.txt"))
 FILES = [file for file in FILES if "venv" not in file.parts]
 
 
-def installed_in(python: Path) -> dict[str, str]:
+def group_equal_files() -> dict[str, list[Path]]:
+    """Group the files in whose folders pip does the same: equal text at an equal depth."""
+    groups: dict[str, list[Path]] = {}
+    for file in FILES:
+        depth = len(file.relative_to(EXAMPLES).parts)
+        groups.setdefault(f"{depth} {file.read_text(encoding='utf-8')}", []).append(file)
+    return {files[0].parent.name: files for files in groups.values()}
+
+
+GROUPS = group_equal_files()
+
+
+def installed_in(environment: Path) -> dict[str, str]:
     """Return the versions of an environment's packages by name."""
-    listed = json.loads(run_pip(python, "list", "--format", "json", cwd=python.parent))
-    return {package["name"]: package["version"] for package in listed}
+    (folder,) = environment.glob("**/site-packages")
+    return {package.name: package.version for package in metadata.distributions(path=[str(folder)])}
+
+
+def imported_by(folder: Path) -> set[str]:
+    """Return the packages that an example's program and tests import, or `pulumi`."""
+    sources = (path for path in folder.rglob("*.py") if "venv" not in path.parts)
+    program = "\n".join(source.read_text("utf-8") for source in sources)
+    imported = set(re.findall(r"^(?:import|from) (pulumi_tcimages|pytest)\b", program, re.M))
+    return {name.replace("_", "-") for name in imported} or {"pulumi"}
 
 
 def test_every_python_example_has_requirements() -> None:
@@ -35,20 +55,19 @@ def test_every_python_example_has_requirements() -> None:
     assert [file.parent for file in FILES] == sorted(projects)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name)
-def test_example_requirements_install_in_their_folder(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", GROUPS)
+def test_example_requirements_install_in_their_folder(name: str, tmp_path: Path) -> None:
     """Like `pulumi install`, run pip in the example's folder, because its paths are relative."""
+    files = GROUPS[name]
     python = create_environment(tmp_path / "venv")
 
     # Without dependencies, because the package's tests cover those.
-    install(python, "--no-deps", "-r", "requirements.txt", cwd=file.parent)
+    install(python, "--no-deps", "-r", "requirements.txt", cwd=files[0].parent)
 
-    sources = (path for path in file.parent.rglob("*.py") if "venv" not in path.parts)
-    program = "\n".join(source.read_text("utf-8") for source in sources)
-    imported = set(re.findall(r"^(?:import|from) (pulumi_tcimages|pytest)\b", program, re.M))
-    expected = {name.replace("_", "-") for name in imported} or {"pulumi"}
-    versions = installed_in(python)
-    assert versions.keys() == expected
+    versions = installed_in(tmp_path / "venv")
+    assert {file.parent: imported_by(file.parent) for file in files} == {
+        file.parent: versions.keys() for file in files
+    }
     assert versions.get("pulumi-tcimages", __version__) == __version__
 
 
@@ -69,4 +88,4 @@ def test_dockerfile_of_the_runner_image_installs(tmp_path: Path) -> None:
 
     install(python, "--no-deps", f"{tmp_path}{source_path}", cwd=tmp_path)
 
-    assert installed_in(python) == {"pulumi-tcimages": __version__}
+    assert installed_in(tmp_path / "venv") == {"pulumi-tcimages": __version__}
