@@ -186,14 +186,14 @@ def is_running(pid: int) -> bool:
 def test_every_further_ctrl_c_waits_until_pulumi_has_ended(
     tmp_path: Path, stacks: tuple[str, ...], count: int
 ) -> None:
-    started, pulumi = tmp_path / "started", tmp_path / "pulumi"
+    started, pulumi, may_end = tmp_path / "started", tmp_path / "pulumi", tmp_path / "may end"
     started.mkdir()
     listing = json.dumps([{"name": name} for name in stacks])
     script = ENDING_ITS_CHILD.replace("sys.argv[1]", f"{str(started)!r} + '/' + str(os.getpid())")
     pulumi.write_text(
         f"#!{sys.executable}\nimport os, sys\n"
         f"if {bool(stacks)} and 'ls' in sys.argv:\n    print({listing!r})\n    sys.exit()\n"
-        + script.replace("finally:", "finally:\n    import time; time.sleep(1)"),
+        + script.replace("finally:", f"finally:\n{textwrap.indent(wait_for(may_end), '    ')}"),
         encoding="utf-8",
     )
     pulumi.chmod(0o755)
@@ -208,11 +208,19 @@ def test_every_further_ctrl_c_waits_until_pulumi_has_ended(
     for _ in range(count):
         process.send_signal(signal.SIGINT)
         time.sleep(0.1)
+    was_waiting = process.poll() is None
+    may_end.touch()
     _, errors = process.communicate(timeout=PATIENCE_S)
 
+    assert was_waiting
     assert process.returncode == 128 + signal.SIGINT
     assert "Traceback" not in errors
     assert [pid for pid in read_children(started) if is_running(pid)] == []
+
+
+def wait_for(file: Path) -> str:
+    """Return a program that waits until a file exists."""
+    return f"import os, time\nwhile not os.path.exists({str(file)!r}):\n    time.sleep(0.01)\n"
 
 
 def read_children(folder: Path) -> list[int]:
