@@ -59,9 +59,13 @@ def test_rejected_region_is_changed_where_it_was_set(cloud, make_client, place, 
     ],
 )
 def test_throttled_error_names_the_limits_in_effect(
-    cloud, make_client, configuration, fix, settings
+    cloud, make_client, fake_time, configuration, fix, settings
 ):
-    cloud.faults.add("DescribePlatformImages", Fault(code="RequestLimitExceeded", times=9999))
+    passing_s = configuration.get("timeout_seconds", 60) / 30  # so that few retries are needed
+    fault = Fault(
+        code="RequestLimitExceeded", before=lambda: fake_time.advance(passing_s), times=9999
+    )
+    cloud.faults.add("DescribePlatformImages", fault)
 
     with pytest.raises(ThrottledError) as caught:
         list_all(make_client(cloud.environment, **configuration))
