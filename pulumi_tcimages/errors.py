@@ -46,15 +46,6 @@ from pulumi_tcimages.formatting import Row, count_of, lay_out, printable, wrap
 from pulumi_tcimages.naming import NameStyle, camel, camel_path, render_names, render_path
 from pulumi_tcimages.shell_commands import write_listing
 
-OUT_OF_MEMORY = (
-    "there is not enough memory.\nNext     allow this process more memory, or run less beside it."
-)
-"""The message for a MemoryError.
-
-Messages for other unexpected exceptions ask the user to report a bug.
-"""
-MORE_THREADS = "raise its limit of threads (ulimit -u), or run fewer lookups at once."
-OUT_OF_THREADS = f"this process cannot start another thread.\nNext     {MORE_THREADS}"
 ISSUES = "https://github.com/pulumi-tcimages/pulumi-tcimages/issues"
 UPDATE = (
     "update pulumi-tcimages first, because the API may have changed. If the newest version fails "

@@ -23,7 +23,7 @@ from pulumi_tcimages.cli.command import (
 )
 from pulumi_tcimages.cli.source_commands import SOURCE_COMMANDS
 from pulumi_tcimages.dependencies import explain_failure
-from pulumi_tcimages.errors import OUT_OF_MEMORY
+from pulumi_tcimages.resource_limits import DISK, find_limit
 
 _PACKAGE = "pulumi_tcimages.cli"
 _EXIT_BUG = 70
@@ -142,10 +142,11 @@ def _run(argv: Sequence[str] | None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except MemoryError:
-        terminal.echo_err(f"tcimages: {OUT_OF_MEMORY}")
-        return EXIT_USAGE
     except Exception as bug:
+        limit = find_limit(bug)
+        if limit and limit is not DISK:
+            terminal.echo_err(f"tcimages: {limit.message}")
+            return EXIT_USAGE
         if isinstance(bug, OSError) and bug.errno in _WRITE_ERRORS:
             return _report_unwritten(bug)
         if os.environ.get(_DEBUG):

@@ -8,7 +8,6 @@ neither read nor changed.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shlex
@@ -30,6 +29,7 @@ from pulumi_tcimages.cli.stack import UP, run_stack
 from pulumi_tcimages.cli.status import Status
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.formatting import escape_controls
+from pulumi_tcimages.resource_limits import find_limit
 from pulumi_tcimages.user_files import is_folder
 
 # The example program is inside an installed wheel, but beside the package in a source checkout.
@@ -38,7 +38,6 @@ _PLACES = (
     Path(__file__).parents[2] / "examples" / "pick_image",
 )
 _MAIN = "__main__.py"
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _WITHOUT_PULUMI = (
     "Run without the pulumi command: the real plugin, behind Pulumi's mocks. `tcimages demo "
     "--install` downloads the command."
@@ -106,8 +105,9 @@ def _refusals(problem: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        space = " Free space on that disk, then try again." if error.errno in _FULL else ""
-        raise DemoError(f"{problem}: {error.strerror or error}.{space}") from None
+        limit = find_limit(error)
+        fix = f" {limit.fix[0].upper()}{limit.fix[1:]}" if limit else ""
+        raise DemoError(f"{problem}: {error.strerror or error}.{fix}") from None
 
 
 def _install() -> str:

@@ -15,6 +15,7 @@ import click
 from pulumi_tcimages.cli import signals, subprocesses, terminal
 from pulumi_tcimages.cli.command import Command, Group, Operand
 from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
+from pulumi_tcimages.resource_limits import find_limit
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POLL_S = 0.5
@@ -168,6 +169,8 @@ def _serve(
     try:
         cloud.start()
     except OSError as error:
+        if find_limit(error):
+            raise
         raise click.BadParameter(
             f"cannot listen on {port}: {os.strerror(error.errno or 0)}. "
             "Leave the option out to get any free port.",

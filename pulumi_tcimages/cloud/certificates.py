@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import path_word
+from pulumi_tcimages.resource_limits import find_limit
 from pulumi_tcimages.user_files import is_folder, read_file
 
 _LARGEST = 16 * 1024 * 1024
@@ -102,8 +103,9 @@ def _explain_invalid(path: Path, variable: str) -> tuple[str, Advice]:
     except (FileNotFoundError, NotADirectoryError):
         return f"there is no file {path}.", Advice(f"correct the path in {variable}.", usual)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return f"{path} cannot be read: {reason[:1].lower()}{reason[1:]}.", other
+        reason, limit = error.strerror or type(error).__name__, find_limit(error)
+        fix = Advice(limit.fix) if limit else other
+        return f"{path} cannot be read: {reason[:1].lower()}{reason[1:]}.", fix
     if not content.strip():
         return f"the file {path} is empty.", replacement
     if _PEM not in content:

@@ -5,7 +5,6 @@ The text of exceptions is never shown, because it may contain a proxy's password
 
 from __future__ import annotations
 
-import errno
 import http
 import http.client
 import re
@@ -21,14 +20,13 @@ from pulumi_tcimages.cloud.profiles import is_vendor_host
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment, NotLocalError, Proxy
 from pulumi_tcimages.core import retry
 from pulumi_tcimages.formatting import shell_word
+from pulumi_tcimages.resource_limits import find_file_limit, find_limit
 
 if TYPE_CHECKING:
     from pulumi_tcimages.cloud.certificates import Authorities
 
 PROXY_REFUSED = 407
 _Reason = TypeVar("_Reason", bound=BaseException)
-_OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
-_MORE_FILES = "raise its limit of open files (ulimit -n), or run fewer lookups at once."
 _TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})\b")
 _CUT_OFF = (http.client.BadStatusLine, ConnectionResetError, ConnectionAbortedError)
 _NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
@@ -65,9 +63,9 @@ def describe_failure(
 ) -> TransportError:
     """Convert an exception to a TransportError that blames the server or the proxy."""
     reasons = list(_reasons(error))
-    if _is_out_of_files(reasons):
-        problem = "this process has as many files and connections open as it may."
-        return TransportError(problem, fix=_MORE_FILES)
+    # A DNS lookup that fails because of the limit raises an unspecific exception.
+    if limit := next(filter(None, map(find_limit, reasons)), None) or find_file_limit():
+        return TransportError(limit.problem, fix=limit.fix)
     certificate = _first(reasons, ssl.SSLCertVerificationError)
     if certificate is not None:
         from pulumi_tcimages.cloud.certificates import Peer, explain_certificate_error
@@ -216,21 +214,6 @@ def _is_proxy_error(error: Exception) -> bool:
     import requests
 
     return isinstance(error, requests.exceptions.ProxyError)
-
-
-def _is_out_of_files(reasons: list[BaseException]) -> bool:
-    """Return whether the limit of open files caused the failure.
-
-    A DNS lookup that fails because of the limit raises an unspecific exception. So this function
-    also tries to open a socket.
-    """
-    if any(isinstance(reason, OSError) and reason.errno in _OUT_OF_FILES for reason in reasons):
-        return True
-    try:
-        socket.socket().close()
-    except OSError as error:
-        return error.errno in _OUT_OF_FILES
-    return False
 
 
 def _describe(

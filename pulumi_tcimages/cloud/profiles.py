@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from pulumi_tcimages.core.configuration_keys import KEY_PARTS
 from pulumi_tcimages.core.placeholders import Placeholder, find_key_placeholder, find_placeholder
 from pulumi_tcimages.errors import ConfigurationError
+from pulumi_tcimages.resource_limits import find_limit
 from pulumi_tcimages.user_files import read_file
 
 ROOT = "tencentcloudapi.com"
@@ -177,7 +178,8 @@ def _read_file(path: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        raise _unreadable(path, why_unreadable(error)) from None
+        limit = find_limit(error)
+        raise _unreadable(path, why_unreadable(error), limit.fix if limit else "") from None
 
 
 def read_text(path: Path) -> str:
@@ -195,10 +197,11 @@ def why_unreadable(error: OSError | ValueError) -> str:
     return "cannot be read: not UTF-8 text"
 
 
-def _unreadable(path: Path, problem: str) -> ConfigurationError:
+def _unreadable(path: Path, problem: str, fix: str = "") -> ConfigurationError:
+    """Build the error for a file. By default, the fix is to repair the file's content."""
     form = _FORMS.get(path.suffix)
-    fix = f"repair the file. It has the form {form}" if form else _INI_FORM
-    return ConfigurationError(f"the file {problem}.", source=str(path), fix=fix)
+    repair = f"repair the file. It has the form {form}" if form else _INI_FORM
+    return ConfigurationError(f"the file {problem}.", source=str(path), fix=fix or repair)
 
 
 def can_rewrite(folder: Path, profile: str) -> bool:

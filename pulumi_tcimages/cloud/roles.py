@@ -23,6 +23,7 @@ from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.core.setting_advice import PROVIDER, advise_value, if_object
 from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
 from pulumi_tcimages.naming import camel
+from pulumi_tcimages.resource_limits import find_limit
 
 if TYPE_CHECKING:
     from pulumi_tcimages.core.key_responses import TemporaryKeys
@@ -128,9 +129,10 @@ def _read_web_identity(settings: Settings, section: Section) -> str:
     try:
         text = read_text(settings.path(path)).strip()
     except (OSError, ValueError) as error:
-        raise ConfigurationError(
-            f"the file {path} {why_unreadable(error)}.", source=source, fix=_WRITE_FILE
-        ) from None
+        limit = find_limit(error)
+        fix = limit.fix if limit else _WRITE_FILE
+        problem = f"the file {path} {why_unreadable(error)}."
+        raise ConfigurationError(problem, source=source, fix=fix) from None
     try:
         content = json.loads(text) if text.startswith("{") else {"web_identity_token": text}
         token = content["web_identity_token"]

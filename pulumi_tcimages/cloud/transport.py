@@ -30,7 +30,7 @@ from pulumi_tcimages.cloud.connection_errors import (
 )
 from pulumi_tcimages.cloud.proxies import NetworkEnvironment, Proxy, list_proxy_secrets
 from pulumi_tcimages.core import retry
-from pulumi_tcimages.errors import MORE_THREADS
+from pulumi_tcimages.resource_limits import THREADS
 
 if TYPE_CHECKING:
     import requests
@@ -187,8 +187,7 @@ class _Exchange:
         try:
             threading.Thread(target=self._run, name="tcimages-exchange", daemon=True).start()
         except RuntimeError:
-            problem = "this process cannot start another thread: it has too many."
-            raise TransportError(problem, fix=MORE_THREADS) from None
+            raise TransportError(THREADS.problem, fix=THREADS.fix) from None
 
     def result(self, timeout_s: float, check_cancelled: Callable[[], None]) -> Answer:
         # Check the clock too, because a wait can exceed its timeout if many threads are running.

@@ -52,8 +52,11 @@ class Server:
         self._stopping.set()
         # Connect once, so that the blocking `accept` returns. On some systems, it would not return
         # if the socket were closed.
-        with contextlib.suppress(OSError):
+        try:
             socket.create_connection((LOOPBACK, self.port), timeout=1).close()
+        except OSError:  # For instance, the limit of open files is reached.
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
         self._accepting.join()
         self._listener.close()
         with self._lock:
@@ -79,9 +82,15 @@ class Server:
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             with self._lock:
                 self._connections.add(connection)
+            try:
+                thread.start()
+            except RuntimeError:  # No thread can be started now, but maybe for the next client.
+                with self._lock:
+                    self._connections.remove(connection)
+                connection.close()
+                continue
             # Threads stay in the list until they end, so that `stop` can wait for each of them.
             self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
-            thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
         try:

@@ -7,6 +7,7 @@ debuggers start the plugin without an engine address.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -18,6 +19,7 @@ import grpc
 
 from pulumi_tcimages import __version__
 from pulumi_tcimages.plugin.thread_pools import ThreadPool, choose_thread_count
+from pulumi_tcimages.resource_limits import find_limit
 
 if TYPE_CHECKING:
     from pulumi_tcimages.plugin.server import Provider
@@ -95,19 +97,19 @@ def _serve(engine_address: str, parent_pid: int) -> None:
         server.add_generic_rpc_handlers([_BrokenInstallation(error)])
     else:
         threading.Thread(target=_warm_up, args=[provider], daemon=True).start()
-    server.start()
-
+    # Import this before any connection is accepted, because connections use up files.
     from pulumi_tcimages.plugin.watchdog import watch_engine
 
+    server.start()
     watch_engine(engine_address, parent_pid)
 
 
 def _warm_up(provider: Provider) -> None:
-    try:
+    # Ignore an error here, because the first lookup meets it again and explains it.
+    with contextlib.suppress(Exception):
         provider.warm_up()
-    finally:
-        gc.freeze()
-        gc.enable()
+    gc.freeze()
+    gc.enable()
 
 
 class _BrokenInstallation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio ships no types
@@ -127,6 +129,8 @@ class _BrokenInstallation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc
 
 
 def _explain_broken(error: Exception) -> str:
+    if limit := find_limit(error):
+        return f"the tcimages plugin cannot be loaded: {limit.message}"
     from pulumi_tcimages.dependencies import explain_conflicts, find_conflicts
 
     if conflicts := find_conflicts():

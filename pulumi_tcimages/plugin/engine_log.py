@@ -90,9 +90,11 @@ class EngineLog:
     def _send(
         self, severity: _Severity, text: str, urn: str = "", *, is_ephemeral: bool = False
     ) -> None:
-        # Imported on use: the import takes 0.7 ms, and most lookups log nothing.
-        from pulumi_tcimages.plugin.pulumi_proto import engine_pb2, engine_pb2_grpc
-
+        try:
+            # Imported on use: the import takes 0.7 ms, and most lookups log nothing.
+            from pulumi_tcimages.plugin.pulumi_proto import engine_pb2, engine_pb2_grpc
+        except (ImportError, OSError):  # For instance, the limit of open files is reached.
+            return
         request = engine_pb2.LogRequest(
             severity=engine_pb2.LogSeverity.Value(severity),
             message=redact(text, self.secrets),

@@ -12,6 +12,7 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from pulumi_tcimages.plugin.thread_pools import ThreadPool
+from pulumi_tcimages.resource_limits import MEMORY
 
 _LARGE_BYTES = 256 * 1024
 """Requests above this size are parsed one at a time, to limit memory. Programs send smaller ones.
@@ -51,6 +52,10 @@ class BoundedParsing(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio sh
             except DecodeError:
                 context.set_code(grpc.StatusCode.INTERNAL)
                 context.set_details("the request is invalid, or nested too deeply")
+                return None
+            except MemoryError:
+                context.set_code(grpc.StatusCode.RESOURCE_EXHAUSTED)
+                context.set_details(f"the request is too large: {MEMORY.message}")
                 return None
             return answer(request, context)
 

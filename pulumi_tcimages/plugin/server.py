@@ -43,6 +43,7 @@ from pulumi_tcimages.plugin.redacted_errors import ErrorRedactor
 from pulumi_tcimages.plugin.redaction import Secrets
 from pulumi_tcimages.plugin.rpc_errors import CODES, fit_status, name_subject
 from pulumi_tcimages.plugin.thread_pools import ThreadPool, is_thread_limit_reached
+from pulumi_tcimages.resource_limits import THREADS, find_limit
 
 _ServicerT = TypeVar("_ServicerT", bound="Provider")
 Method = Callable[[_ServicerT, Any, grpc.ServicerContext], Any]
@@ -90,20 +91,25 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Return the status and the message for an exception of a method."""
         subject = name_subject(request)
         label = subject or method
-        if isinstance(error, errors.TcImagesError):
-            code = CODES.get(type(error), grpc.StatusCode.UNKNOWN)
-            return code, fit_status(self.render_error(error, request, subject))
-        if isinstance(error, MemoryError):
-            return grpc.StatusCode.RESOURCE_EXHAUSTED, f"{label}: {errors.OUT_OF_MEMORY}"
-        from pulumi_tcimages.dependencies import explain_conflicts, find_conflicts
+        try:
+            if isinstance(error, errors.TcImagesError):
+                code = CODES.get(type(error), grpc.StatusCode.UNKNOWN)
+                return code, fit_status(self.render_error(error, request, subject))
+            # Write only the stack frames, because the exception's text may contain a secret value.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            limit = find_limit(error) or (THREADS if is_thread_limit_reached() else None)
+            if limit is None:
+                sys.stderr.write(frames)
+                from pulumi_tcimages.dependencies import explain_conflicts, find_conflicts
 
-        # Write only the stack frames, because the exception's text may contain a secret value.
-        sys.stderr.write("".join(traceback.format_tb(error.__traceback__)))
-        if is_thread_limit_reached():
-            return grpc.StatusCode.RESOURCE_EXHAUSTED, f"{label}: {errors.OUT_OF_THREADS}"
-        if conflicts := find_conflicts():
-            text = self.render_error(explain_conflicts(conflicts), request, subject)
-            return grpc.StatusCode.FAILED_PRECONDITION, text
+                if conflicts := find_conflicts():
+                    text = self.render_error(explain_conflicts(conflicts), request, subject)
+                    return grpc.StatusCode.FAILED_PRECONDITION, text
+        # To write a message takes memory, and an import takes a file.
+        except Exception as failure:
+            limit = find_limit(failure)
+        if limit:
+            return grpc.StatusCode.RESOURCE_EXHAUSTED, f"{label}: {limit.message}"
         return grpc.StatusCode.INTERNAL, (
             f"{label}: pulumi-tcimages has a bug ({type(error).__name__}). Please report it on "
             f"{errors.ISSUES}, with the output of: "

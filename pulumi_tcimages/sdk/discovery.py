@@ -25,6 +25,7 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import path_word
+from pulumi_tcimages.resource_limits import DISK, find_limit
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
 from pulumi_tcimages.sdk.launcher import Target, build_launcher
 from pulumi_tcimages.sdk.path_owners import describe_existing, describe_weak_point
@@ -239,6 +240,10 @@ def _refusal(launcher: Path, done: str, refused: UnsafeFolderError | OSError) ->
         done: the failed action as a participle, such as "written".
     """
     if isinstance(refused, OSError):
+        limit = find_limit(refused)
+        if limit and limit is not DISK:
+            problem = f"{launcher} cannot be {done}: {refused.strerror}."
+            return ConfigurationError(problem, fix=limit.fix)
         return ConfigurationError(
             f"{launcher} cannot be {done}: {refused.strerror}.",
             fix=Advice(_advise_unusable(launcher, refused), other_ways()),
@@ -257,7 +262,7 @@ def _advise_unusable(launcher: Path, refused: OSError) -> Advice:
             return Advice("there is a file instead of a folder.", move)
     if refused.errno in (errno.EROFS, errno.ELOOP, errno.ENAMETOOLONG):
         return Advice(FOLDER_HOME)
-    if refused.errno in (errno.ENOSPC, errno.EDQUOT):
+    if find_limit(refused) is DISK:
         return Advice(f"free space on the disk of {launcher.parents[1]}.", _OTHER_DISK)
     if link := find_broken_link(launcher.parent):
         target = os.path.realpath(link)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -176,21 +177,33 @@ def test_bug_prints_one_line_without_a_traceback(
 
 
 @pytest.mark.usefixtures("cloud")
-def test_memory_error_is_not_reported_as_a_bug(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            MemoryError(),
+            "tcimages: there is not enough memory.\n"
+            "Next     allow this process more memory, or run less beside it.\n",
+        ),
+        (
+            OSError(errno.EMFILE, "Too many open files"),
+            "tcimages: this process has too many open files.\n"
+            "Next     raise its limit of open files (ulimit -n), or run fewer lookups at once.\n",
+        ),
+    ],
+    ids=repr,
+)
+def test_reached_limit_is_not_reported_as_a_bug(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
 ) -> None:
-    def raise_memory_error(*_: object) -> None:
-        raise MemoryError
+    def raise_error(*_: object) -> None:
+        raise error
 
-    monkeypatch.setattr(images, "write_matches", raise_memory_error)
+    monkeypatch.setattr(images, "write_matches", raise_error)
 
     outcome = shell("platform-images")
 
-    assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == (
-        "tcimages: there is not enough memory.\n"
-        "Next     allow this process more memory, or run less beside it.\n"
-    )
+    assert (outcome.code, outcome.out, outcome.err) == (2, "", message)
 
 
 @pytest.mark.usefixtures("cloud")

@@ -174,7 +174,7 @@ def test_limit_of_open_files_is_named(make_transport, host):
     with forbid_open_files(), pytest.raises(TransportError) as caught:
         post(transport, f"http://{host}:{server.port}")
 
-    assert caught.value.problem == "this process has as many files and connections open as it may."
+    assert caught.value.problem == "this process has too many open files."
     assert "ulimit -n" in str(caught.value.fix)
     assert caught.value.retry_policy == retry.NETWORK
 
@@ -188,7 +188,7 @@ def test_limit_of_threads_is_named(make_transport, monkeypatch):
     with pytest.raises(TransportError) as caught:
         post(make_transport(), "http://127.0.0.1:1")
 
-    assert caught.value.problem == "this process cannot start another thread: it has too many."
+    assert caught.value.problem == "this process cannot start another thread."
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST"])

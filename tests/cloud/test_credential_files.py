@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
 
+from pulumi_tcimages.cloud import profiles
 from pulumi_tcimages.errors import AuthError, ConfigurationError
-from tests.cloud.fakes import last_key_id, list_all, write_file
+from tests.cloud.fakes import ROLE, last_key_id, list_all, write_file
 
 
 @pytest.mark.parametrize(
@@ -158,3 +160,27 @@ def test_file_of_many_megabytes_is_not_read(keyless, make_client, tmp_path, name
 
     assert caught.value.problem == "the file cannot be read: larger than 1 MiB."
     assert caught.value.source == str(path)
+
+
+@pytest.mark.parametrize(
+    "name", [".tccli/default.credential", ".tencentcloud/credentials", "token"]
+)
+def test_limit_of_open_files_is_not_blamed_on_the_file(
+    keyless, make_client, tmp_path, monkeypatch, name
+):
+    real_read = profiles.read_file
+
+    def read_file(path, most_bytes):
+        if path == tmp_path / name:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return real_read(path, most_bytes)
+
+    monkeypatch.setattr(profiles, "read_file", read_file)
+    role = {"TKE_PROVIDER_ID": "cls-1", "TKE_ROLE_ARN": ROLE}
+    environ = {**role, "TKE_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / name)}
+
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(make_client({**keyless, **environ}))
+
+    assert caught.value.problem.endswith(" cannot be read: too many open files.")
+    assert str(caught.value.fix).startswith("raise its limit of open files (ulimit -n)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import socket
 import ssl
@@ -217,3 +218,35 @@ def test_emulator_imports_no_client_code_but_the_signer():
         cwd=Path(__file__).parents[2],
     )
     assert (process.stdout, process.stderr) == ("\n\n", "")
+
+
+def test_emulator_serves_on_after_a_thread_could_not_start(monkeypatch):
+    with Emulator() as cloud:
+        real_start = threading.Thread.start
+
+        def fail_once(_: threading.Thread) -> None:
+            monkeypatch.setattr(threading.Thread, "start", real_start)
+            raise RuntimeError("can't start new thread")
+
+        monkeypatch.setattr(threading.Thread, "start", fail_once)
+        host, port = cloud.address.split(":")
+        with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as refused:
+            assert refused.recv(1) == b""
+
+        assert Caller(cloud).call(SESSIONS, ENGINE).status == 200
+
+
+def test_emulator_stops_at_the_limit_of_open_files(monkeypatch):
+    cloud = Emulator()
+    cloud.start()
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as limit:
+        limit.setattr(socket, "create_connection", fail)
+        stopping = threading.Thread(target=cloud.stop, daemon=True)
+        stopping.start()
+        stopping.join(PATIENCE_S)
+
+    assert not stopping.is_alive()

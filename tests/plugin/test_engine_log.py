@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from pulumi_tcimages.plugin.engine_log import EngineLog
@@ -10,6 +12,19 @@ from tests.plugin.conftest import Engine
 
 def test_line_without_an_engine_is_dropped() -> None:
     EngineLog("127.0.0.1:1").warn("nobody hears this")
+
+
+def test_line_whose_modules_cannot_be_imported_is_dropped(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = EngineLog(engine.address)
+    with monkeypatch.context() as broken:
+        broken.setitem(sys.modules, "pulumi_tcimages.plugin.pulumi_proto", None)
+        log.warn("lost")
+
+    log.warn("heard")
+
+    assert [line[1] for line in engine.logged] == ["heard"]
 
 
 def test_log_reaches_the_engine_despite_a_proxy(

@@ -51,6 +51,8 @@ def test_failed_write_leaves_no_draft(launcher: Path, monkeypatch: pytest.Monkey
             errno.ENOSPC,
             "free space on the disk of {plugins}. To use a folder on another disk, run:",
         ),
+        (errno.EMFILE, "raise its limit of open files (ulimit -n)"),
+        (errno.ENOMEM, "allow this process more memory"),
         (errno.EACCES, "make {plugins} writable for this user. To use a folder of your own"),
     ],
 )
