@@ -15,7 +15,7 @@ The parser splits a name into words and numbers, and applies these rules:
 - A dotted version after a whole number is more precise: `tf2-2.15.0` contains tensorflow 2.15.0.
 - A pre-release mark apart from a version, as in `vllm0.9.0-gpu-beta` or `vllm0.9.0(rc1)`, may
   belong to any version before it, so these versions are "". If no version precedes the mark, as in
-  `nightly-vllm0.9.0`, all versions are "".
+  `nightly-vllm0.9.0-py312`, it may belong to any version but those of python and cuda.
 - The version of a known component is "" if it is missing, ambiguous or contradictory, as in
   `vllm-v1-0.8.5`.
 
@@ -295,11 +295,13 @@ def _settle(found: list[_Component]) -> dict[str, str]:
 
 
 def _drop_doubtful(found: list[_Component]) -> list[_Component]:
-    """Remove the versions that precede a pre-release mark, or all if none precedes it."""
+    """Remove the versions that a pre-release mark may belong to."""
     last = len(found) - found[::-1].index(_MARK)
-    if not any(name and version for name, version in found[:last]):
-        last = len(found)
-    return [(name, "") for name, _ in found[:last] if name] + found[last:]
+    before, after = found[:last], found[last:]
+    if any(name and version for name, version in before):
+        return [(name, "") for name, _ in before if name] + after
+    names = [(name, version if name in _PACKED_DIGITS else "") for name, version in after]
+    return [(name, "") for name, _ in before if name] + names
 
 
 def _merge(versions: list[str]) -> str:
