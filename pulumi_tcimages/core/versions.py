@@ -37,11 +37,15 @@ VERSION_SUFFIX = rf"{_PRE}?{_POST}?{_DEV}?(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
 """Matches the suffix after a version's digits, such as `rc1`, `.post1`, `.dev1` or `+cu118`, in
 lower case.
 """
-UNSTABLE = "nightly|snapshot|canary|unstable|experimental"
+UNSTABLE = "nightly|snapshot|canary|unstable|experimental|prerelease|test|testing|insider"
 _LEADING = re.compile(rf"v?(([0-9]+)((?:\.[0-9]+)*){VERSION_SUFFIX})")
 _MARK = re.compile(
     rf"(?<![a-z])(?:alpha|beta|preview|pre|rc|dev(?![0-9]{{4}})|{UNSTABLE})(?![a-z])"
+    # In Chinese: test, internal test, public test, preview, experimental.
+    "|测试|内测|公测|预览|实验"
 )
+_SECOND_READING = re.compile(r"\s*(?:[/|,;、~&]|or\b|and\b|或|和)\s*v?[0-9]+\.[0-9]")
+"""Matches a separator and another version, as in `1.15/2.4`."""
 _HYPHENED_LETTER = re.compile(r"[-_][abcr][0-9]")
 _CONTINUED = re.compile(r"[-_,][0-9]|\.?[a-z]")
 _MOST_DIGITS = 4
@@ -52,8 +56,9 @@ _LONGEST_TEXT = 1_000
 def read_version(text: str | None) -> Version | None:
     """Return the version at the start of a string, or None.
 
-    `0.20.1-cu129` gives 0.20.1 and `2.0.0.nv23.05` gives 2.0.0. `nightly`, `2.x` and dates give
-    None. So does `2.6.0-nightly`, which may be newer or older than 2.6.0.
+    `0.20.1-cu129` gives 0.20.1 and `2.0.0.nv23.05` gives 2.0.0. `nightly`, `2.x`, `1.15/2.4` and
+    long numbers such as 20250501 give None. So does `2.6.0-nightly`, which may be newer or older
+    than 2.6.0.
     """
     return _read_leading(text[:_LONGEST_TEXT]) if text else None
 
@@ -71,7 +76,8 @@ def _read_leading(text: str) -> Version | None:
         return None
     if not _HYPHENED_LETTER.search(plain) and (version := parse_version(plain)):
         return version
-    if _MARK.search(plain, leading.end()):
+    rest = leading.end()
+    if _MARK.search(plain, rest) or _SECOND_READING.match(plain, rest):
         return None
     return parse_version(leading[1].replace(" ", ""))
 

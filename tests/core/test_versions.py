@@ -33,6 +33,35 @@ def test_invalid_version_is_none(text: str | None) -> None:
     assert read_version(text) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["1.15/2.4", "2.5 | v2.6", "2.5,2.6", "2.5 or 2.6", "2.5~2.6", "2.5和2.6", "2.5、2.6"]
+)
+def test_text_with_two_versions_has_no_version(text: str) -> None:
+    assert read_version(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2.9.0-test",
+        "2.9.0 prerelease",
+        "2.9.0-insider",
+        "2.9.0（测试版）",
+        "2.9.0内测",
+        "2.9-preview版",
+    ],
+)
+def test_version_with_a_word_for_test_releases_is_none_or_a_prerelease(text: str) -> None:
+    version = read_version(text)
+
+    assert version is None or version.is_prerelease
+
+
+@pytest.mark.parametrize("text", ["2.9.0-latest", "2.9.0 和平", "2.9.0/cu124", "2.9.0，Python"])
+def test_other_words_after_a_version_are_ignored(text: str) -> None:
+    assert read_version(text) == read_version("2.9.0")
+
+
 @EXAMPLES
 @given(version_text)
 def test_version_is_stable_when_printed_and_read_again(text: str) -> None:
