@@ -201,8 +201,16 @@ def _build_versioned_part(
 ) -> Predicate:
     """Build a predicate for a component or library. `value` is a range, "*" or "none"."""
 
+    is_absence = not isinstance(value, Range) and value != PRESENT
+
     def read(image: Image) -> str | None:
-        return read_all(image).get(name)
+        version = read_all(image).get(name)
+        if version is not None:
+            return version
+        gap = image.gap_in(argument)
+        # Many images have no name or no list of libraries, so a warning would be noise unless the
+        # user looks for images without a library.
+        return gap if gap and (is_absence or not gap.startswith("(no ")) else None
 
     if isinstance(value, Range):
         if name in RELEASED_AS_CANDIDATES:
@@ -210,15 +218,12 @@ def _build_versioned_part(
         return _build_range(argument, name, value, read)
     criterion = Criterion(argument, value_text(value), name)
     if value == PRESENT:
-        return Predicate(criterion, value, read, lambda version: version is not None, _show_version)
+        return Predicate(criterion, value, read, _is_present, _show_version, is_gap)
+    return Predicate(criterion, value, read, lambda version: version is None, _show_version, is_gap)
 
-    def read_or_gap(image: Image) -> str | None:
-        version = read(image)
-        return (image.gap_in(argument) or None) if version is None else version
 
-    return Predicate(
-        criterion, value, read_or_gap, lambda version: version is None, _show_version, is_gap
-    )
+def _is_present(version: str | None) -> bool:
+    return version is not None and not is_gap(version)
 
 
 def is_gap(text: str | None) -> bool:

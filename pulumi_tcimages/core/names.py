@@ -116,7 +116,8 @@ class Name(NamedTuple):
 def canonical(name: str) -> str:
     """Return the canonical name of a component or framework.
 
-    `Torch` is `pytorch`; `scikit_learn`, `scikit learn` and `scikitlearn` are `scikit-learn`.
+    `Torch` is `pytorch`; `scikit_learn`, `scikit learn` and `scikitlearn` are `scikit-learn`. In
+    other names, an underscore is a hyphen: `flash_attn` is `flash-attn`.
     """
     # Do not cache long names, because a malicious server could fill the memory with them.
     return _cached_spelling(name) if len(name) <= _LONGEST else _read_spelling(name)
@@ -124,7 +125,7 @@ def canonical(name: str) -> str:
 
 def _read_spelling(name: str) -> str:
     lower = unicodedata.normalize("NFKC", name).strip().lower()
-    return _SQUEEZED.get(re.sub(r"[-_ ]", "", lower), lower)
+    return _SQUEEZED.get(re.sub(r"[-_ ]", "", lower), lower.replace("_", "-"))
 
 
 _cached_spelling = lru_cache(maxsize=1024)(_read_spelling)

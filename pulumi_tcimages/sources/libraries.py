@@ -25,7 +25,10 @@ It is 15 times the length of the longest known line. Parsing stops there, to lim
 """
 _MOST_LIBRARIES = 256
 _LONGEST_NAME = 64
-_HEADING = re.compile(r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]([^\r\n]*)")
+# A line that ends with a separator continues on the next line.
+_HEADING = re.compile(
+    r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]((?:[^\r\n]*[,，、;；][ \t]*\r?\n)*[^\r\n]*)"
+)
 _SEPARATOR = re.compile("[,，、;；]")
 _WORD = r"(?![vV]?[0-9])[A-Za-z0-9][A-Za-z0-9_.+-]*"
 _ENTRY = re.compile(
@@ -35,6 +38,7 @@ _ENTRY = re.compile(
     # A note in brackets, or Chinese text such as 等 ("and others").
     r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
 )
+_AND_OTHERS = re.compile(r"等|\.\.\.|…|\betc\b", re.IGNORECASE)
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}
 _Library = tuple[str, str]
 """The name and version of a library. The version is "" if it cannot be parsed."""
@@ -57,31 +61,49 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
     """
     heading = _HEADING.search(description)
     line = heading[1] if heading else ""
-    entries = _SEPARATOR.split(line[:_LONGEST_LINE])
-    listed = [
-        library for entry in entries[:_MOST_LIBRARIES] for library in _read_entry(entry.strip())
-    ]
+    entries = list(filter(None, map(str.strip, _SEPARATOR.split(line[:_LONGEST_LINE]))))
+    read = [_read_entry(entry) for entry in entries[:_MOST_LIBRARIES]]
+    listed = [library for entry in read for library in entry.libraries]
     fields = [(canonical(name), version) for name, version in named if name.strip()]
     versions = {**_settle(listed), **_settle(fields)}
     if len(line) > _LONGEST_LINE or len(entries) > _MOST_LIBRARIES:
         return Libraries(versions, "(a library list that is too long)")
-    return Libraries(versions, "" if listed else "(no library list)")
+    if not listed:
+        return Libraries(versions, "(no library list)")
+    is_complete = all(entry.is_complete for entry in read)
+    return Libraries(versions, "" if is_complete else "(an incomplete library list)")
 
 
-def _read_entry(text: str) -> list[_Library]:
+class _Entry(NamedTuple):
+    """The libraries in an entry of the list, and whether the whole entry was understood."""
+
+    libraries: list[_Library]
+    is_complete: bool = True
+
+
+def _read_entry(text: str) -> _Entry:
     """Parse an entry of the list, such as `torch 2.8.0`.
 
-    If the entry is a phrase, return the known components in it.
+    If the entry is a phrase, only the known components in it are read.
     """
+    if text.lower() in _NO_LIBRARY:
+        return _Entry([])
+    is_complete = not _AND_OTHERS.search(text)
     entry = _ENTRY.fullmatch(text)
     if entry and len(entry[1]) <= _LONGEST_NAME:
         name, version = entry[1], entry[2]
         if version:
-            return [(canonical(name), version)]
-        is_word = " " not in name and name.lower() not in _NO_LIBRARY
-        if is_word and not read_name(name).components:
-            return [(canonical(name), "")]
-    return [library for library in read_name(text).components.items() if library[0] in KNOWN]
+            # A note such as `(rc1)` says that the version is a pre-release.
+            is_doubtful = comparable_version(version) and not comparable_version(
+                text[entry.start(2) :]
+            )
+            return _Entry([(canonical(name), "" if is_doubtful else version)], is_complete)
+        if " " not in name:
+            glued = read_name(name).components  # as in `flash-attn2.7.4`
+            return _Entry(list(glued.items()) or [(canonical(name), "")], is_complete)
+    found = read_name(text).components
+    known = [library for library in found.items() if library[0] in KNOWN]
+    return _Entry(known, is_complete and 0 < len(known) == len(found))
 
 
 def _settle(entries: Iterable[_Library]) -> dict[str, str]:

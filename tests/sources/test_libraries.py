@@ -13,6 +13,7 @@ from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.core.queries import build_query, chosen_name, no_match, outcome
 
 NO_LIST = "(no library list)"
+INCOMPLETE = "(an incomplete library list)"
 TOO_LONG = "(a library list that is too long)"
 
 
@@ -27,8 +28,14 @@ TOO_LONG = "(a library list that is too long)"
          {"pytorch": "2.3.0a0+40ec155e58.nv24.3", "vllm": "0.11.0", "ray": "2.49.2"}),
         ("torch2.8.0,detectron2 0.6,CANN 8.0.RC3",
          {"pytorch": "2.8.0", "detectron2": "0.6", "cann": "8.0.RC3"}),
-        ("transformers 4.57.1等,torch 2.1.0(cu118)",
+        ("transformers 4.57.1（含补丁）,torch 2.1.0(cu118)",
          {"transformers": "4.57.1", "pytorch": "2.1.0"}),
+        ("flash_attn 2.7.4,flash-attn2.7.4,xformers0.0.30",
+         {"flash-attn": "2.7.4", "xformers": "0.0.30"}),
+        ("vllm 0.11.0(rc1),sglang 0.5（测试版）,ray 2.49.2 (beta)",
+         {"vllm": "", "sglang": "", "ray": ""}),
+        ("torch 2.8.0，\nvllm 0.11.0，\r\nray 2.49.2",
+         {"pytorch": "2.8.0", "vllm": "0.11.0", "ray": "2.49.2"}),
         ("昇腾torch 2.1,Python 3.10 CUDA 12.4",
          {"pytorch": "2.1", "python": "3.10", "cuda": "12.4"}),
         ("jupyterlab,vllm nightly", {"jupyterlab": "", "vllm": ""}),
@@ -42,6 +49,33 @@ def test_library_list_has_names_and_versions(
     description = f"大模型镜像\n支持的核心库{separator}{text}\n支持的卡型：A10，T4"
 
     assert read_libraries(description) == Libraries(versions, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "versions"),
+    [
+        ("torch 2.8.0 flash-attn 2.7.4", {"pytorch": "2.8.0"}),
+        ("torch 2.8.0,flash attention 2.7 for torch 2.8.0", {"pytorch": "2.8.0"}),
+        ("torch 2.8.0,2.7.4", {"pytorch": "2.8.0"}),
+        ("torch 2.8.0,transformers 4.57.1等", {"pytorch": "2.8.0", "transformers": "4.57.1"}),
+        ("torch 2.8.0,vllm, etc", {"pytorch": "2.8.0", "vllm": "", "etc": ""}),
+    ],
+)
+def test_library_list_that_is_not_understood_is_incomplete(
+    text: str, versions: dict[str, str]
+) -> None:
+    assert read_libraries(f"支持的核心库：{text}") == Libraries(versions, INCOMPLETE)
+
+
+@pytest.mark.parametrize("value", [">=2.6", "*", "none"])
+def test_warning_names_image_with_an_incomplete_library_list(value: str) -> None:
+    images = build_images(doubtful="torch 2.8.0 flash-attn 2.7.4", silent="", other="torch 2.7.0")
+
+    filtered = filter_images(images, build_query({"libraries": {"flash-attn": value}}))
+
+    (warning,) = filtered.warnings
+    assert f"doubtful (`libraries` flash-attn {INCOMPLETE})" in warning
+    assert [image.label for image in filtered.left] == (["other"] if value == "none" else [])
 
 
 @pytest.mark.parametrize(
