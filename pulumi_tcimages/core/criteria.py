@@ -130,7 +130,7 @@ def _build(model: type[BaseQuery], argument: str, value: Any) -> Iterator[Predic
     elif isinstance(value, Range):
         is_version = field == model.image.version_field
         yield _build_range(
-            argument, "", value, operator.attrgetter("compared_version") if is_version else read
+            argument, "", value, operator.attrgetter("checked_version") if is_version else read
         )
     elif isinstance(value, bool):
         yield _build_flag(argument, value, read)

@@ -119,6 +119,11 @@ class Image(Record):
         version: str = getattr(self, self.version_field) if self.version_field else ""
         return version or ("" if self.family or not self.family_field else None)
 
+    @property
+    def checked_version(self) -> str | None:
+        """Return `compared_version`, or a reason in brackets if the image's name contradicts it."""
+        return self.compared_version
+
     def gap_in(self, field: str) -> str:  # noqa: ARG002 - sources look at other fields
         """Return the reason why a map field may lack keys, such as `(no name)`, or "" if it is
         complete.

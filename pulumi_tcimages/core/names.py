@@ -30,6 +30,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from packaging.version import Version
+
 from pulumi_tcimages.core.versions import UNSTABLE, VERSION_SUFFIX, comparable_version
 
 ALIASES = {
@@ -92,6 +94,8 @@ _PART = re.compile(
 _PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
 _Component = tuple[str, str]
 """A component's name and version. The version is "" if it is missing or ambiguous."""
+DOUBTFUL = "(a pre-release by its name)"
+"""Replaces a version that the image's name contradicts."""
 _NONE: _Component = ("", "")
 _MARK: _Component = ("", "pre-release")
 """Stands for a pre-release mark between the components of a name."""
@@ -111,6 +115,24 @@ class Name(NamedTuple):
 
     components: dict[str, str]
     device: str
+    has_mark: bool = False
+    """Whether a pre-release mark stands apart from the versions, as in `vllm0.9.0-gpu-beta`."""
+
+    def check_version(self, component: str, version: str | None) -> str | None:
+        """Return a component's version, or DOUBTFUL if the name says it may be a pre-release.
+
+        For instance, `vllm-nightly(0.21.0)` and `vllm(0.21.0rc1)` contradict the version 0.21.0.
+        """
+        return DOUBTFUL if self._contradicts(component, comparable_version(version)) else version
+
+    def _contradicts(self, component: str, version: Version | None) -> bool:
+        if version is None or version.is_prerelease:
+            return False
+        text = self.components.get(component, "")
+        named = comparable_version(text)
+        if named is None:
+            return self.has_mark or bool(text)
+        return named.is_prerelease and named.base_version == version.base_version
 
 
 def canonical(name: str) -> str:
@@ -146,14 +168,15 @@ def read_name(name: str) -> Name:
             devices.add(device)
     if waiting := state[1]:
         found.append((waiting, ""))
-    if _MARK in found:
+    has_mark = _MARK in found
+    if has_mark:
         found = _drop_doubtful(found)
     components = dict(found)
     if len(components) < len(found) or _BRACKETS in components:
         components = _settle(found)
     if not devices:
         devices = {_DEVICE_OF[name] for name in components if name in _DEVICE_OF}
-    return Name(components, min(devices) if len(devices) == 1 else "")
+    return Name(components, min(devices) if len(devices) == 1 else "", has_mark)
 
 
 def read_tag(address: str) -> str:

@@ -264,7 +264,7 @@ def _render_keys(keys: Sequence[str], image: type[Image]) -> str:
 
 
 def _order(image: Image) -> tuple[object, ...]:
-    version = comparable_version(image.compared_version)
+    version = comparable_version(image.checked_version)
     return (
         _last_if_empty(image.family),
         version is None,

@@ -98,8 +98,9 @@ def read_time(text: str) -> float | None:
 def version_text(image: Image, key: str) -> str | None:
     """Return an image's value for a `latest_by` key, or None if it is missing."""
     model = type(image)
-    field = model.version_field if key == version_key(model) else time_keys(model).get(key)
-    if field:
+    if key == version_key(model):
+        return image.checked_version or None
+    if field := time_keys(model).get(key):
         return str(getattr(image, field) or "") or None
     return image.component_versions.get(key)
 

@@ -49,6 +49,10 @@ class RayImage(Image):
     def image_tag(self) -> str:
         return read_tag(self.url)
 
+    @property
+    def checked_version(self) -> str | None:
+        return self._parsed.check_version("ray", self.compared_version)
+
     @computed_field(
         description="The components of the image and their versions, for example `python`, `cuda` "
         "and `pytorch`. Parsed from `name`. A version is empty if it is missing or cannot be "

@@ -77,6 +77,10 @@ class FrameworkImage(TioneImage, _Identified):
         "Whether the image supports distributed deployment. Absent on older images."
     )
 
+    @property
+    def checked_version(self) -> str | None:
+        return self._parsed.check_version(self.family, self.compared_version)
+
     @computed_field(description="The extra attributes, as a map from key to values.")
     @cached_property
     def attributes(self) -> dict[str, list[str]]:

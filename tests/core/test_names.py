@@ -15,6 +15,7 @@ from pulumi_tcimages.core import names
 from pulumi_tcimages.core.names import (
     ALIASES,
     DEVICES,
+    DOUBTFUL,
     KNOWN,
     Name,
     canonical,
@@ -54,6 +55,35 @@ def test_grammar(name: str, components: str, device: str) -> None:
     parsed = read_name(name)
 
     assert (", ".join(format_components(parsed)), parsed.device) == (components, device)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "is_doubtful"),
+    [
+        ("vllm(0.21.0)", "0.21.0", False),
+        ("vllm(0.21.0rc1)", "0.21.0", True),
+        ("vllm(0.21.0rc1)", "0.21.0rc1", False),
+        ("vllm(0.21.0rc1)", "0.20.2", False),
+        ("vllm-nightly(0.21.0)", "0.21.0", True),
+        ("vllm0.21.0-nightly", "0.21.0", True),
+        ("vllm0.21.0-cu128-gpu-beta", "0.21.0", True),
+        ("own-beta-gpu", "0.21.0", True),
+        ("xpark0.0.0.dev0-vllm0.21.0", "0.21.0", False),
+        ("vllm-cu128", "0.21.0", False),
+        ("vllm-nightly(0.21.0)", "", False),
+        ("vllm-nightly(0.21.0)", None, False),
+    ],
+)
+def test_name_contradicts_a_stable_version(
+    name: str, version: str | None, is_doubtful: bool
+) -> None:
+    checked = read_name(name).check_version("vllm", version)
+
+    assert checked == (DOUBTFUL if is_doubtful else version)
+
+
+def test_underscore_in_an_unknown_name_is_a_hyphen() -> None:
+    assert canonical("Flash_Attn") == canonical("flash-attn") == "flash-attn"
 
 
 def test_empty_name_has_no_components() -> None:

@@ -247,6 +247,20 @@ def test_warning_names_three_images_and_counts_the_rest() -> None:
     )
 
 
+def test_prerelease_by_its_name_is_not_chosen_and_named_in_a_warning() -> None:
+    images = vllm_images(("vllm(0.20.2)", "0.20.2"), ("vllm-nightly(0.21.0)", "0.21.0"))
+
+    choice = choose_image(images, build_query({"framework": "vllm", "latest": True}), WHERE)
+
+    assert choice.image.image_name == "vllm(0.20.2)"
+    assert choice.warnings == (
+        "not considered, because it cannot be read: vllm-nightly(0.21.0) (`framework_version` "
+        "(a pre-release by its name))",
+    )
+    in_range = filter_images(images, build_query({"framework_version": ">=0.20.3"}))
+    assert in_range.left == ()
+
+
 def vllm_images(*names_and_versions: tuple[str, str]) -> list[PlatformImage]:
     return [
         PlatformImage(image_name=name, framework="VLLM", framework_version=version)
