@@ -37,6 +37,7 @@ from pulumi_tcimages.core.unreadable import (
 )
 from pulumi_tcimages.core.versions import Range, comparable_version, is_candidate
 from pulumi_tcimages.diagnostics import Criterion, Unread, Where
+from pulumi_tcimages.formatting import printable
 from pulumi_tcimages.naming import snake
 
 Steps = tuple[tuple[Criterion, int], ...]
@@ -126,9 +127,26 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
     warnings = (
         *find_unknown_keys(images, query),
         *find_empty_exclusions(images, query),
+        *_warn_of_unstable(choice.image, left, query),
         *warn_of_unread(unread),
     )
     return Choice(choice.image, warnings)
+
+
+def _warn_of_unstable(selected: Image, images: Sequence[Image], query: BaseQuery) -> list[str]:
+    """Warn if a date selected an image without a stable version, though another image has one."""
+    key, dates = version_key(query.image), time_keys(query.image)
+    if not key or not dates.keys() & {*latest_keys(query)}:
+        return []
+    is_stable = [
+        _rank(key, version_text(image, key), query) != _NO_VERSION for image in (selected, *images)
+    ]
+    if is_stable[0] or not any(is_stable):
+        return []
+    return [
+        f"{printable(selected.label)} has no stable version, and other images that match have one: "
+        "`latest_by` compares dates"
+    ]
 
 
 @dataclass(eq=False)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_tcimages.core.selection import decide
+from pulumi_tcimages.core.selection import choose_image, decide
 from pulumi_tcimages.core.unreadable import is_unranked, read_time
 from pulumi_tcimages.sources.preset_images import PresetImage, PresetImageQuery
+from tests.core.queries import WHERE
 
 QUERY = PresetImageQuery(framework="own", latest_by=["createTime"])
 
@@ -42,3 +43,23 @@ def test_invalid_date_is_unreadable(text: str) -> None:
 
     assert read_time(text) is None
     assert is_unranked(image, "createTime")
+
+
+@pytest.mark.parametrize("newest", ["0.11rc1", "nightly"])
+def test_warning_says_that_a_date_chose_an_unstable_version(newest: str) -> None:
+    images = [
+        PresetImage(
+            image_name=version, framework="OWN", framework_version=version, create_time=date
+        )
+        for version, date in (("0.9", "2026-01-01"), ("0.10", "2026-01-02"), (newest, "2026-01-03"))
+    ]
+
+    choice = choose_image(images, QUERY, WHERE)
+
+    assert choice.image is images[2]
+    assert choice.warnings == (
+        f"{newest} has no stable version, and other images that match have one: `latest_by` "
+        "compares dates",
+    )
+    assert choose_image(images[:2], QUERY, WHERE).warnings == ()
+    assert choose_image(images[2:], QUERY, WHERE).warnings == ()
