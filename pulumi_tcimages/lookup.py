@@ -10,13 +10,15 @@ The provider and the command line both call this module, which depends on neithe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from pulumi_tcimages.core.criteria import value_text
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.listing import Listing
+from pulumi_tcimages.core.pinned_images import find_pinned
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.selection import FilteredImages, choose_image, filter_images
 from pulumi_tcimages.diagnostics import Call, Criterion, PinDrift, Where
@@ -140,6 +142,9 @@ def list_images(cloud: Cloud, query: BaseQuery) -> Listing:
 
 # The rest of this module is about pins: Pulumi resources that keep the selected image in the state.
 
+_NOT_STORED: Mapping[str, Any] = MappingProxyType({})
+"""The stored image if a caller does not have it. The listed image then counts as unchanged."""
+
 
 class PinDecision(NamedTuple):
     """The result of checking a pin: the image that it keeps or gets, and why it changes."""
@@ -150,6 +155,8 @@ class PinDecision(NamedTuple):
     """The reason why the pin gets another image, or None if it keeps its image."""
     newer: Image | None = None
     """The image that the query would select now, or None if that is the pinned image."""
+    changed: tuple[str, ...] = ()
+    """The fields of the kept image that Tencent Cloud changed. `match` has the new values."""
 
 
 class PinStatus(NamedTuple):
@@ -158,11 +165,16 @@ class PinStatus(NamedTuple):
     drift: PinDrift | None
     """The reason why the pinned image no longer matches the query, or None if it matches."""
     newer: Image | None
-    """The image that the query would select now, or None if that is the pinned image."""
+    """The image that the query would select now, or None if that is the pinned image.
+
+    It is also None if the pinned image cannot be read, so that the two cannot be compared.
+    """
     refused: ApiError | None = None
     """The API's error if the engine or project of the images no longer exists."""
     warnings: tuple[str, ...] = ()
     """Warnings for the user, with argument names in backticks."""
+    changed: tuple[str, ...] = ()
+    """The fields of the pinned image that Tencent Cloud changed under the same id."""
 
     @property
     def available(self) -> bool:
@@ -170,32 +182,48 @@ class PinStatus(NamedTuple):
         return self.drift is None or bool(self.drift.failed)
 
 
-def decide_pin(cloud: Cloud, query: BaseQuery, image_id: str, image_name: str = "") -> PinDecision:
+def decide_pin(
+    cloud: Cloud,
+    query: BaseQuery,
+    image_id: str,
+    image_name: str = "",
+    stored: Mapping[str, Any] = _NOT_STORED,
+) -> PinDecision:
     """Return the pinned image if it is still listed and matches the query, else another image.
 
-    The pin keeps its image even if a newer image matches.
+    The pin keeps its image even if a newer image matches. If Tencent Cloud changed the image, the
+    result has the listed values, which are those that match the query.
 
     Args:
         image_name: the pinned image's name for error messages; by default its id.
+        stored: the pinned image in the state, by camelCase names.
 
     Raises: those of `find_image`; InvalidResponseError if the pinned image's row cannot be parsed.
     """
     listing = list_images(cloud, query)
     if image_id in listing.unreadable_ids:
         raise _build_unreadable(listing, query, image_name or image_id)
-    pinned = _find_by_id(listing.images, image_id)
-    if pinned and not _find_failures(pinned, query):
+    pinned = find_pinned(listing.images, query, image_id, stored)
+    if pinned and not pinned.failed:
         newer, warnings = _find_newer(listing, query, image_id)
-        return PinDecision(ImageMatch(pinned, listing.where.region, warnings), None, newer)
+        image = pinned.listed if pinned.changed else pinned.stored
+        match = ImageMatch(image, listing.where.region, warnings)
+        return PinDecision(match, None, newer, pinned.changed)
     match = find_image_in(listing, query)
-    return PinDecision(match, _find_drift(cloud, query, listing, image_id))
+    drift, _ = _compare_pinned(cloud, query, listing, image_id, stored)
+    return PinDecision(match, drift)
 
 
-def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
+def find_pin_status(
+    cloud: Cloud, query: BaseQuery, image_id: str, stored: Mapping[str, Any] = _NOT_STORED
+) -> PinStatus:
     """Compare a pinned image with its query and the current listing.
 
     If the engine or project no longer exists, the image counts as withdrawn. This is not an error,
     so that the pin's stack can still be refreshed and destroyed.
+
+    Args:
+        stored: the pinned image in the state, by camelCase names.
     """
     try:
         listing = list_images(cloud, query)
@@ -208,8 +236,8 @@ def find_pin_status(cloud: Cloud, query: BaseQuery, image_id: str) -> PinStatus:
     # with the query.
     if image_id in listing.unreadable_ids:
         return PinStatus(None, newer, warnings=warnings)
-    drift = _find_drift(cloud, query, listing, image_id)
-    return PinStatus(drift, newer, warnings=warnings)
+    drift, changed = _compare_pinned(cloud, query, listing, image_id, stored)
+    return PinStatus(drift, newer, warnings=warnings, changed=changed)
 
 
 def _is_gone(refused: ApiError, source: Source) -> bool:
@@ -245,25 +273,19 @@ def _find_newer(
     return newer, (*listing.warnings, *choice.warnings)
 
 
-def _find_drift(cloud: Cloud, query: BaseQuery, listing: Listing, image_id: str) -> PinDrift | None:
+def _compare_pinned(
+    cloud: Cloud, query: BaseQuery, listing: Listing, image_id: str, stored: Mapping[str, Any]
+) -> tuple[PinDrift | None, tuple[str, ...]]:
+    """Return why a pinned image no longer matches, and its changed fields."""
     region = listing.where.region
-    if image := _find_by_id(listing.images, image_id):
-        failed = _find_failures(image, query)
-        return PinDrift(region, failed) if failed else None
+    if pinned := find_pinned(listing.images, query, image_id, stored):
+        drift = PinDrift(region, pinned.failed) if pinned.failed else None
+        return drift, pinned.changed
     if names := query.optional_api_arguments():
         whole = list_images(cloud, query.model_copy(update=dict.fromkeys(names)))
-        if _find_by_id(whole.images, image_id) or image_id in whole.unreadable_ids:
+        pinned = find_pinned(whole.images, query, image_id, stored)
+        if pinned or image_id in whole.unreadable_ids:
             sent = (Criterion(name, value_text(getattr(query, name))) for name in names)
-            return PinDrift(region, tuple((criterion, "") for criterion in sent))
-    return PinDrift(region, ())
-
-
-def _find_failures(image: Image, query: BaseQuery) -> tuple[tuple[Criterion, str], ...]:
-    # Import this here, because it takes 1 ms and only pins need it.
-    from pulumi_tcimages.core.suggestions.no_match import find_failures
-
-    return find_failures(image, query)
-
-
-def _find_by_id(images: Sequence[Image], image_id: str) -> Image | None:
-    return next((image for image in images if image.identifier == image_id), None)
+            drift = PinDrift(region, tuple((criterion, "") for criterion in sent))
+            return drift, pinned.changed if pinned else ()
+    return PinDrift(region, ()), ()

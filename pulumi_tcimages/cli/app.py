@@ -49,7 +49,7 @@ _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
             ),
             "outdated": (
                 f"{_PACKAGE}.outdated:outdated",
-                "List pins of stacks that have a newer or a withdrawn image.",
+                "List pins of stacks with a newer, withdrawn or changed image.",
             ),
         },
         "Try without an account": {

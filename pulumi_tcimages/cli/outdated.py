@@ -1,4 +1,4 @@
-"""`tcimages outdated`: list the pins of stacks that have a newer or a withdrawn image."""
+"""`tcimages outdated`: list the pins of stacks that have a newer, withdrawn or changed image."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def outdated(
     profile: str | None,
     config: dict[str, Any],
 ) -> None:
-    """List the pins of stacks that have a newer or a withdrawn image.
+    """List the pins of stacks that have a newer, withdrawn or changed image.
 
     Reads the output of `pulumi stack export` from stdin or from files, or runs that command. No
     program runs and no state changes. Each pin's query is run again with its provider's

@@ -14,6 +14,8 @@ from pulumi_tcimages.plugin.outdated_pins import CheckedPin, ImageSummary
 
 FORMATS = ("table", "json", "markdown")
 _HEADER = ("stack", "pin", "image", "newer", "withdrawn")
+_CHANGED = "changed"
+"""The last column. It is shown only if Tencent Cloud changed a pinned image."""
 _ADVICE = "To move a pin to the image that its query chooses now, change one of its `triggers`."
 
 
@@ -23,6 +25,8 @@ class Report:
     def __init__(self, checked: Sequence[CheckedPin]) -> None:
         self.outdated = [result for result in checked if result.is_outdated]
         self.unchecked = [result for result in checked if result.problem]
+        has_changes = any(result.changed for result in self.outdated)
+        self._header = (*_HEADER, _CHANGED) if has_changes else _HEADER
         total = len(checked) - len(self.unchecked)
         self._checked_count = total
         verb = "is" if len(self.outdated) == 1 else "are"
@@ -47,17 +51,17 @@ class Report:
     def _write_table(self) -> None:
         if not self.outdated:
             return
-        rows = [list(map(printable, _cells(result))) for result in self.outdated]
+        rows = [list(map(printable, self._cells(result))) for result in self.outdated]
         width = terminal.width_of(sys.stdout)
-        if width is None or not _is_cut(rows, width):
-            header, *lines = build_table(_HEADER, rows).lines
+        if width is None or not self._is_cut(rows, width):
+            header, *lines = build_table(self._header, rows).lines
             terminal.echo(header, "bold")
             for line in lines:
                 terminal.echo(line)
             return
         # If the table is too wide, print records, whose values are never shortened.
         for number, row in enumerate(rows):
-            fields = [(name, cell) for name, cell in zip(_HEADER, row, strict=True) if cell]
+            fields = [(name, cell) for name, cell in zip(self._header, row, strict=True) if cell]
             terminal.echo("\n".join([*[""] * (number > 0), *build_record(fields, width)]))
 
     def _to_document(self) -> dict[str, Any]:
@@ -68,6 +72,7 @@ class Report:
                     "image": _to_json(result.image),
                     "newer": _to_json(result.newer),
                     "withdrawn": result.is_withdrawn,
+                    "changed": list(result.changed),
                 }
                 for result in self.outdated
             ],
@@ -80,10 +85,10 @@ class Report:
     def _to_markdown(self) -> str:
         lines = []
         if self.outdated:
-            lines += [f"| {' | '.join(_HEADER)} |", "|---" * len(_HEADER) + "|"]
+            lines += [f"| {' | '.join(self._header)} |", "|---" * len(self._header) + "|"]
             for result in self.outdated:
-                *names, withdrawn = _cells(result)
-                cells = [*map(_to_code, names), withdrawn]
+                stack, pin, image, newer, *flags = self._cells(result)
+                cells = [*map(_to_code, (stack, pin, image, newer)), *flags]
                 lines.append(f"| {' | '.join(cells)} |")
             lines.append("")
         lines.append(f"{self._summary[0].upper()}{self._summary[1:]}.")
@@ -98,21 +103,20 @@ class Report:
             ]
         return "\n".join(lines)
 
+    def _is_cut(self, rows: Sequence[Sequence[str]], width: int) -> bool:
+        return bool(build_table(self._header, rows, width, whole=self._header).dropped)
 
-def _is_cut(rows: Sequence[Sequence[str]], width: int) -> bool:
-    table = build_table(_HEADER, rows, width, whole=_HEADER)
-    return bool(table.dropped)
-
-
-def _cells(result: CheckedPin) -> list[str]:
-    image, newer = result.image, result.newer
-    return [
-        result.pin.stack_label,
-        result.pin.name,
-        image.label if image else "",
-        newer.label if newer else "",
-        "yes" if result.is_withdrawn else "",
-    ]
+    def _cells(self, result: CheckedPin) -> list[str]:
+        image, newer = result.image, result.newer
+        cells = [
+            result.pin.stack_label,
+            result.pin.name,
+            image.label if image else "",
+            newer.label if newer else "",
+            "yes" if result.is_withdrawn else "",
+            ", ".join(result.changed),
+        ]
+        return cells[: len(self._header)]
 
 
 def _name(result: CheckedPin) -> dict[str, str]:

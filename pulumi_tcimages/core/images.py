@@ -74,6 +74,8 @@ class Image(Record):
     version_field: ClassVar[str] = ""
     time_fields: ClassVar[tuple[str, ...]] = ()
     """The date fields that `latest_by` accepts in addition to the version."""
+    incidental_fields: ClassVar[tuple[str, ...]] = ("description",)
+    """The fields whose change, like that of a date, does not mean that the image itself changed."""
 
     # These properties must not have the names of the API's fields, because a field of a subclass
     # would shadow the property.

@@ -36,16 +36,26 @@ def describe_move(pinned: str, why: str, new: Image, *, is_secret: bool) -> str:
 
 
 def describe_choice(
-    pinned: str, because: Sequence[str], new: Image, *, stays: bool, is_secret: bool
+    pinned: str,
+    because: Sequence[str],
+    new: Image,
+    fields: Sequence[str],
+    *,
+    stays: bool,
+    is_secret: bool,
 ) -> str:
     """Write the message about a pin that selects an image again because inputs changed.
 
     Args:
         because: the names of the changed inputs.
+        fields: the fields that Tencent Cloud changed in the selected image, if it is pinned.
         stays: whether the selected image is the pinned image.
     """
     if is_secret:
         chosen = "which image is secret, because a criterion is"
+    elif fields:
+        taken = _write_fields(fields)
+        chosen = f"it stays at {_write(new)} and takes what Tencent Cloud changed in it: {taken}"
     elif stays:
         chosen = f"it stays at {_write(new)}"
     else:
@@ -66,6 +76,36 @@ def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
             "what it is and why is secret, because a criterion is."
         )
     return f"the pinned image {pinned} {why}, as the cloud has it now."
+
+
+def build_changed_warning(pinned: str, fields: Sequence[str], *, is_secret: bool) -> str:
+    """Write the warning about a pinned image that Tencent Cloud changed under the same id."""
+    return (
+        f"{_describe_change(pinned, fields, is_secret=is_secret)}. The pin keeps the stored "
+        "values; to take the new ones, change a trigger."
+    )
+
+
+def describe_taken_change(pinned: str, fields: Sequence[str], *, is_secret: bool) -> str:
+    """Write the message about a pin that takes what Tencent Cloud changed in its image."""
+    return (
+        f"{_describe_change(pinned, fields, is_secret=is_secret)}. The pin takes the new values, "
+        "because its criteria changed."
+    )
+
+
+def _describe_change(pinned: str, fields: Sequence[str], *, is_secret: bool) -> str:
+    if is_secret:
+        return (
+            "Tencent Cloud changed the pinned image under its id; what changed is secret, because "
+            "a criterion is"
+        )
+    names = _write_fields(fields)
+    return f"Tencent Cloud changed the pinned image {pinned} under its id: {names}"
+
+
+def _write_fields(names: Sequence[str]) -> str:
+    return ", ".join(map(mark, names))
 
 
 def describe_missing_scope(refused: ApiError) -> str:

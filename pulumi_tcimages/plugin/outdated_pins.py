@@ -1,9 +1,9 @@
-"""Find the pins in stack exports whose image is withdrawn or that could move to a newer image."""
+"""Find the pins in stack exports whose image is withdrawn, changed, or older than another one."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -48,6 +48,8 @@ class CheckedPin:
     newer: ImageSummary | None = None
     """The image that the pin's query would choose now, if it differs from the pinned image."""
     is_withdrawn: bool = False
+    changed: tuple[str, ...] = ()
+    """The fields that Tencent Cloud changed in the pinned image, in camelCase."""
     problem: str = field(default="", repr=False)
     """Why the pin could not be checked, or "" if it could."""
     error: TcImagesError | None = field(default=None, repr=False)
@@ -60,7 +62,7 @@ class CheckedPin:
 
     @property
     def is_outdated(self) -> bool:
-        return self.newer is not None or self.is_withdrawn
+        return self.newer is not None or self.is_withdrawn or bool(self.changed)
 
 
 class PinChecker:
@@ -95,7 +97,7 @@ class PinChecker:
         if has_unknown(pin.outputs.get("image")):
             return CheckedPin(pin, problem=f"its image is secret; {_WITH_SECRETS}")
         try:
-            image = _summarize_state(pin, require_image(read_own_outputs(pin.pin, pin.outputs)))
+            stored = require_image(read_own_outputs(pin.pin, pin.outputs))
             query = read_state_criteria(pin.pin, pin.inputs)
             configuration = self._configure(pin)
         except InvalidArgumentError as error:
@@ -103,24 +105,32 @@ class PinChecker:
         except ConfigurationError as error:
             where = f"provider setting {camel(error.key)}: " if error.key else ""
             return CheckedPin(pin, problem=f"{where}{pin.problem_of(error)}")
+        image = _summarize_state(pin, stored)
         try:
             criteria = json.dumps(unwrap(criteria_of(pin.inputs)), sort_keys=True)
-            key = (pin.pin.token, criteria, image.id)
-            status = self._find_status(configuration, query, key)
+            key = (pin.pin.token, criteria, json.dumps(stored, sort_keys=True))
+            status = self._find_status(configuration, query, key, image.id, stored)
         except TcImagesError as error:
             return CheckedPin(pin, problem=error.headline, error=error)
         is_secret = has_secret(criteria_of(pin.inputs)) or has_secret(pin.outputs.get("image"))
         newer = _summarize(status.newer) if status.newer else None
+        changed = tuple(map(camel, status.changed))
         return CheckedPin(
             pin,
             image=_HIDDEN if is_secret else image,
             newer=_HIDDEN if newer and is_secret else newer,
             is_withdrawn=not status.available,
+            changed=(REDACTED,) if status.changed and is_secret else changed,
             warnings=() if is_secret else status.warnings,
         )
 
     def _find_status(
-        self, configuration: Configuration, query: BaseQuery, pin_key: tuple[str, str, str]
+        self,
+        configuration: Configuration,
+        query: BaseQuery,
+        pin_key: tuple[str, str, str],
+        image_id: str,
+        stored: Mapping[str, Any],
     ) -> lookup.PinStatus:
         if query.region:
             configuration = configuration.model_copy(update={"region": query.region})
@@ -133,7 +143,7 @@ class PinChecker:
             if account not in self._clouds:
                 self._clouds[account] = self._open_cloud(configuration)
             try:
-                status = lookup.find_pin_status(self._clouds[account], query, pin_key[-1])
+                status = lookup.find_pin_status(self._clouds[account], query, image_id, stored)
             except TcImagesError as error:
                 self._failures[listing] = error
                 raise

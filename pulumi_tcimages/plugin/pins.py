@@ -16,23 +16,25 @@ from dataclasses import replace
 from typing import Any
 
 from pulumi_tcimages import lookup
-from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.core.images import Image, to_properties
+from pulumi_tcimages.core.pinned_images import find_changed_fields
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.formatting import quote
 from pulumi_tcimages.naming import mark
 from pulumi_tcimages.plugin import OWN_OUTPUTS, REVEALING_OUTPUTS
 from pulumi_tcimages.plugin.diffs import changed, changed_secrecy
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.messages import (
+    build_changed_warning,
     build_withdrawn_warning,
     describe_choice,
     describe_drift,
     describe_missing_scope,
     describe_move,
     describe_newer,
+    describe_taken_change,
     write_image,
 )
+from pulumi_tcimages.plugin.pin_imports import ID_PREFIX, import_image
 from pulumi_tcimages.plugin.pin_inputs import (
     Pin,
     Properties,
@@ -50,9 +52,6 @@ from pulumi_tcimages.plugin.pin_state import (
 )
 from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, has_secret, has_unknown
 from pulumi_tcimages.plugin.redaction import Secrets
-from pulumi_tcimages.shell_commands import name_flag
-
-_ID_PREFIX = "pin-"
 
 
 def create(
@@ -83,7 +82,8 @@ def update(
 ) -> Properties:
     """Return the outputs of a pin whose inputs changed. The image stays the same if possible.
 
-    The log says which image the pin moves to and why, or that a newer image exists.
+    The log says which image the pin moves to and why, or that a newer image exists. If Tencent
+    Cloud changed the pinned image, the pin takes the new values, which satisfy the criteria.
     """
     if has_unknown(news):
         return _unknown_outputs(news)
@@ -97,17 +97,22 @@ def update(
     pinned = (answers["image"] or {}) if replace_triggers else require_image(answers)
     pinned_id, old_image = read_image_id(pin, pinned), _write_pinned(pin, pinned)
     if replace_triggers:
-        match, drift, newer = lookup.find_image(cloud, query), None, None
+        decision = lookup.PinDecision(lookup.find_image(cloud, query), None)
     else:
-        match, drift, newer = lookup.decide_pin(cloud, query, pinned_id, old_image)
+        decision = lookup.decide_pin(cloud, query, pinned_id, old_image, pinned)
+    match, drift, newer, fields = decision
     _require_id(match.image)
     _warn(match.warnings, news, log)
+    image, is_secret = to_properties(match.image), _is_secret(olds, news)
     if not replace_triggers and not drift:
-        outputs = _outputs(news, pinned, answers["resolvedAt"], newer=newer)
+        if fields:
+            log.inform(describe_taken_change(old_image, fields, is_secret=is_secret))
+            outputs = _outputs(news, image, now, newer=newer)
+        else:
+            outputs = _outputs(news, {**pinned, **image}, answers["resolvedAt"], newer=newer)
         if message := describe_newer(restore_secrets(olds, outputs), newer):
             log.inform(message)
         return outputs
-    is_secret = _is_secret(olds, news)
     # If an argument of the listing changed, the image may be missing from the new listing although
     # it is still offered, so the log does not call it withdrawn.
     listed_by = [name for name in pin.listed_by if name in differing]
@@ -116,10 +121,13 @@ def update(
         log.inform(describe_move(old_image, why, match.image, is_secret=is_secret))
     elif pinned_id:
         because, stays = replace_triggers or listed_by, match.image.identifier == pinned_id
+        fields = find_changed_fields(pinned, match.image) if stays else ()
         log.inform(
-            describe_choice(old_image, because, match.image, stays=stays, is_secret=is_secret)
+            describe_choice(
+                old_image, because, match.image, fields, stays=stays, is_secret=is_secret
+            )
         )
-    return _outputs(news, to_properties(match.image), now)
+    return _outputs(news, image, now)
 
 
 def diff(
@@ -154,8 +162,8 @@ def read(
         inputs = inputs or inputs_of(pin, olds)
         outputs, newer = _refresh(pin, olds, inputs, cloud, log)
     else:
-        inputs, outputs = _import_pin(pin, identity, cloud, now, is_region_secret)
-        newer = None
+        inputs, image = import_image(pin, identity, cloud, is_region_secret=is_region_secret)
+        outputs, newer = _outputs(inputs, to_properties(image), now), None
     if warning := _build_warning(pin, outputs):
         log.warn(warning)
     elif message := describe_newer(outputs, newer):
@@ -173,12 +181,17 @@ def _refresh(
     answers = read_own_outputs(pin, olds)
     image = require_image(answers)
     pinned_id = read_image_id(pin, image)
-    status = lookup.find_pin_status(cloud, read_state_criteria(pin, inputs), pinned_id)
+    query = read_state_criteria(pin, inputs)
+    status = lookup.find_pin_status(cloud, query, pinned_id, image)
     _warn(status.warnings, inputs, log)
+    is_secret, pinned = _is_secret(olds, inputs), _write_pinned(pin, image)
     # Report only an available image that no longer matches. A withdrawn image has its own warning.
     if status.drift and status.available:
-        why, is_secret = status.drift.text(mark), _is_secret(olds, inputs)
-        log.inform(describe_drift(_write_pinned(pin, image), why, is_secret=is_secret))
+        log.inform(describe_drift(pinned, status.drift.text(mark), is_secret=is_secret))
+    # The message about unmet criteria reports the changes of their fields.
+    failed = status.drift.failed if status.drift else ()
+    if {*status.changed} - {query.field_of(criterion.argument) for criterion, _ in failed}:
+        log.warn(build_changed_warning(pinned, status.changed, is_secret=is_secret))
     if status.refused:
         cloud_message = Secrets.among(inputs).redact_foreign(status.refused.message)
         log.inform(describe_missing_scope(replace(status.refused, message=cloud_message)))
@@ -201,43 +214,9 @@ def _build_warning(pin: Pin, outputs: Properties) -> str | None:
     return build_withdrawn_warning(pinned, {**outputs, **restore_secrets(outputs, answers)})
 
 
-def _import_pin(
-    pin: Pin, identity: str, cloud: lookup.Cloud, now: str, is_region_secret: bool
-) -> tuple[Properties, Properties]:
-    """Return the inputs and outputs of a pin that is imported with an image id.
-
-    Raises: InvalidArgumentError, NoMatchError.
-    """
-    import_form = pin.source.import_form
-    parts = identity.split("/")
-    names = import_form.split("/")
-    if identity.startswith(_ID_PREFIX) or len(parts) != len(names) or not all(parts):
-        raise InvalidArgumentError(
-            f"{quote(identity)} is not what a pin is imported by",
-            allowed=import_form,
-            fix=Advice(
-                "take an image's id, not a pin's.",
-                Command(_write_ids_command(pin), "To list them, run:"),
-            ),
-        )
-    inputs: Properties = dict(zip(names, parts, strict=True))
-    match = lookup.find_image(cloud, read_criteria(pin, inputs))
-    inputs["region"] = Secret(match.region) if is_region_secret else match.region
-    return inputs, _outputs(inputs, to_properties(match.image), now)
-
-
-def _write_ids_command(pin: Pin) -> str:
-    """Return the command that lists image ids. Words in capitals stand for values to fill in."""
-    source = pin.source
-    others = source.single_query.required_names()[1:]
-    flags = [f"{name_flag(name)} {name.upper()}" for name in others]
-    words = ["tcimages", source.command, source.operand, *flags, "--output ids"]
-    return " ".join(filter(None, words))
-
-
 def build_id(urn: str) -> str:
     """Derive a pin's resource id from its URN. The prefix distinguishes it from image ids."""
-    return _ID_PREFIX + hashlib.sha256(urn.encode()).hexdigest()[:12]
+    return ID_PREFIX + hashlib.sha256(urn.encode()).hexdigest()[:12]
 
 
 def _is_secret(olds: Properties, inputs: Properties) -> bool:

@@ -34,6 +34,8 @@ class PresetImage(FrameworkImage):
 
     attributes_field = "extra_attribute_list"
     time_fields = ("create_time", "update_time")
+    # `is_latest_stable` changes when a later image comes out.
+    incidental_fields = ("description", "is_latest_stable")
 
     image_repo: Text = text("The repository of the image in the registry, without the tag.")
     image_tag: Text = text("The tag of the image, as returned by the API.")

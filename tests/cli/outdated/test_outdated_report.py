@@ -61,6 +61,7 @@ def test_json_output_has_ids_names_versions_and_unchecked_pins(check: Check) -> 
         "image": {"id": OLD, "name": OLD_NAME, "version": "2.15"},
         "newer": {"id": NEW, "name": NEWER_NAME, "version": "2.16"},
         "withdrawn": False,
+        "changed": [],
     }
     assert (by_pin["withdrawn"]["newer"], by_pin["withdrawn"]["withdrawn"]) == (None, True)
     assert [each["pin"] for each in document["unchecked"]] == ["secret"]
@@ -85,6 +86,34 @@ def test_markdown_output_is_a_table_with_advice(check: Check) -> None:
         "- `program/dev secret`: `its criteria are secret; export the stack with --show-secrets to "
         "check it`\n"
     )
+
+
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+def test_image_changed_under_its_id_is_outdated_and_its_fields_are_named(
+    check: Check, cloud: Emulator, form: str
+) -> None:
+    document = export_with("current", "newer")
+    image_id = resource_of(document, "current")["outputs"]["image"]["imageId"]
+    cloud.catalogue.change_platform_image(image_id, ImageUrl="reg.example/spark:9")
+
+    outcome = check(document, argv=("-o", form))
+
+    fields = ["imageUrl", "imageTag"]
+    assert outcome.code == 1
+    if form == "json":
+        by_pin = {each["pin"]: each for each in json.loads(outcome.out)["outdated"]}
+        assert by_pin["current"]["changed"] == fields
+        assert (by_pin["current"]["newer"], by_pin["current"]["withdrawn"]) == (None, False)
+        assert by_pin["newer"]["changed"] == []
+    elif form == "markdown":
+        assert "| stack | pin | image | newer | withdrawn | changed |\n" in outcome.out
+        assert "|  |  | imageUrl, imageTag |\n" in outcome.out
+        assert "2 of 2 pins are outdated." in outcome.out
+    else:
+        header, *rows = rows_of(outcome)
+        (row,) = (row for row in rows if row[1] == "current")
+        assert (header[-1], row[-1]) == ("changed", ", ".join(fields))
+        assert outcome.err == "2 of 2 pins are outdated\n"
 
 
 @pytest.mark.usefixtures("cloud")

@@ -66,6 +66,18 @@ def test_decrypted_secret_criterion_is_used_but_not_shown(check: Check, cloud: E
         assert not re.search(f"tensorflow|{OLD}|{NEW}|{NEWER_NAME}", outcome.out + outcome.err)
 
 
+def test_changed_fields_of_a_secret_choice_are_not_shown(check: Check, cloud: Emulator) -> None:
+    document = export_with("newer")
+    framework = {**SECRET, "plaintext": '"tensorflow"'}
+    resource_of(document, "newer")["inputs"]["framework"] = framework
+    cloud.catalogue.change_platform_image(OLD, ImageUrl="reg.example/tf:9")
+
+    outcome = check(document, argv=("-o", "json"))
+
+    (pin,) = json.loads(outcome.out)["outdated"]
+    assert (outcome.code, pin["changed"]) == (1, ["[secret]"])
+
+
 @pytest.mark.usefixtures("cloud")
 @pytest.mark.parametrize("form", ["table", "json", "markdown"])
 @pytest.mark.parametrize(
