@@ -15,7 +15,7 @@ The result never depends on the order of the images in the response.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Generic
@@ -23,6 +23,7 @@ from typing import Any, Generic
 from packaging.version import Version
 
 from pulumi_tcimages.core.criteria import predicates_of
+from pulumi_tcimages.core.image_order import sort_images
 from pulumi_tcimages.core.images import Image, ImageT
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
 from pulumi_tcimages.core.query import BaseQuery, latest_keys, time_keys, version_key
@@ -64,11 +65,6 @@ class Choice(Generic[ImageT]):
 
     image: ImageT
     warnings: tuple[str, ...]
-
-
-def sort_images(images: Iterable[ImageT]) -> list[ImageT]:
-    """Sort images by framework, version, name and id, with missing values last."""
-    return sorted(images, key=_order)
 
 
 def filter_images(images: Sequence[ImageT], query: BaseQuery) -> FilteredImages[ImageT]:
@@ -279,35 +275,3 @@ def _rank(key: str, text: str | None, query: BaseQuery) -> tuple[bool, Any]:
 def _render_keys(keys: Sequence[str], image: type[Image]) -> str:
     fields = (version_key(image), *time_keys(image))
     return ", ".join(f"`{snake(key)}`" if key in fields else key for key in keys)
-
-
-def _order(image: Image) -> tuple[object, ...]:
-    version = comparable_version(image.checked_version)
-    return (
-        _last_if_empty(image.family),
-        version is None,
-        version or _NO_VERSION[1],
-        _last_if_empty(image.compared_version or ""),
-        _last_if_empty(image.label),
-        _last_if_empty(image.identifier),
-        _WholeImage(image),
-    )
-
-
-def _last_if_empty(text: str) -> tuple[bool, str]:
-    return text == "", text.lower()
-
-
-class _WholeImage:
-    """A sort key that compares images by their repr, as the last tie-breaker.
-
-    The slow repr is computed only if all other sort keys are equal.
-    """
-
-    __slots__ = ("image",)
-
-    def __init__(self, image: Image) -> None:
-        self.image = image
-
-    def __lt__(self, other: _WholeImage) -> bool:
-        return repr(self.image) < repr(other.image)

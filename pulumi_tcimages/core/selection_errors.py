@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pulumi_tcimages.core.criteria import list_arguments
+from pulumi_tcimages.core.image_order import sort_images
 from pulumi_tcimages.core.images import Image, ImageT
 from pulumi_tcimages.core.query import BaseQuery
-from pulumi_tcimages.core.selection import Steps, Undecided, decide, sort_images
+from pulumi_tcimages.core.selection import Steps, Undecided, decide
 from pulumi_tcimages.core.suggestions.ambiguous import (
     build_ambiguous_hints,
     differing,

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_tcimages.core.criteria import predicates_of
+from pulumi_tcimages.core.image_order import sort_images
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.selection import filter_images, sort_images
+from pulumi_tcimages.core.selection import filter_images
 from pulumi_tcimages.errors import AmbiguousMatchError, NoMatchError
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from pulumi_tcimages.sources.session_images import SessionImage

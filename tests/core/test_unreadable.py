@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.core.selection import choose_image, filter_images, sort_images
+from pulumi_tcimages.core.image_order import sort_images
+from pulumi_tcimages.core.selection import choose_image, filter_images
 from pulumi_tcimages.sources.platform_images import PlatformImage
 from tests.core.queries import (
     ENGINE,
