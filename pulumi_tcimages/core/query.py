@@ -112,6 +112,16 @@ class BaseQuery(BaseModel):
         """Return whether a criterion is a version range."""
         return VersionRange in get_args(cls.model_fields[argument].annotation)
 
+    def defaults(self) -> dict[str, Any]:
+        """Return the criteria that have a default and are not set, with the default."""
+        return {
+            name: field.default
+            for name, field in type(self).model_fields.items()
+            if name not in self.model_fields_set
+            and field.default is not None
+            and not field.is_required()
+        }
+
     def criteria(self) -> dict[str, Any]:
         """Return the criteria that are set, by name."""
         values = {name: getattr(self, name) for name in self.criteria_names()}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pulumi_tcimages import lookup
 from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.errors import InvalidArgumentError
+from pulumi_tcimages.errors import AmbiguousMatchError, InvalidArgumentError
 from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.naming import camel
 from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, read_criteria
 from pulumi_tcimages.plugin.property_values import Secret
 from pulumi_tcimages.shell_commands import name_flag
@@ -19,6 +20,9 @@ def import_image(
     pin: Pin, identity: str, cloud: lookup.Cloud, *, is_region_secret: bool
 ) -> tuple[Properties, Image]:
     """Return the inputs of a pin that is imported with an image id, and the image.
+
+    Criteria with a default do not apply, because the user already uses the image. The inputs
+    contain the image's own value of such a criterion if it is not the default.
 
     Raises: InvalidArgumentError, NoMatchError.
     """
@@ -35,7 +39,21 @@ def import_image(
             ),
         )
     inputs: Properties = dict(zip(names, parts, strict=True))
-    match = lookup.find_image(cloud, read_criteria(pin, inputs))
+    query = read_criteria(pin, inputs)
+    defaults = query.defaults()
+    try:
+        match = lookup.find_image(cloud, query.model_copy(update=dict.fromkeys(defaults)))
+    except AmbiguousMatchError as ambiguous:
+        # Its own advice is to add criteria, which an import cannot have.
+        raise InvalidArgumentError(
+            f"{ambiguous.matched} different images have the id {quote(parts[-1])}",
+            fix="create the pin with pulumi up instead of an import: its criteria can choose one "
+            "of these images",
+        ) from None
+    for name, default in defaults.items():
+        value = getattr(match.image, query.field_of(name))
+        if value not in ("", None, default):
+            inputs[camel(name)] = value
     inputs["region"] = Secret(match.region) if is_region_secret else match.region
     return inputs, match.image
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import grpc
 import pytest
 
+from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin.pins import build_id
 from pulumi_tcimages.plugin.property_values import deserialize
-from tests.plugin.conftest import Plugin
-from tests.plugin.pin_steps import CRITERIA, SESSION_URN, URN, Stack
+from tests.plugin.conftest import Engine, Plugin
+from tests.plugin.pin_steps import CRITERIA, SESSION_URN, URN, Stack, vllm_row
 
+VERSION_URN = "urn:pulumi:prod::shop::tcimages:index:EngineImageVersionPin::spark"
+OFFLINE = "7b9e0d42-6fa4-5240-8e98-d053203d219d"
+ONLINE = "1251adc1-b9d5-599d-9970-3502dca38c69"
 ENGINE = {"dataEngineId": "DataEngine-b0jt6fvk", "frameworkType": "machine-learning"}
 
 
@@ -84,3 +90,79 @@ def test_session_image_is_imported_with_its_engine(plugin: Plugin) -> None:
 
     assert image["sparkImageVersion"] == "pytorch-v2.5.1"
     assert other.outputs["image"] == image
+
+
+def test_offline_engine_version_is_imported_with_its_state(
+    attach_uncached: Callable[..., Plugin], engine: Engine
+) -> None:
+    stack = Stack(attach_uncached(engine.address).stub, VERSION_URN)
+
+    stack.import_(f"StandardSpark/{OFFLINE}")
+    imported = dict(stack.outputs)
+    stack.refresh()
+
+    assert stack.inputs == {
+        "engineType": "StandardSpark",
+        "imageVersionId": OFFLINE,
+        "state": "offline",
+        "region": "ap-guangzhou",
+    }
+    assert imported["image"]["imageVersion"] == "Standard-S 1.0"
+    assert stack.outputs == imported
+    assert stack.up(stack.inputs) == []
+    assert engine.logged == []
+
+
+def test_first_update_of_an_imported_offline_version_follows_the_criteria(
+    attach_uncached: Callable[..., Plugin], engine: Engine
+) -> None:
+    stack = Stack(attach_uncached(engine.address).stub, VERSION_URN)
+    stack.import_(f"StandardSpark/{OFFLINE}")
+    criteria = {"engineType": "StandardSpark", "isPublic": True, "latest": True}
+
+    with pytest.raises(grpc.RpcError, match="no image matches") as caught:
+        stack.up({"engineType": "StandardSpark", "imageVersionId": OFFLINE})
+    stack.up({**criteria, "state": "offline", "version": "<1.1"})
+    kept = stack.outputs["image"]["imageVersionId"]
+    engine.logged.clear()
+    stack.up(criteria)
+
+    assert 'state "offline"' in caught.value.details()
+    assert kept == OFFLINE
+    assert stack.outputs["image"]["stateName"] == "online"
+    assert engine.logged[0][1].startswith(
+        f'the pinned image Standard-S 1.0 (id {OFFLINE}) does not satisfy state "online" (it has '
+        '"offline"): the pin moves to Standard-S 1.10 '
+    )
+
+
+def test_import_of_an_online_version_has_no_state(plugin: Plugin) -> None:
+    stack = Stack(plugin.stub, VERSION_URN)
+
+    stack.import_(f"StandardSpark/{ONLINE}")
+
+    assert "state" not in stack.inputs
+
+
+def test_engine_version_without_a_state_is_imported(
+    vllm_cloud: Emulator, attach_uncached: Callable[..., Plugin]
+) -> None:
+    vllm_cloud.catalogue.change("engine_image_versions", OFFLINE, State=None)
+    stack = Stack(attach_uncached().stub, VERSION_URN)
+
+    stack.import_(f"StandardSpark/{OFFLINE}")
+
+    assert stack.outputs["image"]["imageVersionId"] == OFFLINE
+    assert "state" not in stack.inputs
+
+
+def test_id_that_two_images_share_is_not_imported(vllm_cloud: Emulator, plugin: Plugin) -> None:
+    other = vllm_row("0.21.0", ImageId="vllm-0.9.1")
+    vllm_cloud.faults.add("DescribePlatformImages", Fault(rows=(other,), times=99))
+
+    with pytest.raises(grpc.RpcError) as caught:
+        Stack(plugin.stub).import_("vllm-0.9.1")
+
+    text = " ".join(caught.value.details().split())
+    assert '2 different images have the id "vllm-0.9.1"' in text
+    assert "Next create the pin with pulumi up instead of an import" in text

@@ -177,9 +177,9 @@ def test_pin_keeps_its_image_reports_withdrawal_and_is_imported(
     assert stack.outputs["available"] is True
 
     imported = Stack(plugin.stub, urn)
-    if source.name != "engine_image_version":  # offline versions cannot be imported
-        imported.import_("/".join([*scope_of(source).values(), image_id]))
-        assert str(imported.outputs["image"][id_name]) == image_id
+    imported.import_("/".join([*scope_of(source).values(), image_id]))
+    assert str(imported.outputs["image"][id_name]) == image_id
+    assert imported.up(imported.inputs) == []
 
     place = scope_of(source).values() if source.name == "session_image" else ()
     cloud.catalogue.withdraw(f"{source.name}s", *place, image_id)
