@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 from pulumi_tcimages.core.criteria import value_text
 from pulumi_tcimages.core.images import Image, to_properties
 from pulumi_tcimages.core.listing import Listing
-from pulumi_tcimages.core.pinned_images import find_pinned
+from pulumi_tcimages.core.pinned_images import find_pinned, has_unranked
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.selection import FilteredImages, choose_image, filter_images
 from pulumi_tcimages.diagnostics import Call, Criterion, PinDrift, Where
@@ -175,6 +175,8 @@ class PinStatus(NamedTuple):
     """Warnings for the user, with argument names in backticks."""
     changed: tuple[str, ...] = ()
     """The fields of the pinned image that Tencent Cloud changed under the same id."""
+    is_unreadable: bool = False
+    """Whether the pinned image is listed, but its row cannot be parsed."""
 
     @property
     def available(self) -> bool:
@@ -232,10 +234,10 @@ def find_pin_status(
             raise
         return PinStatus(PinDrift(refused.call.region, ()), None, refused)
     newer, warnings = _find_newer(listing, query, image_id)
-    # The image is still listed. No drift is reported, because unreadable fields cannot be compared
-    # with the query.
+    # The image is still listed. Neither drift nor a newer image is reported, because unreadable
+    # fields cannot be compared.
     if image_id in listing.unreadable_ids:
-        return PinStatus(None, newer, warnings=warnings)
+        return PinStatus(None, None, warnings=warnings, is_unreadable=True)
     drift, changed = _compare_pinned(cloud, query, listing, image_id, stored)
     return PinStatus(drift, newer, warnings=warnings, changed=changed)
 
@@ -263,14 +265,18 @@ def _find_newer(
 ) -> tuple[Image | None, tuple[str, ...]]:
     """Return the image that the query would select instead of the pinned image, and warnings.
 
-    The image is None if the query selects the pinned image, or no single image.
+    The image is None if the query selects the pinned image, or no single image, or if the pinned
+    image is listed but cannot be compared.
     """
     try:
         choice = choose_image(listing.images, query, listing.where)
     except (NoMatchError, AmbiguousMatchError) as error:
         return None, (*listing.warnings, *error.warnings)
-    newer = choice.image if choice.image.identifier != image_id else None
-    return newer, (*listing.warnings, *choice.warnings)
+    warnings = (*listing.warnings, *choice.warnings)
+    is_pinned = choice.image.identifier == image_id
+    if is_pinned or has_unranked(listing.images, query, image_id):
+        return None, warnings
+    return choice.image, warnings
 
 
 def _compare_pinned(

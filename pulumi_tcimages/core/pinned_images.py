@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.query import BaseQuery
+from pulumi_tcimages.core.query import BaseQuery, latest_keys
+from pulumi_tcimages.core.unreadable import is_unranked
 from pulumi_tcimages.diagnostics import Criterion
 from pulumi_tcimages.naming import camel
 
@@ -51,6 +52,14 @@ def find_changed_fields(stored: Mapping[str, Any], listed: Image) -> tuple[str, 
     compared.
     """
     return _find_differences(_restore(stored, listed), listed, _ignored_fields(listed))
+
+
+def has_unranked(images: Iterable[Image], query: BaseQuery, image_id: str) -> bool:
+    """Return whether a listed image with an id has a version or date that cannot be compared."""
+    keys = latest_keys(query)
+    return any(
+        is_unranked(image, key) for image in images if image.identifier == image_id for key in keys
+    )
 
 
 def _compare(image: Image, query: BaseQuery, stored: Mapping[str, Any]) -> PinnedImage:

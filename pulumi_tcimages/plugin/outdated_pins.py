@@ -21,6 +21,7 @@ from pulumi_tcimages.plugin.stack_export import StackPin
 
 _PACING = ("timeout_seconds", "cache_ttl_seconds", "max_requests_per_second", "language")
 """Settings that do not change which images the cloud lists."""
+_UNREADABLE = "its image is listed, but the cloud's answer cannot be read there; try again later"
 _WITH_SECRETS = "export the stack with --show-secrets to check it"
 
 
@@ -121,6 +122,7 @@ class PinChecker:
             newer=_HIDDEN if newer and is_secret else newer,
             is_withdrawn=not status.available,
             changed=(REDACTED,) if status.changed and is_secret else changed,
+            problem=_UNREADABLE if status.is_unreadable else "",
             warnings=() if is_secret else status.warnings,
         )
 

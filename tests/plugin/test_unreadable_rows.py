@@ -100,7 +100,7 @@ def test_pin_skips_unreadable_rows_with_a_warning(
     assert engine.logged == [("WARNING", PROBLEM, URN, False)]
 
 
-def test_pinned_image_with_unreadable_row_is_not_withdrawn(
+def test_pinned_image_with_unreadable_row_is_neither_withdrawn_nor_compared(
     vllm_cloud: Emulator, plugin: Plugin, engine: Engine
 ) -> None:
     stack = Stack(plugin.stub)
@@ -111,9 +111,25 @@ def test_pinned_image_with_unreadable_row_is_not_withdrawn(
 
     stack.refresh()
 
-    assert stack.outputs == before | {"newerImageId": "vllm-0.9.1", "newerVersion": "0.9.1"}
-    assert engine.logged[0][1].startswith("1 of 2 listed images was left out")
-    assert not any("no longer offered" in text for _, text, _, _ in engine.logged)
+    assert stack.outputs == before
+    ((severity, text, _, _),) = engine.logged
+    assert (severity, text[:34]) == ("WARNING", "1 of 2 listed images was left out,")
+
+
+def test_pinned_image_without_comparable_version_is_not_older_than_another(
+    vllm_cloud: Emulator, plugin: Plugin, engine: Engine
+) -> None:
+    vllm_cloud.catalogue.change_platform_image("vllm-0.20.2", FrameworkVersion="nightly")
+    stack = Stack(plugin.stub)
+    stack.up({"imageId": "vllm-0.20.2"})
+
+    stack.up(CRITERIA)
+    stack.refresh()
+
+    assert (stack.version, stack.outputs["newerVersion"]) == ("nightly", "")
+    ((severity, text, _, _),) = engine.logged
+    assert severity == "WARNING"
+    assert text.startswith("not considered, because it cannot be read: vllm(0.20.2)")
 
 
 def test_pin_with_unreadable_row_does_not_move(vllm_cloud: Emulator, plugin: Plugin) -> None:

@@ -18,6 +18,7 @@ from tests.cli.outdated.exports import (
     rows_of,
 )
 from tests.cli.stack_exports import SECRET, export_with, resource_of
+from tests.expected_images import OLD
 
 
 def test_stack_without_pins_sends_no_request(check: Check, cloud: Emulator) -> None:
@@ -182,6 +183,31 @@ def test_pin_with_a_regular_expression_is_checked_by_it(check: Check) -> None:
     outcome = check(document)
 
     assert (outcome.code, outcome.err) == (0, "1 pin, none outdated\n")
+
+
+def test_pin_whose_image_cannot_be_read_is_not_checked(check: Check, cloud: Emulator) -> None:
+    row = cloud.catalogue.withdraw_platform_image(OLD)
+    unreadable = {**row, "FrameworkVersion": 2.15}
+    cloud.faults.add(PLATFORM, Fault(rows=(unreadable,), times=9))
+
+    outcome = check(export_with("newer"))
+
+    assert (outcome.code, outcome.out) == (5, "")
+    assert "FrameworkVersion: expected a string, got a number" in outcome.err
+    assert "warning: program/dev newer is not checked: its image is listed, but " in outcome.err
+
+
+def test_pinned_image_without_comparable_version_is_not_older_than_another(
+    check: Check, cloud: Emulator
+) -> None:
+    cloud.catalogue.change_platform_image(OLD, FrameworkVersion="nightly")
+    document = export_with("newer")
+    resource_of(document, "newer")["outputs"]["image"]["frameworkVersion"] = "nightly"
+
+    outcome = check(document)
+
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "warning: not considered, because it cannot be read: " in outcome.err
 
 
 @pytest.mark.usefixtures("cloud")
