@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import click
 
 from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pulumi_json
+from pulumi_tcimages.core.setting_patterns import find_path_problem
 from pulumi_tcimages.formatting import count_of, printable
 from pulumi_tcimages.plugin.exported_values import ExportError
 from pulumi_tcimages.plugin.stack_export import StackPin, read_pins
@@ -68,7 +69,10 @@ def read_files(paths: Sequence[Path]) -> Iterator[Export]:
         try:
             data = _read_stdin() if is_stdin else read_file(path, _MOST_BYTES, may_be_pipe=True)
         except OSError as error:
-            yield Export(problem=f"cannot read {origin}: {error.strerror or error}")
+            reason = f"cannot read {origin}: {error.strerror or error}"
+            if wrong := find_path_problem(str(path)):  # Do not show it: an export has secrets.
+                reason = f"an argument {wrong}. Write the export to a file, or to stdin for -"
+            yield Export(problem=reason)
         else:
             yield from _parse(data, origin)
 

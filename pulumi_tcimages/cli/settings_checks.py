@@ -43,11 +43,19 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
             yield Finding(check, "ok", f"{text}, from {setting.source}")
         elif name == "region":
             yield failed(check, missing_region(settings))
-    if path := settings.variables.text(CREDENTIALS_FILE):
-        yield Finding("credentials file", "ok", f"{path}, from environment {CREDENTIALS_FILE}")
+    if settings.variables.text(CREDENTIALS_FILE):
+        yield _check_credentials_file(settings)
     yield from _check_placeholders(settings)
     yield from _check_overruled(settings)
     yield from _check_partial_roles(settings)
+
+
+def _check_credentials_file(settings: Settings) -> Finding:
+    try:
+        (path,) = settings.ini_paths
+    except TcImagesError as error:
+        return failed("credentials file", error)
+    return Finding("credentials file", "ok", f"{path}, from environment {CREDENTIALS_FILE}")
 
 
 def _describe_idle_token(settings: Settings) -> str:

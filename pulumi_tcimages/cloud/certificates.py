@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pulumi_tcimages.advice import Advice, Command
+from pulumi_tcimages.core.setting_patterns import find_path_problem
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import path_word
 from pulumi_tcimages.resource_limits import find_limit
@@ -17,6 +18,7 @@ from pulumi_tcimages.user_files import is_folder, read_file
 
 _LARGEST = 16 * 1024 * 1024
 """Size limit for a file of trusted certificates. A typical file is 0.3 MiB."""
+_AUTHORITIES = "a file of PEM certificates, or a folder that openssl rehash has prepared"
 _PEM = b"CERTIFICATE-----"
 _PEM_SUFFIXES = (".pem", ".crt", ".cer")
 """The extensions of the files that `openssl rehash` reads."""
@@ -71,20 +73,18 @@ def check_authorities(path: str, variable: str) -> None:
 
     Raises: ConfigurationError if there are no certificates.
     """
+    source = f"environment {variable}"
     problem, fix = _explain_invalid(Path(path), variable)
     if problem:
-        raise ConfigurationError(
-            problem,
-            source=f"environment {variable}",
-            allowed="a file of PEM certificates, or a folder that openssl rehash has prepared",
-            fix=fix,
-        )
+        raise ConfigurationError(problem, source=source, allowed=_AUTHORITIES, fix=fix)
 
 
 def _explain_invalid(path: Path, variable: str) -> tuple[str, Advice]:
     usual = Command(f"unset {variable}", "To trust the usual authorities instead, run:")
     other = Advice(f"set {variable} to another file.", usual)
     replacement = Advice("replace the file, or", other)
+    if wrong := find_path_problem(str(path)):
+        return f"the value {wrong}.", Advice(f"set {variable} to the path of a file.", usual)
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):

@@ -77,7 +77,11 @@ def _find_in_key_files(settings: Settings) -> Iterator[Unfilled]:
         yield from name_in_file(keys) if keys else ()
     except ConfigurationError:  # Ignore this error: the search for credentials raises it too.
         pass
-    for path in settings.ini_paths:
+    try:
+        ini_paths = settings.ini_paths
+    except ConfigurationError:
+        return
+    for path in ini_paths:
         try:
             keys = profiles.read_ini_keys(path)
             yield from name_in_file(keys) if keys else ()

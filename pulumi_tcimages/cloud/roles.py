@@ -21,6 +21,7 @@ from pulumi_tcimages.cloud.variables import ENVIRONMENT
 from pulumi_tcimages.core import api
 from pulumi_tcimages.core.placeholders import find_placeholder
 from pulumi_tcimages.core.setting_advice import PROVIDER, advise_value, if_object
+from pulumi_tcimages.core.setting_patterns import name_file
 from pulumi_tcimages.errors import ApiError, ConfigurationError, InvalidResponseError, NetworkError
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.resource_limits import find_limit
@@ -131,7 +132,7 @@ def _read_web_identity(settings: Settings, section: Section) -> str:
     except (OSError, ValueError) as error:
         limit = find_limit(error)
         fix = limit.fix if limit else _WRITE_FILE
-        problem = f"the file {path} {why_unreadable(error)}."
+        problem = f"{name_file(path)} {why_unreadable(error)}."
         raise ConfigurationError(problem, source=source, fix=fix) from None
     try:
         content = json.loads(text) if text.startswith("{") else {"web_identity_token": text}
@@ -139,7 +140,7 @@ def _read_web_identity(settings: Settings, section: Section) -> str:
     except (ValueError, KeyError, RecursionError):
         token = None
     if not isinstance(token, str) or find_placeholder(token):
-        problem = f"there is no web identity token in {path}."
+        problem = f"there is no web identity token in {name_file(path)}."
         raise ConfigurationError(problem, source=source, fix=_WRITE_FILE)
     return token
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pulumi_tcimages.advice import Advice
 from pulumi_tcimages.cloud.setting_sources import VARIABLE_GROUPS, VariableGroup
 from pulumi_tcimages.cloud.variables import ENVIRONMENT, Variables, annotate
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import Configuration
 from pulumi_tcimages.core.placeholders import Placeholder
+from pulumi_tcimages.core.setting_advice import change_variable
+from pulumi_tcimages.core.setting_patterns import find_path_problem
+from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.naming import camel
 
 CONFIGURATION = "configuration"
@@ -36,6 +40,18 @@ def read_value(name: str, text: str, source: str) -> Value:
     section, dot, part = name.partition(".")
     read = read_configuration({section: {camel(part): text}} if dot else {name: text}, source)
     return Value(read_path(read, name), source)
+
+
+def check_path(text: str, source: str, allowed: str) -> str:
+    """Return the value of an environment variable that contains the path of a file.
+
+    Raises: ConfigurationError if it cannot be a path. The error does not show the value.
+    """
+    if problem := find_path_problem(text):
+        advice = Advice("set the path of a file instead:", change_variable(source, "FILE"))
+        problem = f"the value {problem}."
+        raise ConfigurationError(problem, source=source, allowed=allowed, fix=advice)
+    return text
 
 
 def read_path(configuration: Configuration, name: str) -> Any:

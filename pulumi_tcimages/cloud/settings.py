@@ -31,6 +31,7 @@ from pulumi_tcimages.cloud.setting_sources import (
 from pulumi_tcimages.cloud.setting_values import (
     Section,
     Value,
+    check_path,
     read_path,
     read_sections,
     read_value,
@@ -227,9 +228,13 @@ class Settings:
 
     @property
     def ini_paths(self) -> list[Path]:
-        """The ini files that may contain keys, in search order."""
+        """The ini files that may contain keys, in search order.
+
+        Raises: ConfigurationError if the variable that names a file has no path.
+        """
         if text := self.variables.text(CREDENTIALS_FILE):
-            return [self.path(text)]
+            source = f"{ENVIRONMENT}{CREDENTIALS_FILE}"
+            return [self.path(check_path(text, source, "the path of an ini file"))]
         return [self.home / ".tencentcloud" / "credentials", _INI]
 
     def path(self, text: str) -> Path:

@@ -29,6 +29,7 @@ from pulumi_tcimages.core.setting_advice import (
     if_object,
     write_keys,
 )
+from pulumi_tcimages.core.setting_patterns import PATHS
 from pulumi_tcimages.core.value_checks import LEAVE_ONE_OUT
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import quote
@@ -58,6 +59,7 @@ _WORD = re.compile(r"[^\s{}\[\]\"'=,;]*")
 replace all of it.
 """
 _ACCOUNT_IDS = re.compile(r"[0-9]{1,20}(?:[\s,]+[0-9]{1,20}){0,19}|[^\s{}\[\]\"'=,;]*")
+_FILE = "_token_file"
 _WORD_ALLOWED = "printable ASCII without blanks"
 
 
@@ -186,10 +188,14 @@ def build_invalid_value(
         "string_type": "the value is not a string.",
         "too_short": "the list is empty.",
     }.get(kind, f"{_name_value(path, written, index)} is not {_name_type(path, index)}.")
+    if kind == "path":
+        problem = f"the value {detail['msg']}."
     if kind == "region" and detail["msg"] != NOT_A_REGION:
         problem = f"{_name_value(path, written)}: {detail['msg']}."
     location = _find_location(path, values)
     advice = location.advise(advise_value(path, written, source, location.keys))
+    if kind == "path" and path.endswith(_FILE):
+        advice = Advice("write the token to a file, and set the path of that file:", advice)
     if index is not None:  # Give no command, because it would replace the whole list.
         advice = Advice(f"correct item {index + 1} of the list, and keep the others.")
     return ConfigurationError(
@@ -278,7 +284,7 @@ def describe_allowed(path: str) -> str:
     """Describe the allowed values of a setting in words."""
     if inner := _SECTIONS.get(path):
         return f"an object with any of {', '.join(map(camel, inner.model_fields))}"
-    return _ALLOWED.get(path.rpartition(".")[2], _WORD_ALLOWED)
+    return PATHS.get(path) or _ALLOWED.get(path.rpartition(".")[2], _WORD_ALLOWED)
 
 
 def section_of(annotation: Any) -> type[BaseModel] | None:

@@ -21,6 +21,7 @@ from pulumi_tcimages.core.setting_patterns import (
     PLAIN,
     PROFILE,
     ROLE_NAME,
+    find_path_problem,
     is_endpoint,
 )
 from pulumi_tcimages.naming import camel_path
@@ -68,8 +69,15 @@ def _check_region(value: str) -> str:
     return value
 
 
+def _check_path(value: str) -> str:
+    if problem := find_path_problem(value):
+        raise PydanticCustomError("path", "{problem}", {"problem": problem})
+    return value
+
+
 _Region = Annotated[str, AfterValidator(_check_region)]
 _Endpoint = Annotated[str, Field(min_length=1, max_length=260), AfterValidator(_check_endpoint)]
+_Path = Annotated[_Text, AfterValidator(_check_path)]
 LONGEST_TIMEOUT_S = 3600
 
 
@@ -121,7 +129,7 @@ class AssumeRoleWithWebIdentity(_Section):
     web_identity_token: _Token | None = optional(
         "The OIDC token. To keep it out of the stack, set `webIdentityTokenFile` instead."
     )
-    web_identity_token_file: _Text | None = optional(
+    web_identity_token_file: _Path | None = optional(
         "The path of a file with the OIDC token, in plain text or as JSON with the key "
         "`web_identity_token`."
     )
@@ -188,7 +196,7 @@ class Configuration(_Section):
     profile: Annotated[str, Field(pattern=PROFILE)] | None = optional(
         "The tccli profile to read the API key and the region from. Defaults to `default`."
     )
-    shared_credentials_dir: _Text | None = optional(
+    shared_credentials_dir: _Path | None = optional(
         "The directory of the tccli profiles. Defaults to `~/.tccli`."
     )
     cam_role_name: _RoleName | None = optional(

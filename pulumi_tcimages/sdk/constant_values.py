@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from pulumi_tcimages.core.placeholders import find_placeholder
-from pulumi_tcimages.core.setting_patterns import is_setting_text
+from pulumi_tcimages.core.setting_patterns import PATHS, find_path_problem, is_setting_text
 from pulumi_tcimages.core.value_checks import (
     EMPTY_ITEMS,
     EMPTY_ITEMS_FIX,
@@ -136,6 +136,14 @@ def _check_setting(path: str, text: str, setting: str) -> None:
         read_region(text)
     elif setting in CHOICES:
         _check_choice(setting, text)
+    elif setting in PATHS and (problem := find_path_problem(text)):
+        raise InvalidArgumentError(
+            f"the value {problem}",
+            argument=path,
+            value=quote(REDACTED),
+            allowed=PATHS[setting],
+            fix="write the path, and keep the content in a file",
+        )
     elif not is_setting_text(setting, text):
         raise InvalidArgumentError(
             "this is not a value that is allowed",

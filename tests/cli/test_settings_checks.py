@@ -9,6 +9,7 @@ import pytest
 from pulumi_tcimages.cli.settings_checks import check_settings
 from tests.cli.conftest import Shell
 from tests.cloud.setting_cases import SECTIONS, SINGLE, Place, build_settings
+from tests.path_mistakes import MISTAKES, is_shown
 
 DECIDING = [place for places in SINGLE.values() for place in places if place.name != "the default"]
 
@@ -149,6 +150,22 @@ def test_every_variable_of_a_role_is_named(place: Place, tmp_path: Path) -> None
     }
 
     assert place.environ.keys() <= named
+
+
+@pytest.mark.parametrize("value", MISTAKES.values(), ids=MISTAKES)
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "TKE_WEB_IDENTITY_TOKEN_FILE",
+        "TENCENTCLOUD_SHARED_CREDENTIALS_DIR",
+        "TENCENTCLOUD_CREDENTIALS_FILE",
+    ],
+)
+def test_content_instead_of_a_path_is_not_shown(tmp_path: Path, variable: str, value: str) -> None:
+    findings = [*check_settings(build_settings(tmp_path, Place("", environ={variable: value})))]
+
+    assert any(finding.found.startswith("the value is ") for finding in findings)
+    assert not any(is_shown(str(finding), value) for finding in findings)
 
 
 @pytest.mark.parametrize(

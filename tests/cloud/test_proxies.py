@@ -173,7 +173,7 @@ def test_ca_file_is_used(variable, tmp_path):
     ("name", "problem", "fix"),
     [
         ("none.pem", "there is no file", "correct the path in SSL_CERT_FILE. To trust"),
-        ("x" * 300, "cannot be read: file name too long", "run: unset SSL_CERT_FILE"),
+        ("x" * 300, "the value is too long for a path", "run: unset SSL_CERT_FILE"),
         ("empty.pem", "is empty", "replace the file, or set SSL_CERT_FILE to another file. To"),
         ("key.pem", "has no PEM certificates", "run: unset SSL_CERT_FILE"),
         ("damaged.pem", "is damaged", "run: unset SSL_CERT_FILE"),

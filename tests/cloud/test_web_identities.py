@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_tcimages.errors import ConfigurationError
 from tests.cloud.fakes import ROLE, last_key_id, list_all, write_file
+from tests.path_mistakes import MISTAKES, is_shown
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_token_file_without_a_token_is_an_error(keyless, make_client, tmp_path, 
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client(keyless, assume_role_with_web_identity=identity))
 
-    assert caught.value.problem == f"there is no web identity token in {path}."
+    assert caught.value.problem == f"there is no web identity token in the file {path}."
 
 
 def test_web_identity_without_a_role_is_an_error(keyless, make_client):
@@ -98,3 +99,39 @@ def test_web_identity_token_may_be_configured(cloud, keyless, make_client):
 
     (request,) = cloud.requests.of("AssumeRoleWithWebIdentity")
     assert request.body["ProviderId"] == "OIDC"
+
+
+@pytest.mark.parametrize("value", MISTAKES.values(), ids=MISTAKES)
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE",
+        "TKE_WEB_IDENTITY_TOKEN_FILE",
+        "TENCENTCLOUD_SHARED_CREDENTIALS_DIR",
+        "TENCENTCLOUD_CREDENTIALS_FILE",
+        "REQUESTS_CA_BUNDLE",
+    ],
+)
+def test_variable_with_content_instead_of_a_path_is_not_shown(make_client, variable, value):
+    keys = {"secret_id": "x", "secret_key": "y"} if variable == "REQUESTS_CA_BUNDLE" else {}
+
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(make_client({"TENCENTCLOUD_REGION": "ap-guangzhou", variable: value}, **keys))
+
+    assert variable in caught.value.source
+    assert caught.value.problem.startswith("the value is ")
+    assert caught.value.allowed
+    assert not is_shown(f"{caught.value} {caught.value!r}", value)
+
+
+def test_opaque_token_instead_of_its_file_is_not_shown(keyless, make_client):
+    token = "Canary00" * 5
+    environ = {"TKE_WEB_IDENTITY_TOKEN_FILE": token, "TKE_ROLE_ARN": ROLE, "TKE_PROVIDER_ID": "c"}
+
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(make_client({**keyless, **environ}))
+
+    assert caught.value.problem == (
+        "the file that it names cannot be read: no such file or directory."
+    )
+    assert caught.value.source == "environment TKE_WEB_IDENTITY_TOKEN_FILE"

@@ -7,6 +7,7 @@ import pytest
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.errors import ConfigurationError
+from tests.path_mistakes import JWT, MISTAKES, PATHS, is_shown
 
 
 @pytest.mark.parametrize(
@@ -156,3 +157,42 @@ def test_mistake_in_json_text_is_located_without_the_text(text, mistake):
         read_configuration({"assume_role": text}, "the stack's configuration")
 
     assert caught.value.problem == f"the value is not an object: {mistake}."
+
+
+@pytest.mark.parametrize("value", MISTAKES.values(), ids=MISTAKES)
+@pytest.mark.parametrize(
+    "name", ["shared_credentials_dir", "assume_role_with_web_identity.web_identity_token_file"]
+)
+def test_content_instead_of_a_path_is_not_shown(name, value):
+    section, _, part = name.partition(".")
+
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({section: {part: value} if part else value}, "the test")
+
+    assert caught.value.problem.startswith("the value is ")
+    assert caught.value.key == name
+    assert caught.value.allowed.startswith("the path of a ")
+    assert not is_shown(f"{caught.value} {caught.value!r}", value)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_plausible_path_is_accepted(path):
+    read_configuration({"shared_credentials_dir": path}, "the test")
+
+
+def test_token_instead_of_its_file_has_the_fix():
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration(
+            {"assume_role_with_web_identity": {"webIdentityTokenFile": JWT}},
+            "environment TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE",
+        )
+
+    assert str(caught.value).splitlines() == [
+        "configuration error. [configuration]",
+        "Problem  the value is a token or key, not a path.",
+        "Key      tcimages:assumeRoleWithWebIdentity.webIdentityTokenFile",
+        "From     environment TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE",
+        "Allowed  the path of a file with the OIDC token",
+        "Next     write the token to a file, and set the path of that file:",
+        "           export TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE=FILE",
+    ]

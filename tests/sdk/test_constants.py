@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -12,6 +13,7 @@ import pulumi_tcimages as tcimages
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import ConfigurationError
 from tests.core.invalid_values import INVALID_VALUES
+from tests.path_mistakes import JWT, MISTAKES, is_shown
 from tests.sdk.conftest import RunProgram, without_location
 
 PINS = [
@@ -73,6 +75,7 @@ PROVIDERS = [
     ({"endpoints": {"tione": "https://a/path"}}, "this is not a value that is allowed"),
     ({"endpoints": {"tione": "a:99999"}}, "this is not a value that is allowed"),
     ({"allowed_account_ids": ["me"]}, "this is not a value that is allowed"),
+    ({"shared_credentials_dir": JWT}, "the value is a token or key, not a path"),
     ({"profile": "../x"}, "this is not a value that is allowed"),
     ({"secret_id": "two words"}, "this is not a value that is allowed"),
     ({"assume_role": {"role_arn": "a b"}}, "this is not a value that is allowed"),
@@ -226,3 +229,22 @@ def test_valid_pin_constants_are_registered(
     program_run = run_program(lambda _: tcimages.PlatformImagePin("train", **arguments))
 
     assert len(program_run.requests) == 1
+
+
+@pytest.mark.parametrize("value", MISTAKES.values(), ids=MISTAKES)
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda text: {"shared_credentials_dir": text},
+        lambda text: {"assume_role_with_web_identity": {"web_identity_token_file": text}},
+    ],
+    ids=["folder", "token file"],
+)
+def test_content_instead_of_a_path_is_not_shown(
+    value: str, wrap: Callable[[str], dict[str, Any]]
+) -> None:
+    with pytest.raises(tcimages.InvalidArgumentError) as caught:
+        tcimages.Provider("other", **wrap(value))
+
+    assert "Problem  the value is " in str(caught.value)
+    assert not is_shown(str(caught.value), value)

@@ -128,3 +128,14 @@ def test_invalid_command_line_exits_with_2_and_the_fix(
 
     assert (outcome.code, outcome.out) == (2, "")
     assert problem in outcome.err
+
+
+@pytest.mark.usefixtures("cloud")
+@pytest.mark.parametrize("text", ['{"version": 3, "canary": 1}', '{\n"canary": 1}', "canary" * 50])
+def test_export_as_an_argument_is_not_shown(shell: Shell, text: str) -> None:
+    outcome = shell("outdated", text)
+
+    assert outcome.code == 2
+    assert "an argument is " in outcome.err
+    assert "Write the export to a file, or to stdin for -" in outcome.err
+    assert "canary" not in outcome.out + outcome.err
