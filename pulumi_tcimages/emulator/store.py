@@ -20,6 +20,9 @@ MOST_BYTES = 64 * 1024 * 1024
 """The size limit for a catalogue file and for the JSON of one listing's images."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 class CatalogueError(ValueError):
     """A catalogue or a change to it is invalid. The message names the entry and the field."""
 
@@ -30,7 +33,7 @@ class Row(dict[str, Any]):
     @cached_property
     def json(self) -> str:
         """The row as JSON."""
-        return json.dumps(self, ensure_ascii=False, separators=(",", ":"))
+        return _ENCODER.encode(self)
 
 
 @dataclass(frozen=True, kw_only=True)

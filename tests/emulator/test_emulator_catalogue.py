@@ -27,6 +27,11 @@ def test_schema_file_describes_the_default_catalogue():
     jsonschema.validate(DEFAULT, SCHEMA)
 
 
+def test_default_catalogue_is_valid():
+    """It is loaded without validation, because every emulator loads it."""
+    assert Catalogue.read(DEFAULT).to_document() == Catalogue.load().to_document()
+
+
 def test_default_entries_have_a_provenance():
     entries = [entry for kind in LISTINGS for entry in DEFAULT[kind]]
     assert all("provenance" in entry for entry in entries)
