@@ -70,6 +70,14 @@ def plugin(start_plugin: Callable[..., Plugin], engine: Engine) -> Plugin:
     return plugin
 
 
+@pytest.fixture
+def attached_plugin(attach_plugin: Callable[..., Plugin]) -> Plugin:
+    """A configured plugin that no engine has started."""
+    plugin = attach_plugin()
+    plugin.configure(**CONFIGURATION)
+    return plugin
+
+
 def catch_text(call: Callable[[], Any]) -> str:
     with pytest.raises(grpc.RpcError) as caught:
         call()
@@ -284,15 +292,15 @@ def test_one_of_many_simultaneous_configurations_is_accepted(
 
 @pytest.mark.parametrize("compression", [grpc.Compression.NoCompression, grpc.Compression.Gzip])
 def test_message_above_16_mib_is_rejected_before_it_is_read(
-    plugin: Plugin, compression: grpc.Compression
+    attached_plugin: Plugin, compression: grpc.Compression
 ) -> None:
     request = provider_pb2.InvokeRequest(tok="t" * (16 * 1024 * 1024 + 1))
 
     with pytest.raises(grpc.RpcError) as caught:
-        plugin.stub.Invoke(request, compression=compression)
+        attached_plugin.stub.Invoke(request, compression=compression)
 
     assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert plugin.invoke("getPlatformImages", framework="vllm")["ids"]
+    assert attached_plugin.invoke("getPlatformImages", framework="vllm")["ids"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="VmHWM is Linux's")
@@ -316,10 +324,8 @@ def peak_mib(pid: int) -> float:
 
 
 def test_large_requests_do_not_wait_for_other_lookups(
-    start_plugin: Callable[..., Plugin], cloud: Emulator
+    attached_plugin: Plugin, cloud: Emulator
 ) -> None:
-    plugin = start_plugin()
-    plugin.configure()
     barrier = threading.Barrier(4)
     blocking_fault = Fault(before=lambda: barrier.wait(PATIENCE_S))
     for _ in range(3):
@@ -330,7 +336,7 @@ def test_large_requests_do_not_wait_for_other_lookups(
         properties = serialize({"framework": "vllm", "region": region, "triggers": triggers})
         urn = "urn:pulumi:dev::web::tcimages:index:PlatformImagePin::pin"
         request = provider_pb2.CreateRequest(urn=urn, properties=properties)
-        return plugin.stub.Create.future(request)
+        return attached_plugin.stub.Create.future(request)
 
     calls = [create(region) for region in ("ap-guangzhou", "ap-shanghai", "ap-beijing")]
 
@@ -339,8 +345,8 @@ def test_large_requests_do_not_wait_for_other_lookups(
         call.exception()
 
 
-def test_invalid_message_is_rejected(plugin: Plugin) -> None:
-    call = plugin.channel.unary_unary("/pulumirpc.ResourceProvider/Invoke")
+def test_invalid_message_is_rejected(attached_plugin: Plugin) -> None:
+    call = attached_plugin.channel.unary_unary("/pulumirpc.ResourceProvider/Invoke")
 
     with pytest.raises(grpc.RpcError) as caught:
         call(b"\xff\xff")
@@ -350,15 +356,15 @@ def test_invalid_message_is_rejected(plugin: Plugin) -> None:
 
 
 @pytest.mark.parametrize("urn", ["", "urn:pulumi:dev::web::tcimages:index:{0}::{0}"], ids=bool)
-def test_long_unknown_name_is_shortened(plugin: Plugin, urn: str) -> None:
+def test_long_unknown_name_is_shortened(attached_plugin: Plugin, urn: str) -> None:
     name = "t" * 1_000_000
 
     if urn:
         text = catch_text(
-            lambda: plugin.stub.Check(provider_pb2.CheckRequest(urn=urn.format(name)))
+            lambda: attached_plugin.stub.Check(provider_pb2.CheckRequest(urn=urn.format(name)))
         )
     else:
-        text = catch_text(lambda: plugin.stub.Invoke(provider_pb2.InvokeRequest(tok=name)))
+        text = catch_text(lambda: attached_plugin.stub.Invoke(provider_pb2.InvokeRequest(tok=name)))
 
     assert "there is no" in text
     assert "ttt..." in text.partition("Problem")[2]
