@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_tcimages.emulator import Emulator
+from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.plugin.property_values import UNKNOWN, Secret, unwrap
 from tests.plugin.conftest import Engine, Plugin
 from tests.plugin.pin_steps import CRITERIA, SESSION_URN, URN, Stack
@@ -255,3 +255,57 @@ def test_moved_tag_of_a_session_image_is_a_change(
 
     assert "under its id: sparkImageTag, imageTag." in messages(engine)[0][1]
     assert stack.outputs["image"]["imageTag"] == "dev-v20261101"
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize(
+    ("other", "criteria", "version"),
+    [
+        ({"FrameworkVersion": "0.19"}, {"frameworkVersion": ">=0.20"}, "0.20.2"),
+        ({"FrameworkVersion": "0.21"}, {"frameworkVersion": ">=0.21"}, "0.21"),
+        ({"ImageRange": ["Train"]}, {"imageRange": "Train"}, "0.20.2"),
+    ],
+    ids=["the same row matches", "the other row matches", "other field"],
+)
+def test_order_of_rows_with_the_pinned_id_does_not_matter(
+    vllm_cloud: Emulator,
+    stack: Stack,
+    engine: Engine,
+    *,
+    other: dict[str, Any],
+    criteria: dict[str, Any],
+    version: str,
+    is_reversed: bool,
+) -> None:
+    stack.up(CRITERIA)
+    same = vllm_cloud.catalogue.withdraw_platform_image(PINNED)
+    rows = [same, {**same, **other}]
+    rows = rows[::-1] if is_reversed else rows
+    vllm_cloud.faults.add("DescribePlatformImages", Fault(rows=tuple(rows), times=99))
+
+    stack.refresh()
+    refreshed = messages(engine)
+    engine.logged.clear()
+    stack.up({**CRITERIA, **criteria})
+
+    assert (stack.outputs["available"], stack.version) == (True, version)
+    shared = f'the cloud lists different images with the same id: "{PINNED}" (2 images)'
+    assert refreshed == [("WARNING", shared)]
+    moves = [text for _, text in messages(engine) if "the pin moves to" in text]
+    assert bool(moves) is (criteria != {"frameworkVersion": ">=0.20"})
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_changed_rows_with_the_pinned_id_are_taken_by_the_criteria(
+    vllm_cloud: Emulator, stack: Stack, *, is_reversed: bool
+) -> None:
+    stack.up(CRITERIA)
+    same = vllm_cloud.catalogue.withdraw_platform_image(PINNED)
+    rows = [{**same, "FrameworkVersion": version} for version in ("0.21", "0.22")]
+    rows = rows[::-1] if is_reversed else rows
+    vllm_cloud.faults.add("DescribePlatformImages", Fault(rows=tuple(rows), times=99))
+
+    stack.refresh()
+    stack.up({**CRITERIA, "frameworkVersion": ">=0.22"})
+
+    assert stack.version == "0.22"
