@@ -188,9 +188,9 @@ def _refresh(
     # Report only an available image that no longer matches. A withdrawn image has its own warning.
     if status.drift and status.available:
         log.inform(describe_drift(pinned, status.drift.text(mark), is_secret=is_secret))
-    # The message about unmet criteria reports the changes of their fields.
-    failed = status.drift.failed if status.drift else ()
-    if {*status.changed} - {query.field_of(criterion.argument) for criterion, _ in failed}:
+    # The message about unmet criteria already reports the changes of their fields.
+    failed = [criterion.argument for criterion, _ in status.drift.failed] if status.drift else []
+    if {*status.changed} - {*failed, *map(query.field_of, failed)}:
         log.warn(build_changed_warning(pinned, status.changed, is_secret=is_secret))
     if status.refused:
         cloud_message = Secrets.among(inputs).redact_foreign(status.refused.message)

@@ -10,11 +10,12 @@ from pulumi_tcimages import __version__
 from pulumi_tcimages.emulator import Emulator
 from tests.engine.cli import Project
 from tests.engine.conftest import NewProject
-from tests.engine.programs import CRITERIA, NEW, PIN_IMAGE, offer_newer_image, pin
+from tests.engine.programs import CRITERIA, NEW, PIN_IMAGE, offer_newer_image, pin, yaml_program
 from tests.expected_images import OLD
 
 pytestmark = pytest.mark.engine
 
+OFFLINE = "7b9e0d42-6fa4-5240-8e98-d053203d219d"
 CHOOSES_NEW = f"id {NEW}). The pin keeps its image"
 WITHDRAWN = f"id {NEW}) is no longer offered"
 
@@ -105,6 +106,50 @@ def test_imported_image_stays_until_criteria_or_triggers_change(
     project.write("Pulumi.yaml", PIN_IMAGE)  # adds a trigger to the pin
     project.up()
     assert read_outputs(project) == (NEW, NEW, "", True)
+
+
+def test_imported_offline_engine_version_is_unchanged_by_the_proposed_code(
+    new_project: NewProject,
+) -> None:
+    project = new_project(files={"Pulumi.yaml": yaml_program()})
+    kind, identity = "EngineImageVersionPin", f"StandardSpark/{OFFLINE}"
+
+    imported = project.pulumi(
+        "import", f"tcimages:index:{kind}", "engine", identity, "--protect=false"
+    )
+    proposed = {"engineType": "StandardSpark", "imageVersionId": OFFLINE, "state": "offline"}
+    for name, value in proposed.items():
+        assert f"{name}: {value}" in imported.text
+    program = yaml_program(resources={"engine": pin(kind, **proposed)})
+    project.write("Pulumi.yaml", program)
+
+    assert project.pulumi("up", "--expect-no-changes").problems == []
+    assert project.pulumi("refresh", "--expect-no-changes").problems == []
+
+
+def test_image_changed_under_its_id_is_taken_only_on_request(
+    new_project: NewProject, cloud: Emulator
+) -> None:
+    def program(**more: Any) -> dict[str, Any]:
+        outputs = {"version": "${training.image.frameworkVersion}"}
+        return yaml_program(resources={"training": pin(**CRITERIA, **more)}, outputs=outputs)
+
+    project = new_project(files={"Pulumi.yaml": program()})
+    project.up()
+    cloud.catalogue.change_platform_image(OLD, FrameworkVersion="2.15.1")
+
+    refresh = project.pulumi("refresh")
+    project.up()
+    kept = project.outputs()["version"]
+    project.write("Pulumi.yaml", program(frameworkVersion=">=2.15.1"))
+    up = project.up()
+
+    changed = f"(id {OLD}) under its id: frameworkVersion."
+    assert f"{changed} The pin keeps the stored values" in refresh.text
+    assert kept == "2.15"
+    assert f"{changed} The pin takes the new values" in up.text
+    assert project.outputs()["version"] == "2.15.1"
+    assert project.pulumi("refresh").problems == []
 
 
 def test_stack_of_an_older_plugin_version_continues(new_project: NewProject) -> None:

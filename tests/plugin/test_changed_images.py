@@ -257,6 +257,47 @@ def test_moved_tag_of_a_session_image_is_a_change(
     assert stack.outputs["image"]["imageTag"] == "dev-v20261101"
 
 
+def test_engine_version_that_goes_offline_is_reported_once(
+    attach_uncached: Callable[..., Plugin], vllm_cloud: Emulator, engine: Engine
+) -> None:
+    urn = "urn:pulumi:prod::shop::tcimages:index:EngineImageVersionPin::spark"
+    stack = Stack(attach_uncached(engine.address).stub, urn)
+    stack.up({"engineType": "StandardSpark", "version": "==1.1"})
+    image_id = stack.outputs["image"]["imageVersionId"]
+
+    later = "2026-01-01:00:00:00"
+    vllm_cloud.catalogue.change("engine_image_versions", image_id, UpdateTime=later)
+    stack.refresh()
+    assert messages(engine) == []
+
+    vllm_cloud.catalogue.change("engine_image_versions", image_id, State=3)
+    stack.refresh()
+    ((severity, text),) = messages(engine)
+    assert (severity, 'does not satisfy state "online"' in text) == ("INFO", True)
+
+    vllm_cloud.catalogue.change("engine_image_versions", image_id, State=2, IsPublic=2)
+    stack.refresh()
+    assert "under its id: isPublic, visibility." in messages(engine)[-1][1]
+
+
+def test_preset_image_that_is_no_longer_the_latest_is_not_changed(
+    attach_uncached: Callable[..., Plugin], vllm_cloud: Emulator, engine: Engine
+) -> None:
+    urn = "urn:pulumi:prod::shop::tcimages:index:PresetImagePin::preset"
+    stack = Stack(attach_uncached(engine.address).stub, urn)
+    image_id = vllm_cloud.catalogue.images("preset_images")[0]["ImageId"]
+    vllm_cloud.catalogue.change("preset_images", image_id, IsLatestStable=True, Version=3)
+    stack.up({"imageId": image_id})
+
+    vllm_cloud.catalogue.change("preset_images", image_id, IsLatestStable=False)
+    stack.refresh()
+    assert messages(engine) == []
+
+    vllm_cloud.catalogue.change("preset_images", image_id, Version=4)
+    stack.refresh()
+    assert "under its id: version." in messages(engine)[-1][1]
+
+
 @pytest.mark.parametrize("is_reversed", [False, True])
 @pytest.mark.parametrize(
     ("other", "criteria", "version"),
