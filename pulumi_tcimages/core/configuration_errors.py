@@ -59,6 +59,7 @@ _WORD = re.compile(r"[^\s{}\[\]\"'=,;]*")
 replace all of it.
 """
 _ACCOUNT_IDS = re.compile(r"[0-9]{1,20}(?:[\s,]+[0-9]{1,20}){0,19}|[^\s{}\[\]\"'=,;]*")
+NO_SUCH_KEY = "there is no such key."
 _FILE = "_token_file"
 _WORD_ALLOWED = "printable ASCII without blanks"
 
@@ -254,7 +255,7 @@ def build_unknown_key(
         removal = Advice("remove it.") if is_long else advise_removal(keys, source)
         advice = location.advise_removal(removal)
     return ConfigurationError(
-        "there is no such key.",
+        NO_SUCH_KEY,
         key=".".join(map(str, (*location.path.split(".")[:-1], shortened))),
         source=source,
         allowed=", ".join(map(camel, section.model_fields)),

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from pulumi_tcimages.advice import Advice, Command, SettingChange
+from pulumi_tcimages.core.configuration_errors import NO_SUCH_KEY
 from pulumi_tcimages.core.configuration_keys import SECRET_KEYS
 from pulumi_tcimages.diagnostics import (
     NONE_LISTED,
@@ -193,12 +194,17 @@ class ErrorRedactor:
         )
 
     def _redact_setting(self, error: ConfigurationError) -> ConfigurationError:
-        root = error.key.partition(".")[0]
-        # API keys need no redaction, because errors about them never contain the value.
-        if root not in self._names - SECRET_KEYS:
+        root, is_part, _ = error.key.partition(".")
+        is_unknown = error.problem == NO_SUCH_KEY
+        # Errors about API keys and roles contain no value, but they name an unknown key.
+        if root not in self._names or (root in SECRET_KEYS and not is_unknown):
+            return error
+        if is_unknown and not is_part:  # Only the value is secret.
             return error
         return ConfigurationError(
-            self._redact_problem(error.problem),
+            "a key of this object does not exist."
+            if is_unknown
+            else self._redact_problem(error.problem),
             key=root,
             source=error.source,
             allowed=error.allowed,

@@ -86,24 +86,6 @@ def check_provider_value(path: str, value: object) -> None:
         _check_setting(path, value.strip(), path.partition("[")[0])
 
 
-def find_secret_error(name: str, value: object) -> InvalidArgumentError | None:
-    """Return an error if the plugin would reject a provider's secret argument, otherwise None.
-
-    The engine does not tell the plugin which values are secret while it checks a provider, so an
-    error of the plugin could show the value.
-    """
-    try:
-        parsed = json.loads(value) if isinstance(value, str) and value[:1] in "[{" else value
-    except ValueError:
-        parsed = value
-    try:
-        check_provider_value(name, parsed)
-    except InvalidArgumentError as wrong:
-        problem = f"{REDACTED} cannot be right"
-        return InvalidArgumentError(problem, argument=name, allowed=wrong.allowed, fix=HIDDEN_FIX)
-    return None
-
-
 def _check_criterion(name: str, value: str) -> None:
     read_text(value)
     if name in RANGES:

@@ -9,6 +9,7 @@ constant raises a clear error before that. The plugin checks everything else.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +26,7 @@ from pulumi_tcimages.core.value_checks import (
     find_two_spellings,
 )
 from pulumi_tcimages.errors import InvalidArgumentError
-from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.formatting import REDACTED, quote
 from pulumi_tcimages.naming import camel, normalize_name, snake
 from pulumi_tcimages.sdk.constant_values import (
     HIDDEN_FIX,
@@ -73,6 +74,32 @@ def find_constant_error(
             return replace(wrong, argument=argument, value="", fix=HIDDEN_FIX)
         return replace(wrong, argument=argument, value=wrong.value or written)
     return None
+
+
+def find_secret_error(name: str, value: object, annotation: str) -> InvalidArgumentError | None:
+    """Return an error if the plugin would reject a provider's secret argument, otherwise None.
+
+    The engine does not tell the plugin which values are secret while it checks a provider, so an
+    error of the plugin could show the value, or a key of an object.
+    """
+    try:
+        _check_type(value, annotation, is_provider=True)
+        is_json = isinstance(value, str) and ("Args" in annotation or "Sequence[" in annotation)
+        parsed = _read_json(str(value)) if is_json else value
+        _check_parts(name, parsed, annotation, is_provider=True)
+        check_provider_value(name, parsed)
+    except InvalidArgumentError as wrong:
+        problem = f"{REDACTED} cannot be right"
+        return InvalidArgumentError(problem, argument=name, allowed=wrong.allowed, fix=HIDDEN_FIX)
+    return None
+
+
+def _read_json(text: str) -> object:
+    """Parse JSON text. Other text is returned unchanged, and the plugin rejects it."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def find_latest_error(pin: str, arguments: Mapping[str, Any]) -> InvalidArgumentError | None:

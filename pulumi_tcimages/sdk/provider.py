@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -41,5 +42,7 @@ def register_provider(
     kind = own_class(type(provider))
     props = build_props(kind, keywords)
     arguments = {name: value for name, value in vars(props).items() if value is not None}
-    vars(props).update(convert_arguments(arguments, secrets, kind.__name__))
+    parameters = inspect.signature(kind.__init__).parameters
+    annotations = {name: str(parameters[name].annotation) for name in arguments}
+    vars(props).update(convert_arguments(arguments, secrets, annotations, kind.__name__))
     pulumi.ProviderResource.__init__(provider, "tcimages", name, props, resource_options(opts))

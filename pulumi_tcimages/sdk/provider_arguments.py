@@ -20,7 +20,6 @@ import pulumi
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.arguments import explain_unsendable, unsendable_argument
 from pulumi_tcimages.sdk.call_site import PACKAGE_FOLDER, find_call_site
-from pulumi_tcimages.sdk.constant_values import find_secret_error
 from pulumi_tcimages.sdk.errors import to_run_error
 from pulumi_tcimages.sdk.tracebacks import drop_library_frames
 
@@ -58,7 +57,10 @@ _Texts = asyncio.Future[dict[str, _Text] | _Failure]
 
 
 def convert_arguments(
-    arguments: Mapping[str, Any], secrets: Collection[str], subject: str
+    arguments: Mapping[str, Any],
+    secrets: Collection[str],
+    annotations: Mapping[str, str],
+    subject: str,
 ) -> dict[str, pulumi.Output[str]]:
     """Convert arguments to outputs of strings. Values that are not strings are converted to JSON.
 
@@ -67,6 +69,7 @@ def convert_arguments(
 
     Args:
         secrets: the names of arguments that are or contain secrets.
+        annotations: the annotation of each argument in the constructor.
         subject: the class of the provider, for error messages.
 
     Raises: InvalidArgumentError if an argument cannot be read.
@@ -75,7 +78,7 @@ def convert_arguments(
     inputs = {name: _to_output(name, value, subject) for name, value in arguments.items()}
     if not inputs:
         return {}
-    texts = asyncio.ensure_future(_convert_all(inputs, subject, site))
+    texts = asyncio.ensure_future(_convert_all(inputs, annotations, subject, site))
     return {name: _select(texts, name, is_secret=name in secrets) for name in inputs}
 
 
@@ -124,14 +127,17 @@ async def _wait_for(value: Awaitable[Any]) -> Any:
 
 
 async def _convert_all(
-    inputs: Mapping[str, pulumi.Output[Any]], subject: str, site: str
+    inputs: Mapping[str, pulumi.Output[Any]],
+    annotations: Mapping[str, str],
+    subject: str,
+    site: str,
 ) -> dict[str, _Text] | _Failure:
     """Wait for all arguments, and convert them. Return the error of the first one that fails."""
     texts: dict[str, _Text] = {}
     failure: _Failure | None = None
     for name, output in inputs.items():
         try:
-            texts[name] = await _convert(name, output, subject, site)
+            texts[name] = await _convert(name, output, annotations[name], subject, site)
         except Exception as error:
             drop_library_frames(error)
             if sys.version_info >= (3, 11) and not isinstance(error, pulumi.RunError):
@@ -154,7 +160,9 @@ def _locate(error: Exception, argument: str) -> str:
     return "\n".join([argument, *traceback.format_list(lines)]).rstrip()
 
 
-async def _convert(name: str, output: pulumi.Output[Any], subject: str, site: str) -> _Text:
+async def _convert(
+    name: str, output: pulumi.Output[Any], annotation: str, subject: str, site: str
+) -> _Text:
     resources, is_secret = await output.resources(), await output.is_secret()
     if not await output.is_known():
         return _Text(None, resources, is_known=False, is_secret=is_secret)
@@ -167,8 +175,12 @@ async def _convert(name: str, output: pulumi.Output[Any], subject: str, site: st
             else explain_unsendable(value) or "it cannot be written as JSON"
         )
         raise to_run_error(unsendable_argument(problem, name), subject, site)
-    if is_secret and (wrong := find_secret_error(name, value)):
-        raise to_run_error(wrong, subject, site)
+    if is_secret:
+        # Imported on use, because it imports the module of the provider, which imports this one.
+        from pulumi_tcimages.sdk.constants import find_secret_error
+
+        if wrong := find_secret_error(name, value, annotation):
+            raise to_run_error(wrong, subject, site)
     return _Text(text, resources, is_known=True, is_secret=is_secret)
 
 
