@@ -23,6 +23,21 @@ settings.register_profile("tests", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("tests")
 
 
+SLOW_FILES = {
+    "test_archive.py",
+    "test_benchmarks.py",
+    "test_example_requirements.py",
+    "test_frozen_plugin.py",
+    "test_package.py",
+    "test_tracebacks.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the slowest files first, so that all workers of a run end at the same time."""
+    items.sort(key=lambda item: item.path.name not in SLOW_FILES)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     caller_environment.ENVIRONMENT.update(getattr(config, "workerinput", {}).get("callers", {}))
 
