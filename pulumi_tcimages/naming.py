@@ -64,6 +64,14 @@ def mark(name: str) -> str:
     return f"`{name}`"
 
 
+def mark_path(path: str) -> str:
+    """Put each part of a setting's dotted path in backticks, so that all parts are converted.
+
+    The path of a criterion needs `mark` instead, because the keys of its map stay unchanged.
+    """
+    return ".".join(map(mark, path.split(".")))
+
+
 def normalize_name(name: str) -> str:
     """Lower-case a name and remove separators: image_id, image-id and imageId -> imageid."""
     return name.replace("-", "").replace("_", "").lower()

@@ -187,7 +187,8 @@ def _advise_part(settings: Settings, section: Section, part: str) -> Advice:
         return advise_value(path, "", f"environment {section.variable_group.variables[part]}")
     source = settings.configuration.source_of(path)
     is_in_program = PROVIDER in source
-    return advise_value(path, "", PROVIDER if is_in_program else source)
+    keys = tuple(settings.configuration.spelling_of(path).split("."))
+    return advise_value(path, "", PROVIDER if is_in_program else source, keys)
 
 
 def send_metadata(

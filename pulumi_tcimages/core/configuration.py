@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, NamedTuple, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -42,6 +42,15 @@ _FREE_TEXTS = ("assume_role.policy",)
 _NO_SOURCES: Mapping[str, str] = MappingProxyType({})
 
 
+class _Notes(NamedTuple):
+    """What the values of a configuration do not tell."""
+
+    placeholders: dict[str, Placeholder]
+    """The placeholders, by path."""
+    spellings: dict[str, str]
+    """The paths of placeholders that the user did not write in camelCase, as written."""
+
+
 def read_configuration(
     values: Mapping[str, object], source: str = "", sources: Mapping[str, str] = _NO_SOURCES
 ) -> Configuration:
@@ -55,10 +64,10 @@ def read_configuration(
 
     Raises: ConfigurationError for the first invalid value.
     """
-    placeholders: dict[str, Placeholder] = {}
-    parsed = _read_section(Configuration, values, TOP, source, placeholders)
+    notes = _Notes({}, {})
+    parsed = _read_section(Configuration, values, TOP, source, notes)
     try:
-        return Configuration.model_validate(parsed).with_placeholders(placeholders, sources)
+        return Configuration.model_validate(parsed).with_origins(*notes, sources)
     except ValidationError as error:
         raise build_invalid_value(error.errors(include_url=False)[0], values, source) from None
 
@@ -81,9 +90,9 @@ def _read_section(
     values: Mapping[str, object],
     outer: Location,
     source: str,
-    placeholders: dict[str, Placeholder],
+    notes: _Notes,
 ) -> dict[str, object]:
-    """Parse JSON text among the values, and move placeholders to `placeholders`."""
+    """Parse JSON text among the values, and move placeholders to `notes`."""
     result: dict[str, object] = {}
     for key, value in values.items():
         location = locate(section, key, outer)
@@ -98,7 +107,9 @@ def _read_section(
         if isinstance(value, str) and is_json:
             value = _read_json(value, location, source)
         elif isinstance(value, str) and (placeholder := _find_placeholder(path, value)):
-            placeholders[path] = placeholder
+            notes.placeholders[path] = placeholder
+            if location.written_key:
+                notes.spellings[path] = location.written_key
             continue
         if has_too_many_items(value):
             raise ConfigurationError(
@@ -110,7 +121,7 @@ def _read_section(
         if inner and isinstance(value, Mapping):
             inside = location._replace(is_in_json=location.is_in_json or is_json)
             named = _read_names(inner, value, path, source)
-            value = _read_section(inner, named, inside, source, placeholders)
+            value = _read_section(inner, named, inside, source, notes)
         result[name] = value
     return result
 

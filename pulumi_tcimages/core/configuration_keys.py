@@ -157,6 +157,7 @@ class Configuration(_Section):
 
     _placeholders: Mapping[str, Placeholder] = PrivateAttr(default_factory=dict)
     _sources: Mapping[str, str] = PrivateAttr(default_factory=dict)
+    _spellings: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def placeholders(self) -> Mapping[str, Placeholder]:
@@ -166,18 +167,27 @@ class Configuration(_Section):
     def source_of(self, path: str) -> str:
         """Return the source of a setting for messages, such as `configuration tcimages:site`."""
         known = self._sources.get(path.partition(".")[0])
-        return known or f"configuration tcimages:{camel_path(path)}"
+        return known or f"configuration tcimages:{self.spelling_of(path)}"
 
-    def with_placeholders(
-        self, found: Mapping[str, Placeholder], sources: Mapping[str, str]
+    def spelling_of(self, path: str) -> str:
+        """Return the path of a setting as the user spells it, by default in camelCase."""
+        return self._spellings.get(path) or camel_path(path)
+
+    def with_origins(
+        self,
+        found: Mapping[str, Placeholder],
+        spellings: Mapping[str, str],
+        sources: Mapping[str, str],
     ) -> "Configuration":
-        """Return a copy of this configuration that records the placeholders found in it.
+        """Return a copy of this configuration that records how and where the user wrote it.
 
         Args:
+            found: the placeholders in it.
+            spellings: the paths of placeholders that are not in camelCase, as written.
             sources: the source of each key that does not come from the stack's configuration.
         """
         copy = self.model_copy()
-        copy._placeholders, copy._sources = found, sources
+        copy._placeholders, copy._spellings, copy._sources = found, spellings, sources
         return copy
 
     region: _Region | None = optional(

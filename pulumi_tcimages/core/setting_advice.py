@@ -10,7 +10,7 @@ from pulumi_tcimages.advice import Advice, SettingChange
 from pulumi_tcimages.core.regions import suggest_region
 from pulumi_tcimages.core.suggestions.spelling import closest
 from pulumi_tcimages.formatting import quote
-from pulumi_tcimages.naming import camel
+from pulumi_tcimages.naming import camel, mark_path
 
 PROVIDER = "the provider "
 """The first words of a setting's source if an explicit provider sets it."""
@@ -87,7 +87,10 @@ def advise_value(path: str, written: object, source: str, keys: Path = ()) -> Ad
     if source.startswith(_FILE):
         return Advice(lead or f"write {quote(first)} in that file.")
     if source.startswith(PROVIDER):
-        return Advice(lead or f"write `{path}` {first if first.isdigit() else quote(first)}")
+        # A program in another language than Python may spell a key as in Python.
+        is_usual = not keys or keys == write_keys(path)
+        name = mark_path(path) if is_usual else ".".join(map(str, keys))
+        return Advice(lead or f"write {name} {first if first.isdigit() else quote(first)}")
     return Advice(lead, SettingChange(keys or write_keys(path), first))
 
 

@@ -14,7 +14,15 @@ from pulumi_tcimages.advice import Advice, IsUnwanted, SettingChange
 from pulumi_tcimages.core.configuration import field_names
 from pulumi_tcimages.errors import ConfigurationError, TcImagesError, convert_advice
 from pulumi_tcimages.formatting import printable, quote
-from pulumi_tcimages.naming import SettingPhrase, camel, camel_path, mark, render_settings, snake
+from pulumi_tcimages.naming import (
+    SettingPhrase,
+    camel,
+    camel_path,
+    mark,
+    mark_path,
+    render_settings,
+    snake,
+)
 
 
 def _list_keys() -> list[str]:
@@ -101,7 +109,7 @@ class _Writer:
         """
 
         def write(phrase: SettingPhrase) -> str:
-            name = f"{phrase.verb}{mark(snake(phrase.path))}"
+            name = f"{phrase.verb}{mark_path(snake(phrase.path))}"
             if phrase.value and not phrase.link:
                 return f"{name} {quote(phrase.value)}{self._place}"
             return f"{name}{self._place} {phrase.link}{phrase.value}".rstrip()
@@ -129,7 +137,7 @@ def _write_values(changes: Sequence[SettingChange]) -> dict[str, str]:
     values: dict[str, str] = {}
     items: dict[str, list[str]] = {}
     for change in changes:
-        name = mark(".".join(snake(key) for key in change.path if isinstance(key, str)))
+        name = mark_path(".".join(snake(key) for key in change.path if isinstance(key, str)))
         if isinstance(change.path[-1], int):
             items.setdefault(name, []).append(quote(change.value))
             values[name] = f"[{', '.join(items[name])}]"

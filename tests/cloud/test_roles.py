@@ -134,6 +134,16 @@ def test_role_variables_without_arn_are_an_error(cloud, make_client, environ, mi
     assert len(cloud.requests) == 0
 
 
+@pytest.mark.parametrize("text", ["", "None", "<role-arn>"])
+@pytest.mark.parametrize("name", ["role_arn", "roleArn"])
+def test_advice_about_a_blank_part_of_a_role_has_its_spelling(cloud, make_client, name, text):
+    with pytest.raises(ConfigurationError) as caught:
+        list_all(make_client(cloud.environment, assume_role={name: text, "session_name": "me"}))
+
+    assert list_settings(caught.value)[0][0] == f"assumeRole.{name}"
+    assert caught.value.searched[0].startswith(f"configuration tcimages:assumeRole.{name} (")
+
+
 @pytest.mark.parametrize("text", ["", "None"])
 def test_role_variables_without_a_value_are_ignored(cloud, make_client, text):
     environ = {**cloud.environment, "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": text}

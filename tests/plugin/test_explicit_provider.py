@@ -41,6 +41,16 @@ INTL = {"site": "intl", "region": "ap-guangzhou"}
         ("-", {"timeoutSeconds": 0.0001}, "Next set timeoutSeconds of the provider second to 60"),
         ("-", KEYS, 'keys of intl need: set site of the provider second to "intl"'),
         ("-", {"allowedAccountIds": ["1"]}, "not in allowedAccountIds of the provider second."),
+        (
+            "-",
+            {"assumeRole": {"role_arn": "", "sessionName": "x"}},
+            'write assumeRole.role_arn "qcs::cam::uin/ACCOUNT_ID:roleName/ROLE_NAME"',
+        ),
+        (
+            "-",
+            {"assumeRole": {"sessionName": "x"}},
+            'write assumeRole.roleArn "qcs::cam::uin/ACCOUNT_ID:roleName/ROLE_NAME"',
+        ),
         ("-", {"assumeRole": {"sessionName": "x"}}, "Looked assumeRole of the provider second"),
         (
             "SECRET",
