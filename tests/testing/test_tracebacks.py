@@ -35,7 +35,6 @@ def test_failed_programs_and_providers_print_no_secrets(tmp_path: Path, options:
 
     failed = {name: output.count(f"\nFAILED {name}::") for name in FILES}
     assert failed == {"test_programs.py": 31, "test_providers.py": 54, "test_others.py": 14}
-    assert "99 failed in" in output
     assert [line for line in output.splitlines() if SECRET in line] == []
     advice = "config key tcimages:assumeRole: the value cannot be written as JSON"
     assert output.count(f"] - TypeError: {advice}") == 14
