@@ -12,7 +12,7 @@ from pathlib import Path
 from pulumi_tcimages.user_files import find_project_file, read_start
 
 _MOST_BYTES = 1024 * 1024
-_KEY = re.compile(r"""( *)["']?tcimages:(?:config:)?(\w+)[^:]*:(.*)""")
+_KEY = re.compile(r"""([ \t]*)["']?tcimages:(?:config:)?(\w+)[^:]*:(.*)""")
 _ENCRYPTED = re.compile(r"""[\s{,"']secure["']?:""")
 _COMMENT = re.compile(r"\s*(#.*)?")
 
@@ -20,14 +20,15 @@ _COMMENT = re.compile(r"\s*(#.*)?")
 def find_encrypted_keys(stack: str) -> frozenset[str]:
     """Return the keys of this package with an encrypted value or part, such as `region`.
 
-    The file is not parsed as YAML, because the parser is not part of the plugin. If it cannot be
+    The file is not parsed, because the YAML parser is not part of the plugin. If it cannot be
     read, the result is empty.
     """
     try:
         project = find_project_file(Path.cwd())
         if project is None or not stack:
             return frozenset()
-        content = read_start(project.with_name(f"Pulumi.{stack}.yaml"), _MOST_BYTES)
+        # Both files have the same extension: .yaml, .yml or .json.
+        content = read_start(project.with_name(f"Pulumi.{stack}{project.suffix}"), _MOST_BYTES)
     # A ValueError means that the stack's name has a slash, which a forged request may contain.
     except (OSError, ValueError):
         return frozenset()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
@@ -82,6 +84,28 @@ def test_encrypted_keys_are_found(project: Path, lines: list[str], keys: set[str
         text = line_break.join(["config:", *lines])
         (project / "Pulumi.dev.yaml").write_bytes(text.encode())
         assert find_encrypted_keys("dev") == keys
+
+
+@pytest.mark.parametrize("indent", [2, 4, "\t"])
+def test_stack_file_of_a_json_project_is_read(tmp_path: Path, project: Path, indent: Any) -> None:
+    (project / "Pulumi.yaml").rename(tmp_path / "Pulumi.json")
+    config = {
+        "tcimages:site": "intl",
+        "tcimages:region": {"secure": "abc"},
+        "tcimages:endpoints": {"dlc": {"secure": "abc"}},
+        "other:key": {"secure": "abc"},
+    }
+    text = json.dumps({"encryptionsalt": "v1", "config": config}, indent=indent)
+    (tmp_path / "Pulumi.dev.json").write_text(text, encoding="utf-8")
+
+    assert find_encrypted_keys("dev") == {"region", "endpoints"}
+
+
+def test_stack_file_of_a_project_file_with_a_short_extension_is_read(project: Path) -> None:
+    (project / "Pulumi.yaml").rename(project / "Pulumi.yml")
+    (project / "Pulumi.dev.yml").write_text(ENCRYPTED, encoding="utf-8")
+
+    assert find_encrypted_keys("dev") == {"region"}
 
 
 def test_stack_file_is_beside_a_project_file_in_a_parent_folder(
