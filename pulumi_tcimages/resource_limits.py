@@ -39,7 +39,7 @@ FILES_OF_MACHINE = ResourceLimit(
     "this machine has too many open files.",
     "close other programs, or raise the machine's limit (sysctl fs.file-max).",
 )
-DISK = ResourceLimit("the disk is full.", "free space on it, then try again.")
+DISK = ResourceLimit("the disk is full.", "free space on the disk, then try again.")
 _BY_NUMBER = {
     errno.ENOMEM: MEMORY,
     errno.EMFILE: FILES,

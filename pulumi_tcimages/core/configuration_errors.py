@@ -29,7 +29,7 @@ from pulumi_tcimages.core.setting_advice import (
     if_object,
     write_keys,
 )
-from pulumi_tcimages.core.setting_patterns import PATHS
+from pulumi_tcimages.core.setting_patterns import PATHS, may_be_secret
 from pulumi_tcimages.core.value_checks import LEAVE_ONE_OUT
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import quote
@@ -272,6 +272,7 @@ def _name_value(path: str, value: object, index: int | None = None) -> str:
     if index is not None:
         return f"item {index + 1} of the list"
     is_shown = path in _SHOWN and isinstance(value, (str, int, float))
+    is_shown = is_shown and not may_be_secret(str(value))
     return f"the value {quote(str(value))}" if is_shown else "the value"
 
 

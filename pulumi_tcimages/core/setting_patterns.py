@@ -64,6 +64,11 @@ def find_path_problem(text: str) -> str:
     return ""
 
 
+def may_be_secret(text: str) -> bool:
+    """Return whether a string may be a token, a key or the content of a file with them."""
+    return bool(find_path_problem(text))
+
+
 def name_file(path: str) -> str:
     """Return a file's name for messages, without a path that may be a token."""
     is_shown = len(path) < _LONGEST_SHOWN or set(path) & set("./\\")

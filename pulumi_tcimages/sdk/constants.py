@@ -17,6 +17,7 @@ from typing import Any
 
 import pulumi
 
+from pulumi_tcimages.core.setting_patterns import may_be_secret
 from pulumi_tcimages.core.value_checks import (
     LEAVE_ONE_OUT,
     build_bare_latest_error,
@@ -69,6 +70,8 @@ def find_constant_error(
     except InvalidArgumentError as wrong:
         is_secret = is_provider and name in SECRETS
         written = quote(value) if isinstance(value, str) else ""
+        if is_provider and isinstance(value, str) and may_be_secret(value):
+            wrong, written = replace(wrong, value=""), quote(REDACTED)
         argument = wrong.argument or name
         if is_secret:  # Omit the error's own advice, because it may contain the secret.
             return replace(wrong, argument=argument, value="", fix=HIDDEN_FIX)

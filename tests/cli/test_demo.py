@@ -141,7 +141,7 @@ def test_keep_on_a_full_disk_is_an_error_after_the_outputs(
     assert (outcome.code, names_of(outcome.out)) == (2, EXPORTS)
     assert outcome.err == (
         f"Error: the project cannot be kept in {folder}: No space left on device. Free space on "
-        "it, then try again.\n"
+        "the disk, then try again.\n"
     )
     assert list(tmp_path.iterdir()) == []
     assert shell("demo", "--keep", str(folder)).code == 0

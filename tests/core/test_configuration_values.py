@@ -7,7 +7,7 @@ import pytest
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.core.configuration_keys import SECRETS
 from pulumi_tcimages.errors import ConfigurationError
-from tests.path_mistakes import JWT, MISTAKES, PATHS, is_shown
+from tests.path_mistakes import JWT, MISTAKES, PATHS, TOKENS, is_shown
 
 
 @pytest.mark.parametrize(
@@ -196,3 +196,12 @@ def test_token_instead_of_its_file_has_the_fix():
         "Next     write the token to a file, and set the path of that file:",
         "           export TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE=FILE",
     ]
+
+
+@pytest.mark.parametrize("value", TOKENS.values(), ids=TOKENS)
+@pytest.mark.parametrize("name", ["region", "site", "protocol", "language", "timeout_seconds"])
+def test_token_as_another_setting_is_not_shown(name, value):
+    with pytest.raises(ConfigurationError) as caught:
+        read_configuration({name: value}, "the test")
+
+    assert not is_shown(str(caught.value), value)

@@ -13,7 +13,7 @@ import pulumi_tcimages as tcimages
 from pulumi_tcimages.core.configuration import read_configuration
 from pulumi_tcimages.errors import ConfigurationError
 from tests.core.invalid_values import INVALID_VALUES
-from tests.path_mistakes import JWT, MISTAKES, is_shown
+from tests.path_mistakes import JWT, MISTAKES, TOKENS, is_shown
 from tests.sdk.conftest import RunProgram, without_location
 
 PINS = [
@@ -247,4 +247,15 @@ def test_content_instead_of_a_path_is_not_shown(
         tcimages.Provider("other", **wrap(value))
 
     assert "Problem  the value is " in str(caught.value)
+    assert not is_shown(str(caught.value), value)
+
+
+@pytest.mark.parametrize("value", TOKENS.values(), ids=TOKENS)
+@pytest.mark.parametrize("name", ["region", "site", "language", "timeout_seconds"])
+def test_token_as_another_setting_is_not_shown(value: str, name: str) -> None:
+    arguments: dict[str, Any] = {name: value}
+
+    with pytest.raises(tcimages.InvalidArgumentError) as caught:
+        tcimages.Provider("other", **arguments)
+
     assert not is_shown(str(caught.value), value)
