@@ -10,8 +10,10 @@ from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.messages import VendorError
 from pulumi_tcimages.emulator.records import Record
 from pulumi_tcimages.emulator.store import Entry, Row
+from pulumi_tcimages.formatting import quote
 
 Fields = dict[str, Any]
+_MOST_DIGITS = 15
 
 
 Select = Callable[[ActionContext, list[Entry]], list[Row]]
@@ -76,9 +78,15 @@ class Listing:
         return {**fields, self.rows: list(page) or self.empty}
 
     def parse_id(self, text: str) -> Any:
-        """Convert an id from a URL to the type of the id field."""
-        is_number = self.record.model_fields[self.id_field].annotation is int
-        return int(text) if is_number else text
+        """Convert an id from a URL to the type of the id field.
+
+        Raises: ValueError if the field is a number and the text is not.
+        """
+        if self.record.model_fields[self.id_field].annotation is not int:
+            return text
+        if not text.isdecimal() or len(text) > _MOST_DIGITS:
+            raise ValueError(f"the id is a number here, not {quote(text)}")
+        return int(text)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,6 +75,7 @@ def test_faults_are_removed_over_http(caller):
         ("GET", "session-images/a/b/c", None, 404,
          "unknown request: GET /_emulator/session-images/a/b/c"),
         ("DELETE", "platform-images/x", None, 400, "platform image x: is not offered"),
+        ("PUT", "ray-images/abc", {}, 400, 'the id is a number here, not "abc"'),
         ("PUT", "platform-images/x", [], 400, "the body must be a JSON object"),
         ("PUT", "platform-images/x", "{", 400, "the body must be a JSON object"),
         ("PUT", "platform-images/x", {"ImageRange": 1}, 400,
