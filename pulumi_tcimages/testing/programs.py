@@ -100,8 +100,11 @@ def run_on(
             drop_library_frames(error)
             raise error  # In Python 3.10, `raise` alone would restore the frames.
         finally:
-            # After Ctrl-C or a test timeout, the pool would wait for the program forever.
+            # After Ctrl-C or a test timeout, the pool would wait for the program forever, and the
+            # program for its lookups.
             if not future.done():
+                if isinstance(monitor, ProviderMocks):
+                    monitor.close()
                 # Stopping fails if the program has ended in the meantime and closed its loop.
                 with suppress(RuntimeError):
                     for stop in stops:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,9 +16,11 @@ import pulumi
 import pytest
 
 import pulumi_tcimages as tcimages
+from pulumi_tcimages.emulator import Emulator, Fault
 from pulumi_tcimages.testing import run
 from tests.older_sdks import needs_output_recover
 from tests.testing.conftest import NEW, NEWEST, Environment, get_newest_image
+from tests.timeouts import PATIENCE_S
 
 
 def test_exports_are_plain_values_with_decrypted_secrets(environment: Environment) -> None:
@@ -248,3 +251,26 @@ def test_ctrl_c_stops_an_endless_program(environment: Environment) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         run(program, environment=environment)
+
+
+@pytest.mark.parametrize("form", ["plain", "output"])
+def test_ctrl_c_stops_a_program_that_waits_for_a_lookup(form: str) -> None:
+    main_thread = threading.main_thread().ident
+    assert main_thread is not None
+
+    def interrupt() -> None:
+        signal.pthread_kill(main_thread, signal.SIGINT)  # like Ctrl-C
+
+    def program() -> None:
+        if form == "plain":
+            get_newest_image()
+        else:
+            tcimages.get_platform_image_output(**NEW)
+
+    with Emulator() as cloud:
+        cloud.faults.add("*", Fault(before=interrupt, delay_s=3600))
+        started_s = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            run(program, environment=cloud.environment)
+
+    assert time.monotonic() - started_s < PATIENCE_S
