@@ -10,10 +10,10 @@ from types import FrameType
 
 ENDING = tuple(
     signal.Signals[name]
-    for name in ("SIGINT", "SIGTERM", "SIGHUP")
-    if hasattr(signal, name)  # Windows lacks SIGHUP.
+    for name in ("SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP")
+    if hasattr(signal, name)  # Windows has only the first and the third.
 )
-"""The signals that ask a program to exit. Closing a terminal sends SIGHUP."""
+"""The signals that ask a program to exit. Ctrl-\\ sends SIGQUIT; closing a terminal, SIGHUP."""
 SIGNAL_EXIT = 128
 """The number that shells add to a signal's number to form the exit code of a killed process."""
 

@@ -164,7 +164,7 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
             with contextlib.suppress(OSError):
                 process.send_signal(number)
 
-    with signals.handling(pass_on, {*signals.ENDING, *_OF_KEYBOARD}):
+    with signals.handling(pass_on):
         process = subprocess.Popen(command, env=environ)  # noqa: S603 (the user's own command)
         for number in early:
             process.send_signal(number)

@@ -157,7 +157,7 @@ def test_child_that_holds_the_output_open_does_not_delay_the_result(
 
 
 @posix
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("stacks", [["--all"], ["--stack", "a", "--stack", "b"]])
 def test_signal_ends_pulumi(tmp_path: Path, number: int, stacks: list[str]) -> None:
     started = tmp_path / "started"
