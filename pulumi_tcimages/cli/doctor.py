@@ -67,10 +67,10 @@ def doctor(region: str | None, profile: str | None, config: dict[str, Any], outp
         plugin = list(check_plugin(limit_s))
         findings = [
             *_check_versions(),
-            pulumi.result(),
+            signals.wait_for(pulumi),
             *plugin,
             *check_settings(settings),
-            *cloud.result(),
+            *signals.wait_for(cloud),
         ]
     if output == "json":
         terminal.write_json(_as_document(findings))

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from pulumi_tcimages.cli import signals
 from pulumi_tcimages.cli.pulumi_command import EngineError, find_pulumi, run_pulumi_json
 from pulumi_tcimages.core.setting_patterns import find_path_problem
 from pulumi_tcimages.formatting import count_of, printable
@@ -94,7 +95,12 @@ def export_stacks(
         return _read_export(document, name)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(export, names))
+        exports = [pool.submit(export, name) for name in names]
+        try:
+            return [signals.wait_for(each) for each in exports]
+        finally:
+            for each in exports:
+                each.cancel()
 
 
 def list_stacks(cancelled: threading.Event) -> list[str]:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
+
+_ResultT = TypeVar("_ResultT")
+_STEP_S = 0.1
 
 ENDING = tuple(
     signal.Signals[name]
@@ -91,6 +96,17 @@ def delayed() -> Iterator[None]:
         yield
     for received in came:
         signal.raise_signal(received)
+
+
+def wait_for(future: Future[_ResultT]) -> _ResultT:
+    """Return a future's result. A signal ends the wait by the exception of its handler.
+
+    Python runs handlers only between the main thread's own steps. `Future.result` would miss a
+    signal that arrives just before it blocks, so each wait here is short.
+    """
+    while not wait([future], _STEP_S).done:
+        pass
+    return future.result()
 
 
 def receives_ctrl_c() -> bool:

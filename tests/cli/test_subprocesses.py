@@ -10,12 +10,14 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pulumi_tcimages.cli import pulumi_command, subprocesses
+from pulumi_tcimages.cli import pulumi_command, signals, subprocesses
 from pulumi_tcimages.cli.pulumi_command import EngineError
 from pulumi_tcimages.cli.subprocesses import list_session
 from tests.timeouts import PATIENCE_S, wait_until
@@ -250,16 +252,37 @@ def test_started_program_inherits_ignored_signals() -> None:
         signal.signal(signal.SIGINT, before)
 
 
-def test_ctrl_c_that_another_thread_receives_ends_the_wait_for_a_program() -> None:
+@pytest.fixture
+def ctrl_c_elsewhere() -> Iterator[None]:
+    """A thread that receives Ctrl-C while the main thread waits."""
+
     def receive() -> None:
         time.sleep(0.3)  # until the main thread waits; an earlier signal ends it all the same
         signal.pthread_kill(threading.get_ident(), signal.SIGINT)
 
-    started_s = time.monotonic()
     thread = threading.Thread(target=receive)
     thread.start()
-    with pytest.raises(KeyboardInterrupt), subprocesses.start(SLEEP, PATIENCE_S) as program:
-        program.read_line()
+    yield
     thread.join()
 
+
+@pytest.mark.usefixtures("ctrl_c_elsewhere")
+def test_ctrl_c_that_another_thread_receives_ends_the_wait_for_a_program() -> None:
+    started_s = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), subprocesses.start(SLEEP, PATIENCE_S) as program:
+        program.read_line()
+
     assert time.monotonic() - started_s < PATIENCE_S
+
+
+@pytest.mark.usefixtures("ctrl_c_elsewhere")
+def test_ctrl_c_that_another_thread_receives_ends_the_wait_for_a_result() -> None:
+    future: Future[None] = Future()
+    release = threading.Timer(PATIENCE_S, future.set_result, [None])
+    release.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            signals.wait_for(future)
+        assert not future.done()
+    finally:
+        release.cancel()
