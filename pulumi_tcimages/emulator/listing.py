@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -10,7 +11,6 @@ from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.messages import VendorError
 from pulumi_tcimages.emulator.records import Record
 from pulumi_tcimages.emulator.store import Entry, Row
-from pulumi_tcimages.formatting import quote
 
 Fields = dict[str, Any]
 _MOST_DIGITS = 15
@@ -85,7 +85,7 @@ class Listing:
         if self.record.model_fields[self.id_field].annotation is not int:
             return text
         if not text.isdecimal() or len(text) > _MOST_DIGITS:
-            raise ValueError(f"the id is a number here, not {quote(text)}")
+            raise ValueError(f"the id is a number here, not {json.dumps(text[:60])}")
         return int(text)
 
 
