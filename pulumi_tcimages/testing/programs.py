@@ -168,7 +168,9 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
             yield loop
     finally:
         _cancel_all(loop)
-        loop.run_until_complete(asyncio.sleep(0))
+        # An interrupt may cancel this task too.
+        with suppress(asyncio.CancelledError):
+            loop.run_until_complete(asyncio.sleep(0))
         asyncio.set_event_loop(None)
         for opened in loops:
             opened.close()
