@@ -12,6 +12,7 @@ are limited, because a description may have any size.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -39,6 +40,10 @@ _ENTRY = re.compile(
     r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
 )
 _AND_OTHERS = re.compile(r"等|\.\.\.|…|\betc\b", re.IGNORECASE)
+_ALPHANUMERIC = re.compile(r"[A-Za-z0-9]")
+_SECOND_NAME = re.compile(r"[^\x00-\x7f)）][ \t]*[A-Za-z]")
+"""Matches a name after Chinese text, as in `torch 2.8.0和vllm 0.11` (和 means "and")."""
+_ABSENCE = re.compile(r"[不无未非]|\b(?:no|not|without|except|excluding)\b", re.IGNORECASE)
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}
 _Library = tuple[str, str]
 """The name and version of a library. The version is "" if it cannot be parsed."""
@@ -61,7 +66,9 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
     """
     heading = _HEADING.search(description)
     line = heading[1] if heading else ""
-    entries = list(filter(None, map(str.strip, _SEPARATOR.split(line[:_LONGEST_LINE]))))
+    # Full-width letters, digits and spaces become ordinary ones.
+    text = unicodedata.normalize("NFKC", line[:_LONGEST_LINE])[:_LONGEST_LINE]
+    entries = list(filter(None, map(str.strip, _SEPARATOR.split(text))))
     read = [_read_entry(entry) for entry in entries[:_MOST_LIBRARIES]]
     listed = [library for entry in read for library in entry.libraries]
     fields = [(canonical(name), version) for name, version in named if name.strip()]
@@ -88,7 +95,11 @@ def _read_entry(text: str) -> _Entry:
     """
     if text.lower() in _NO_LIBRARY:
         return _Entry([])
-    is_complete = not _AND_OTHERS.search(text)
+    if _ABSENCE.search(text):  # Such a phrase may name libraries that the image does not have.
+        return _Entry([], is_complete=False)
+    first = _ALPHANUMERIC.search(text)
+    is_joined = first and _SECOND_NAME.search(text, first.end())
+    is_complete = not is_joined and not _AND_OTHERS.search(text)
     entry = _ENTRY.fullmatch(text)
     if entry and len(entry[1]) <= _LONGEST_NAME:
         name, version = entry[1], entry[2]

@@ -36,6 +36,7 @@ TOO_LONG = "(a library list that is too long)"
          {"vllm": "", "sglang": "", "ray": ""}),
         ("torch 2.8.0，\nvllm 0.11.0，\r\nray 2.49.2",
          {"pytorch": "2.8.0", "vllm": "0.11.0", "ray": "2.49.2"}),
+        ("Ｐython　3.10,ＣＵＤＡ\u00a012.4", {"python": "3.10", "cuda": "12.4"}),
         ("昇腾torch 2.1,Python 3.10 CUDA 12.4",
          {"pytorch": "2.1", "python": "3.10", "cuda": "12.4"}),
         ("jupyterlab,vllm nightly", {"jupyterlab": "", "vllm": ""}),
@@ -58,6 +59,10 @@ def test_library_list_has_names_and_versions(
         ("torch 2.8.0,flash attention 2.7 for torch 2.8.0", {"pytorch": "2.8.0"}),
         ("torch 2.8.0,2.7.4", {"pytorch": "2.8.0"}),
         ("torch 2.8.0,transformers 4.57.1等", {"pytorch": "2.8.0", "transformers": "4.57.1"}),
+        ("torch 2.8.0,不含vllm", {"pytorch": "2.8.0"}),
+        ("torch 2.8.0,vllm not included", {"pytorch": "2.8.0"}),
+        ("torch 2.8.0和vllm 0.11", {"pytorch": "2.8.0"}),
+        ("torch 2.8.0。支持vllm 0.11", {"pytorch": "2.8.0"}),
         ("torch 2.8.0,vllm, etc", {"pytorch": "2.8.0", "vllm": "", "etc": ""}),
     ],
 )
