@@ -128,11 +128,23 @@ class Name(NamedTuple):
     def _contradicts(self, component: str, version: Version | None) -> bool:
         if version is None or version.is_prerelease:
             return False
-        text = self.components.get(component, "")
-        named = comparable_version(text)
-        if named is None:
+        text = self.components.get(component)
+        if text is None:  # Names such as `tcray-3.0.0.dev0` have a word of their own for `ray`.
+            return self.has_mark or any(
+                _is_prerelease_of(version, other) for other in self.components.values()
+            )
+        if comparable_version(text) is None:
             return self.has_mark or bool(text)
-        return named.is_prerelease and named.base_version == version.base_version
+        return _is_prerelease_of(version, text)
+
+
+def _is_prerelease_of(version: Version, text: str) -> bool:
+    other = comparable_version(text)
+    return (
+        other is not None
+        and other.is_prerelease
+        and Version(other.base_version) == Version(version.base_version)
+    )
 
 
 def canonical(name: str) -> str:
