@@ -32,7 +32,13 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
-from pulumi_tcimages.core.versions import UNSTABLE, VERSION_SUFFIX, comparable_version
+from pulumi_tcimages.core.versions import (
+    CHINESE_UNSTABLE,
+    TEST_RELEASE,
+    UNSTABLE,
+    VERSION_SUFFIX,
+    comparable_version,
+)
 
 ALIASES = {
     "torch": "pytorch",
@@ -65,6 +71,7 @@ _BRACKETS = "()"
 preceding component that has no version, or only a whole number.
 """
 _MARKS = {"alpha", "beta", "preview", "pre", "rc", "dev", *UNSTABLE.split("|")}
+_CHINESE_MARK = re.compile(CHINESE_UNSTABLE)
 _DATE_DIGITS = 4
 """The minimum number of digits of a date or year, which make `dev2025` a build and no mark."""
 _SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
@@ -73,6 +80,10 @@ _TWO_DIGITS = {"tensorrt"}
 """Components with two-digit major versions. For other components, two digits are ambiguous, because
 `torch25` may mean 2.5 or 25, so no version is read.
 """
+
+_DATED = {"pytorch", "tensorflow"}
+_RELEASE_DATE = re.compile(r"(?:1[7-9]|2[0-9])\.(?:0[1-9]|1[0-2])(?![0-9])")
+"""Matches the date of NVIDIA's images: `pytorch:24.03-py3` contains torch 2.3."""
 
 _LONGEST = 200
 _CANDIDATE = "alpha|beta|preview|pre|rc"
@@ -84,7 +95,7 @@ _TOKEN = re.compile(
     r"(?:(?<=[0-9])|(?![a-z]))[a-z0-9.+]*|[0-9]{1,2}(?![a-z0-9.+])))*"
     r"|[][(),;|]"
 )
-_DOTTED = rf"[0-9]+(?:\.[0-9]+)+{VERSION_SUFFIX}(?:[-_ .]?(?:{UNSTABLE}))?"
+_DOTTED = rf"[0-9]+(?:\.[0-9]+)+{VERSION_SUFFIX}(?:[-_ .]?(?:{UNSTABLE}))?(?:{TEST_RELEASE})?"
 _HALVES = r"[0-9]{1,2}(?:[-_][0-9]{1,2})+(?![0-9.])"
 _PART = re.compile(
     rf"([a-z]*)({_DOTTED}|{_HALVES}|[0-9]{{1,2}}[-_ ]?(?:{_CANDIDATE})[0-9]*|[0-9]+)"
@@ -128,14 +139,12 @@ class Name(NamedTuple):
     def _contradicts(self, component: str, version: Version | None) -> bool:
         if version is None or version.is_prerelease:
             return False
-        text = self.components.get(component)
-        if text is None:  # Names such as `tcray-3.0.0.dev0` have a word of their own for `ray`.
+        text = self.components.get(component, "")
+        if not text:  # `angel-vllm` and `tcray-3.0.0.dev0` have words of their own for components.
             return self.has_mark or any(
                 _is_prerelease_of(version, other) for other in self.components.values()
             )
-        if comparable_version(text) is None:
-            return self.has_mark or bool(text)
-        return _is_prerelease_of(version, text)
+        return comparable_version(text) is None or _is_prerelease_of(version, text)
 
 
 def _is_prerelease_of(version: Version, text: str) -> bool:
@@ -169,7 +178,7 @@ def read_name(name: str) -> Name:
     """Parse the components and the device from an image's name."""
     text = name[: 5 * _LONGEST]
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = _CHINESE_MARK.sub("-beta-", unicodedata.normalize("NFKC", text))
     found: list[_Component] = []
     devices: set[str] = set()
     state: _State = (), "", False, _NONE
@@ -281,7 +290,8 @@ def _read_component(name: str, number: str, ends: bool) -> _Component:
     if name == "python" and number.startswith("1."):
         return "pytorch", number  # No image has Python 1: `py1.9.0` is torch 1.9.0.
     if "." in number:
-        return name, number
+        is_date = name in _DATED and _RELEASE_DATE.match(number)
+        return name, "" if is_date else number
     digits = len(number) if number.isdigit() else 0
     if name in _PACKED_DIGITS:
         is_packed = int(not ends) < digits <= _PACKED_DIGITS[name]

@@ -38,11 +38,14 @@ VERSION_SUFFIX = rf"{_PRE}?{_POST}?{_DEV}?(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
 lower case.
 """
 UNSTABLE = "nightly|snapshot|canary|unstable|experimental|prerelease|test|testing|insider"
+CHINESE_UNSTABLE = "测试|内测|公测|预览|实验"
+"""In English: test, internal test, public test, preview, experimental."""
+TEST_RELEASE = r"\.t[0-9][0-9.]*"
+"""Matches the suffix of Huawei's test releases, such as `2.0.T3.1`, in lower case."""
 _LEADING = re.compile(rf"v?(([0-9]+)((?:\.[0-9]+)*){VERSION_SUFFIX})")
 _MARK = re.compile(
     rf"(?<![a-z])(?:alpha|beta|preview|pre|rc|dev(?![0-9]{{4}})|{UNSTABLE})(?![a-z])"
-    # In Chinese: test, internal test, public test, preview, experimental.
-    "|测试|内测|公测|预览|实验"
+    f"|{CHINESE_UNSTABLE}|^{TEST_RELEASE}"
 )
 _SECOND_READING = re.compile(r"\s*(?:[/|,;、~&]|or\b|and\b|或|和)\s*v?[0-9]+\.[0-9]")
 """Matches a separator and another version, as in `1.15/2.4`."""
@@ -76,8 +79,8 @@ def _read_leading(text: str) -> Version | None:
         return None
     if not _HYPHENED_LETTER.search(plain) and (version := parse_version(plain)):
         return version
-    rest = leading.end()
-    if _MARK.search(plain, rest) or _SECOND_READING.match(plain, rest):
+    rest = plain[leading.end() :]
+    if _MARK.search(rest) or _SECOND_READING.match(rest):
         return None
     return parse_version(leading[1].replace(" ", ""))
 

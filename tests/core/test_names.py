@@ -65,6 +65,8 @@ def test_grammar(name: str, components: str, device: str) -> None:
         ("vllm(0.21.0rc1)", "0.21.0rc1", False),
         ("vllm(0.21.0rc1)", "0.20.2", False),
         ("vllm(0.21rc1)", "0.21.0", True),
+        ("angel-vllm-cu130(0.21.0rc1)", "0.21.0", True),
+        ("vllm0.21.0.T3-npu", "0.21.0", True),
         ("tcvllm-0.21.0.dev0-py311", "0.21.0", True),
         ("tcvllm-0.20.0.dev0-py311", "0.21.0", False),
         ("vllm-nightly(0.21.0)", "0.21.0", True),
