@@ -30,6 +30,8 @@ _LONGEST_NAME = 64
 _HEADING = re.compile(
     r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]((?:[^\r\n]*[,，、;；][ \t]*\r?\n)*[^\r\n]*)"
 )
+_NEXT_LINE = re.compile(r"\r?\n[ \t]*[A-Za-z0-9-][^\r\n:：]*(?:[\r\n]|$)")
+"""Matches a line without a heading after the list, which may continue it."""
 _SEPARATOR = re.compile("[,，、;；]")
 _WORD = r"(?![vV]?[0-9])[A-Za-z0-9][A-Za-z0-9_.+-]*"
 _ENTRY = re.compile(
@@ -77,7 +79,9 @@ def read_libraries(description: str, named: Iterable[_Library] = ()) -> Librarie
         return Libraries(versions, "(a library list that is too long)")
     if not listed:
         return Libraries(versions, "(no library list)")
-    is_complete = all(entry.is_complete for entry in read)
+    is_complete = all(entry.is_complete for entry in read) and not (
+        heading and _NEXT_LINE.match(description, heading.end())
+    )
     return Libraries(versions, "" if is_complete else "(an incomplete library list)")
 
 

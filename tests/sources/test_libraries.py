@@ -59,6 +59,8 @@ def test_library_list_has_names_and_versions(
         ("torch 2.8.0,flash attention 2.7 for torch 2.8.0", {"pytorch": "2.8.0"}),
         ("torch 2.8.0,2.7.4", {"pytorch": "2.8.0"}),
         ("torch 2.8.0,transformers 4.57.1等", {"pytorch": "2.8.0", "transformers": "4.57.1"}),
+        ("torch 2.8.0\nvllm 0.11.0", {"pytorch": "2.8.0"}),
+        ("torch 2.8.0\r\n- vllm 0.11.0", {"pytorch": "2.8.0"}),
         ("torch 2.8.0,不含vllm", {"pytorch": "2.8.0"}),
         ("torch 2.8.0,vllm not included", {"pytorch": "2.8.0"}),
         ("torch 2.8.0和vllm 0.11", {"pytorch": "2.8.0"}),
