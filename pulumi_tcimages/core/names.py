@@ -28,6 +28,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from packaging.version import Version
@@ -85,6 +86,7 @@ _DATED = {"pytorch", "tensorflow"}
 _RELEASE_DATE = re.compile(r"(?:1[7-9]|2[0-9])\.(?:0[1-9]|1[0-2])(?![0-9])")
 """Matches the date of NVIDIA's images: `pytorch:24.03-py3` contains torch 2.3."""
 
+_APART = re.compile(r"[-_ ][a-z]")
 _LONGEST = 200
 _CANDIDATE = "alpha|beta|preview|pre|rc"
 _TOKEN = re.compile(
@@ -189,6 +191,7 @@ def read_name(name: str) -> Name:
             devices.add(device)
     if waiting := state[1]:
         found.append((waiting, ""))
+    found = _add_marks(found)
     has_mark = _MARK in found
     if has_mark:
         found = _drop_doubtful(found)
@@ -338,6 +341,22 @@ def _settle(found: list[_Component]) -> dict[str, str]:
         else:
             versions.setdefault(component, []).extend([version] if version else [])
     return {component: _merge(texts) for component, texts in versions.items()}
+
+
+def _add_marks(found: list[_Component]) -> list[_Component]:
+    """Add a mark for each pre-release that may also be that of a component before it.
+
+    In `vllm0.11.0-torch2.9-beta`, the beta may be vllm. In `vllm0.11.0-cuda12.8-beta`, it is not
+    cuda.
+    """
+    marked: list[_Component] = []
+    for name, version in found:
+        is_shared = any(map(itemgetter(1), marked)) and _APART.search(version)
+        is_after = name in _PACKED_DIGITS and _APART.search(version)
+        marked += [_MARK] if is_shared and name != "" and not is_after else []
+        marked.append((name, version))
+        marked += [_MARK] if is_after else []
+    return marked
 
 
 def _drop_doubtful(found: list[_Component]) -> list[_Component]:
