@@ -22,7 +22,7 @@ from typing import Any, Generic
 
 from packaging.version import Version
 
-from pulumi_tcimages.core.criteria import predicates_of
+from pulumi_tcimages.core.criteria import Predicate, keep_all, predicates_of
 from pulumi_tcimages.core.image_order import sort_images
 from pulumi_tcimages.core.images import Image, ImageT
 from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
@@ -69,13 +69,16 @@ class Choice(Generic[ImageT]):
 
 def filter_images(images: Sequence[ImageT], query: BaseQuery) -> FilteredImages[ImageT]:
     """Return the images that match, and how many images were left after each criterion."""
-    steps, left, doubtful = _filter(images, query)
-    unread = describe_doubtful(sort_images(doubtful), predicates_of(query))
+    predicates = predicates_of(query)
+    steps, left, doubtful = _filter(images, predicates)
+    unread = describe_doubtful(sort_images(doubtful), predicates)
     warnings = (*find_empty_exclusions(images, query), *warn_of_unread(unread))
     return FilteredImages(len(images), steps, tuple(sort_images(left)), warnings)
 
 
-def _filter(images: Sequence[ImageT], query: BaseQuery) -> tuple[Steps, list[ImageT], list[ImageT]]:
+def _filter(
+    images: Sequence[ImageT], predicates: Sequence[Predicate]
+) -> tuple[Steps, list[ImageT], list[ImageT]]:
     """Return the number of images left after each criterion, the matches, and the doubtful images.
 
     The matches are in the order of `images`. An image is doubtful if it fails a criterion only
@@ -83,7 +86,6 @@ def _filter(images: Sequence[ImageT], query: BaseQuery) -> tuple[Steps, list[Ima
     """
     left = list(images)
     doubtful: list[ImageT] = []
-    predicates = predicates_of(query)
     steps = []
     for predicate in predicates:
         passing = predicate.filter(left)
@@ -104,18 +106,19 @@ def choose_image(images: Sequence[ImageT], query: BaseQuery, where: Where) -> Ch
 
     Raises: NoMatchError and AmbiguousMatchError, with suggestions.
     """
-    steps, left, doubtful = _filter(images, query)
+    predicates = predicates_of(query)
+    steps, left, doubtful = _filter(images, predicates)
     if not left:
         # Import this only if the lookup fails, because the import takes 2 ms.
         from pulumi_tcimages.core.selection_errors import build_no_match
 
-        unread = describe_doubtful(sort_images(doubtful), predicates_of(query))
+        unread = describe_doubtful(sort_images(doubtful), predicates)
         raise build_no_match(images, query, where, steps, unread)
     choice = _choose(left, query)
     if isinstance(choice, Decided):
         doubtful = [image for image in doubtful if _may_win(image, choice.image, query)]
     newest_first = sort_images(doubtful)[::-1]
-    unread = describe_doubtful(newest_first, predicates_of(query)) + choice.unread
+    unread = describe_doubtful(newest_first, predicates) + choice.unread
     if isinstance(choice, Undecided):
         from pulumi_tcimages.core.selection_errors import build_ambiguous
 
@@ -165,7 +168,7 @@ class Decided(Generic[ImageT]):
 
 def decide(images: Sequence[Image], query: BaseQuery) -> Image | Undecided[Image] | None:
     """Return the selected image, the tied images, or None if no image matches."""
-    _, left, _ = _filter(images, query)
+    left = keep_all(images, predicates_of(query))
     if not left:
         return None
     choice = _choose(left, query)
