@@ -43,7 +43,7 @@ _NO_SOURCES: Mapping[str, str] = MappingProxyType({})
 
 
 class _Notes(NamedTuple):
-    """What the values of a configuration do not tell."""
+    """Placeholders in a configuration, which are not among its values."""
 
     placeholders: dict[str, Placeholder]
     """The placeholders, by path."""
