@@ -32,18 +32,19 @@ _HEADING = re.compile(
 )
 _NEXT_LINE = re.compile(r"\r?\n[ \t]*[A-Za-z0-9-][^\r\n:：]*(?:[\r\n]|$)")
 """Matches a line without a heading after the list, which may continue it."""
-_SEPARATOR = re.compile("[,，、;；]")
+# The following patterns are for normalized text, in which commas and brackets are ASCII.
+_SEPARATOR = re.compile("[,、;]")
 _WORD = r"(?![vV]?[0-9])[A-Za-z0-9][A-Za-z0-9_.+-]*"
 _ENTRY = re.compile(
     rf"({_WORD}(?: {_WORD}){{0,3}})"
     # A version after a space or symbol, as in `torch 2.8.0+cu128` and `vllm==0.11.0`.
-    r"(?:[ \t]*(?:[ \t]|==?|[:：@])[ \t]*([vV]?[0-9][A-Za-z0-9.+_!-]*))?"
+    r"(?:[ \t]*(?:[ \t]|==?|[:@])[ \t]*([vV]?[0-9][A-Za-z0-9.+_!-]*))?"
     # A note in brackets, or Chinese text such as 等 ("and others").
-    r"[ \t]*(?:[(（].*|[^\x00-\x7f].*)?"
+    r"[ \t]*(?:\(.*|[^\x00-\x7f].*)?"
 )
-_AND_OTHERS = re.compile(r"等|\.\.\.|…|\betc\b", re.IGNORECASE)
+_AND_OTHERS = re.compile(r"等|\.\.\.|\betc\b", re.IGNORECASE)
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]")
-_SECOND_NAME = re.compile(r"[^\x00-\x7f)）][ \t]*[A-Za-z]")
+_SECOND_NAME = re.compile(r"[^\x00-\x7f][ \t]*[A-Za-z]")
 """Matches a name after Chinese text, as in `torch 2.8.0和vllm 0.11` (和 means "and")."""
 _ABSENCE = re.compile(r"[不无未非]|\b(?:no|not|without|except|excluding)\b", re.IGNORECASE)
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}
