@@ -28,7 +28,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from packaging.version import Version
@@ -87,6 +86,7 @@ _RELEASE_DATE = re.compile(r"(?:1[7-9]|2[0-9])\.(?:0[1-9]|1[0-2])(?![0-9])")
 """Matches the date of NVIDIA's images: `pytorch:24.03-py3` contains torch 2.3."""
 
 _APART = re.compile(r"[-_ ][a-z]")
+"""Matches the start of a pre-release mark that is not glued to its version, as in `12.8-beta`."""
 _LONGEST = 200
 _CANDIDATE = "alpha|beta|preview|pre|rc"
 _TOKEN = re.compile(
@@ -351,11 +351,13 @@ def _add_marks(found: list[_Component]) -> list[_Component]:
     """
     marked: list[_Component] = []
     for name, version in found:
-        is_shared = any(map(itemgetter(1), marked)) and _APART.search(version)
-        is_after = name in _PACKED_DIGITS and _APART.search(version)
-        marked += [_MARK] if is_shared and name != "" and not is_after else []
-        marked.append((name, version))
-        marked += [_MARK] if is_after else []
+        is_apart = name != "" and _APART.search(version) is not None
+        if is_apart and name in _PACKED_DIGITS:
+            marked += [(name, version), _MARK]
+        elif is_apart and any(other for _, other in marked):
+            marked += [_MARK, (name, version)]
+        else:
+            marked.append((name, version))
     return marked
 
 
