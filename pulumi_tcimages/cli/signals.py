@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
@@ -98,14 +100,19 @@ def delayed() -> Iterator[None]:
         signal.raise_signal(received)
 
 
-def wait_for(future: Future[_ResultT]) -> _ResultT:
+def wait_for(future: Future[_ResultT], limit_s: float = math.inf) -> _ResultT:
     """Return a future's result. A signal ends the wait by the exception of its handler.
 
     Python runs handlers only between the main thread's own steps. `Future.result` would miss a
-    signal that arrives just before it blocks, so each wait here is short.
+    signal that arrives just before it blocks, or that another thread receives, so each wait here is
+    short.
+
+    Raises: TimeoutError if there is no result within the time limit.
     """
-    while not wait([future], _STEP_S).done:
-        pass
+    ends_s = time.monotonic() + limit_s
+    while not wait([future], min(_STEP_S, max(ends_s - time.monotonic(), 0.0))).done:
+        if time.monotonic() >= ends_s:
+            raise TimeoutError
     return future.result()
 
 

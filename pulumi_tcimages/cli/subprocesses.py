@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -29,7 +29,6 @@ _OF_KEYBOARD = frozenset(
 )
 """The signals for Ctrl-C and Ctrl-\\, which a terminal sends to all processes of a command."""
 _MAX_LINE = 64 * 1024
-_STEP_S = 0.1
 _END_S = 1.0
 """The seconds between SIGTERM and SIGKILL."""
 
@@ -40,18 +39,13 @@ class Child:
     def __init__(self, process: subprocess.Popen[str], limit_s: float) -> None:
         self._process = process
         self._ends_s = time.monotonic() + limit_s
-        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._line: Future[str] = Future()
         threading.Thread(target=self._read, daemon=True).start()
 
     def read_line(self) -> str:
-        """Return the program's first line, or "" if it prints none before the deadline.
-
-        Python handles a signal only when the main thread runs. A signal that another thread
-        receives does not end a wait of the main thread, so each wait here is short.
-        """
-        while left_s := self._left_s():
-            with contextlib.suppress(queue.Empty):
-                return self._lines.get(timeout=min(left_s, _STEP_S))
+        """Return the program's first line, or "" if it prints none before the deadline."""
+        with contextlib.suppress(TimeoutError):
+            return signals.wait_for(self._line, self._left_s())
         return ""
 
     def wait(self) -> int:
@@ -75,7 +69,7 @@ class Child:
     def _read(self) -> None:
         if self._process.stdout:
             with self._process.stdout as stream:
-                self._lines.put(stream.readline(_MAX_LINE))
+                self._line.set_result(stream.readline(_MAX_LINE))
 
 
 @contextmanager
