@@ -10,13 +10,13 @@ from annotated_types import Ge, Gt, Le
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from pulumi_tcimages.core.components import DEVICES
 from pulumi_tcimages.core.configuration_errors import describe_allowed
 from pulumi_tcimages.core.configuration_keys import (
     AssumeRole,
     AssumeRoleWithWebIdentity,
     Configuration,
 )
-from pulumi_tcimages.core.names import DEVICES
 from pulumi_tcimages.core.query import BaseQuery, time_keys, version_key
 from pulumi_tcimages.core.setting_advice import example_of
 from pulumi_tcimages.sources import SOURCES

@@ -98,7 +98,7 @@ ALLOWED_IMPORTS: dict[str, tuple[set[str], set[str]]] = {
             "formatting",
             "naming",
             "redaction",
-            "core.names",
+            "core.components",
             "core.patterns",
             "core.placeholders",
             "core.setting_patterns",

@@ -25,7 +25,7 @@ from pulumi_tcimages.cli.command import Flag, Operand
 from pulumi_tcimages.cli.completion import USUAL_VALUES, complete_from
 from pulumi_tcimages.cli.error_rendering import style
 from pulumi_tcimages.core.annotations import alternatives
-from pulumi_tcimages.core.names import DEVICES
+from pulumi_tcimages.core.components import DEVICES
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.validators import Attributes
 from pulumi_tcimages.formatting import shell_word

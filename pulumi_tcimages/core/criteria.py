@@ -15,8 +15,8 @@ from functools import cache
 from itertools import compress
 from typing import Any, NamedTuple
 
+from pulumi_tcimages.core.components import RELEASED_AS_CANDIDATES, canonical
 from pulumi_tcimages.core.images import Image, ImageT
-from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES, canonical
 from pulumi_tcimages.core.patterns import Pattern
 from pulumi_tcimages.core.query import BaseQuery
 from pulumi_tcimages.core.value_checks import LONGEST, PRESENT

@@ -17,7 +17,7 @@ from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from pulumi_tcimages.core.annotations import alternatives
-from pulumi_tcimages.core.names import canonical
+from pulumi_tcimages.core.components import canonical
 from pulumi_tcimages.naming import camel, pascal_case
 
 _MOST_ITEMS = 256

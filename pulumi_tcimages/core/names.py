@@ -32,6 +32,7 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
+from pulumi_tcimages.core.components import DEVICES, SPELLINGS
 from pulumi_tcimages.core.versions import (
     CHINESE_UNSTABLE,
     TEST_RELEASE,
@@ -40,29 +41,6 @@ from pulumi_tcimages.core.versions import (
     comparable_version,
 )
 
-ALIASES = {
-    "torch": "pytorch",
-    "tf": "tensorflow",
-    "py": "python",
-    "cu": "cuda",
-    "tiacc": "ti-acc",
-    "tfserving": "tensorflow-serving",
-    "tf-serving": "tensorflow-serving",
-    "sklearn": "scikit-learn",
-    "paddlepaddle": "paddle",
-}
-KNOWN = {
-    *ALIASES.values(),
-    *("angel-vllm", "cann", "deepspeed", "hy-world", "jax", "lmdeploy", "megatron", "mindspore"),
-    *("ray", "rocm", "sglang", "spark", "tensorrt", "tensorrt-llm", "tilearn-llm"),
-    *("transformers", "verl", "vllm"),
-}
-RELEASED_AS_CANDIDATES = {"cann"}
-"""Components that publish their stable releases as candidates, such as CANN 8.2.RC1."""
-DEVICES = ("cpu", "gpu", "npu")
-
-_SPELLINGS = {name: ALIASES.get(name, name) for name in KNOWN | ALIASES.keys()}
-_SQUEEZED = {name.replace("-", ""): canonical for name, canonical in _SPELLINGS.items()}
 _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
 _VERSION_WORDS = ("v", "ver", "version")
@@ -74,7 +52,7 @@ _MARKS = {"alpha", "beta", "preview", "pre", "rc", "dev", *UNSTABLE.split("|")}
 _CHINESE_MARK = re.compile(CHINESE_UNSTABLE)
 _DATE_DIGITS = 4
 """The minimum number of digits of a date or year, which make `dev2025` a build and no mark."""
-_SECOND_WORDS = {name.rpartition("-")[2] for name in _SPELLINGS if "-" in name}
+_SECOND_WORDS = {name.rpartition("-")[2] for name in SPELLINGS if "-" in name}
 _PACKED_DIGITS = {"python": 3, "cuda": 4}
 _TWO_DIGITS = {"tensorrt"}
 """Components with two-digit major versions. For other components, two digits are ambiguous, because
@@ -158,24 +136,6 @@ def _is_prerelease_of(version: Version, text: str) -> bool:
     )
 
 
-def canonical(name: str) -> str:
-    """Return the canonical name of a component or framework.
-
-    `Torch` is `pytorch`; `scikit_learn`, `scikit learn` and `scikitlearn` are `scikit-learn`. In
-    other names, an underscore is a hyphen: `flash_attn` is `flash-attn`.
-    """
-    # Do not cache long names, because a malicious server could fill the memory with them.
-    return _cached_spelling(name) if len(name) <= _LONGEST else _read_spelling(name)
-
-
-def _read_spelling(name: str) -> str:
-    lower = unicodedata.normalize("NFKC", name).strip().lower()
-    return _SQUEEZED.get(re.sub(r"[-_ ]", "", lower), lower.replace("_", "-"))
-
-
-_cached_spelling = lru_cache(maxsize=1024)(_read_spelling)
-
-
 def read_name(name: str) -> Name:
     """Parse the components and the device from an image's name."""
     text = name[: 5 * _LONGEST]
@@ -235,13 +195,13 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
             words, waiting = (), ""
         else:
             words = () if is_bracket else words
-            longer = _SPELLINGS.get(f"{words[-1]}-{word}") if words else None
+            longer = SPELLINGS.get(f"{words[-1]}-{word}") if words else None
             # `tensorrt-llm` is a single name: do not match `tensorrt` inside it.
-            if waiting and not (longer and words[-1] in _SPELLINGS):
+            if waiting and not (longer and words[-1] in SPELLINGS):
                 completed.append((waiting, ""))
             if word in _MARKS and not (word == "dev" and len(number) >= _DATE_DIGITS):
                 completed.append(_MARK)
-            known = longer or _SPELLINGS.get(word, "")
+            known = longer or SPELLINGS.get(word, "")
             words, waiting = (*words, word), "" if number else known
             if word in DEVICES:
                 words, device = (), word
@@ -268,12 +228,12 @@ def _split(token: str) -> list[_Part]:
         word = glued or alone
         if word in _VERSION_WORDS:
             word = ""
-        elif number and word.endswith("v") and word[:-1] in _SPELLINGS.keys() | _SECOND_WORDS:
+        elif number and word.endswith("v") and word[:-1] in SPELLINGS.keys() | _SECOND_WORDS:
             word = word[:-1]  # Remove the `v` of a version: the word in `torchv2.5` is `torch`.
         if word or number:
             # `2.x` is a series, not a version.
             is_series = number.isdigit() and rest[1:2].isalpha()
-            parts.append((word, number, not is_series and (not letters or letters in _SPELLINGS)))
+            parts.append((word, number, not is_series and (not letters or letters in SPELLINGS)))
         if label := number.partition("+")[2] + rest:
             parts += _read_label(label)
     return parts
@@ -284,7 +244,7 @@ def _read_label(label: str) -> list[_Part]:
     return [
         (glued or alone, number, True)
         for glued, number, _, _, alone in _PART.findall(label)
-        if glued in _SPELLINGS or glued in _MARKS or alone in DEVICES or alone in _MARKS
+        if glued in SPELLINGS or glued in _MARKS or alone in DEVICES or alone in _MARKS
     ]
 
 

@@ -22,10 +22,10 @@ from typing import Any, Generic
 
 from packaging.version import Version
 
+from pulumi_tcimages.core.components import RELEASED_AS_CANDIDATES
 from pulumi_tcimages.core.criteria import Predicate, keep_all, predicates_of
 from pulumi_tcimages.core.image_order import sort_images
 from pulumi_tcimages.core.images import Image, ImageT
-from pulumi_tcimages.core.names import RELEASED_AS_CANDIDATES
 from pulumi_tcimages.core.query import BaseQuery, latest_keys, time_keys, version_key
 from pulumi_tcimages.core.suggestions.corrections import find_empty_exclusions, find_unknown_keys
 from pulumi_tcimages.core.unreadable import (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from pulumi_tcimages.core.names import DEVICES, canonical
+from pulumi_tcimages.core.components import DEVICES, canonical
 from pulumi_tcimages.core.regions import REGION_ALLOWED, explain_invalid_region, suggest_region
 from pulumi_tcimages.core.versions import Range, read_range
 from pulumi_tcimages.errors import InvalidArgumentError

@@ -32,7 +32,7 @@ class ImageMap(dict[str, Any]):
         if super().__contains__(name):
             return name
         # Imported on use, because few programs look up a key by another name.
-        from pulumi_tcimages.core.names import canonical
+        from pulumi_tcimages.core.components import canonical
 
         spelling, lower = canonical(name), name.lower()
         return next((key for key in self if key == spelling or key.lower() == lower), None)

@@ -16,7 +16,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pulumi_tcimages.core.names import KNOWN, canonical, read_name
+from pulumi_tcimages.core.components import KNOWN, canonical
+from pulumi_tcimages.core.names import read_name
 from pulumi_tcimages.core.versions import comparable_version
 
 _LONGEST_LINE = 8192

@@ -11,17 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_tcimages.core import names
-from pulumi_tcimages.core.names import (
-    ALIASES,
-    DEVICES,
-    DOUBTFUL,
-    KNOWN,
-    Name,
-    canonical,
-    read_name,
-    read_tag,
-)
+from pulumi_tcimages.core import components
+from pulumi_tcimages.core.components import ALIASES, DEVICES, KNOWN, canonical
+from pulumi_tcimages.core.names import DOUBTFUL, Name, read_name, read_tag
 from pulumi_tcimages.core.versions import comparable_version, read_version
 from tests.core.name_cases import EXPECTED, GRAMMAR, PUBLISHED
 from tests.core.strategies import EXAMPLES, hostile_text
@@ -190,13 +182,15 @@ def test_known_component_without_version_is_found(prefix: str, name: str, suffix
 
 
 def test_aliases_are_declared_in_one_module() -> None:
-    core = Path(names.__file__).parent
+    core = Path(components.__file__).parent
     modules = {path.stem for path in core.glob("*.py") if '"tfserving"' in path.read_text("utf-8")}
 
-    assert modules == {"names"}
+    assert modules == {"components"}
 
 
-@pytest.mark.parametrize("parse", [names.canonical, read_version, comparable_version, read_name])
+@pytest.mark.parametrize(
+    "parse", [components.canonical, read_version, comparable_version, read_name]
+)
 def test_long_texts_are_not_cached(parse: Callable[[str], object]) -> None:
     tracemalloc.start()
     try:

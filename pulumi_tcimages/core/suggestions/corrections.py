@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from pulumi_tcimages.core.components import ALIASES, KNOWN, canonical
 from pulumi_tcimages.core.criteria import (
     Predicate,
     find_attribute,
@@ -17,7 +18,6 @@ from pulumi_tcimages.core.criteria import (
     value_text,
 )
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.names import ALIASES, KNOWN, canonical
 from pulumi_tcimages.core.patterns import (
     Pattern,
     escape_pattern,
