@@ -178,8 +178,11 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
     """
     words, waiting, is_bracket, whole = state
     completed: list[_Component] = []
-    device = ""
+    device = stem = ""
     for word, number, ends in _split(token):
+        if stem and word.isalpha() and words and words[-1] == stem:
+            words, word = words[:-1], stem + word  # `hunyuan3d` is a single word.
+        stem = "" if ends else word + number
         if word in _OPENING:
             is_bracket = True
             continue

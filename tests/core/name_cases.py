@@ -269,6 +269,8 @@ GRAMMAR = [
     ("a pre-release behind a hyphen", "vllm-2.5.0-rc1-cu124", "vllm 2.5.0-rc1, cuda 12.4", "gpu"),
     ("a development version", "vllm2.5.0-dev1", "vllm 2.5.0-dev1", ""),
     ("a dated build", "vllm2.5.0-dev20250101", "vllm 2.5.0", ""),
+    ("a word with a digit inside", "Hunyuan3D-2.1-cu124", "hunyuan3d 2.1, cuda 12.4", "gpu"),
+    ("a component after a digit", "llama3vllm0.9", "vllm 0.9", ""),
     ("a GPU is no pre-release", "torch2.5-a10-gpu", "pytorch 2.5", "gpu"),
     ("a GPU glued to no version", "vllm0.9.1-b200", "vllm 0.9.1", ""),
     ("a label names the device", "torch2.5.1+cpu-py3.11", "pytorch 2.5.1+cpu, python 3.11", "cpu"),
