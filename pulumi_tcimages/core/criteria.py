@@ -179,8 +179,16 @@ def _build_flag(argument: str, value: bool, read: Callable[[Any], bool | None]) 
 def _build_range(
     argument: str, key: str, value: Range, read: Callable[[Any], str | None]
 ) -> Predicate:
-    admits = cache(lambda text: read_version(text) in value)
-    cannot_read = cache(lambda text: text is not None and read_version(text) is None)
+    # Cache the results, because many images have the same values.
+    @cache
+    def cannot_read(text: str | None) -> bool:
+        version = read_version(text)
+        return text is not None and (version is None or value.divides(version))
+
+    @cache
+    def admits(text: str | None) -> bool:
+        return read_version(text) in value and not cannot_read(text)
+
     criterion = Criterion(argument, value_text(value), key)
     return Predicate(criterion, value, read, admits, _show_version, cannot_read)
 

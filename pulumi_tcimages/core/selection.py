@@ -198,7 +198,11 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
         ranks = [_rank(key, version_text(image, key), query) for image in first]
         best = max(ranks)
         if best != _NO_VERSION:
-            unread += [describe_unranked(image, key) for image in first if is_unranked(image, key)]
+            unread += [
+                describe_unranked(image, key)
+                for image, rank in zip(first, ranks, strict=True)
+                if is_unranked(image, key) or _may_exceed(rank, best)
+            ]
         first = [image for image, rank in zip(first, ranks, strict=True) if rank == best]
         if best != _NO_VERSION:
             shared.append(f"{_render_keys([key], query.image)} {_common_version(first, key)}")
@@ -273,6 +277,21 @@ def _rank(key: str, text: str | None, query: BaseQuery) -> tuple[bool, Any]:
     if version.is_prerelease and not (admits or is_release):
         return _NO_VERSION
     return True, version
+
+
+def _may_exceed(rank: tuple[bool, Any], best: tuple[bool, Any]) -> bool:
+    """Return whether a version is a series that may contain a newer one than the best.
+
+    For instance, the 12 in `cu12` may be newer than 12.4.
+    """
+    has_version, version = rank
+    return (
+        has_version
+        and isinstance(version, Version)
+        and len(version.release) == 1
+        and version < best[1]
+        and version.major == best[1].major
+    )
 
 
 def _render_keys(keys: Sequence[str], image: type[Image]) -> str:

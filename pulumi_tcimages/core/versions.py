@@ -126,6 +126,15 @@ class Range:
         admits = self.admits_prereleases or (self.admits_candidates and is_candidate(version))
         return self.specifiers.contains(version, prereleases=admits)
 
+    def divides(self, version: Version) -> bool:
+        """Return whether a series is partly in the range: `<12.2` divides 12.
+
+        A version of a single number is a series: the 12 in `cu12` may be 12.1 or 12.8.
+        """
+        return len(version.release) == 1 and any(
+            _divides(specifier, version.major) for specifier in self.specifiers
+        )
+
     def target(self) -> Version:
         """Return the lowest version in the range's text.
 
@@ -186,6 +195,11 @@ def parse_range(text: str) -> Range | None:
 
 def version_of(specifier: Specifier) -> Version:
     return Version(specifier.version.removesuffix(".*"))
+
+
+def _divides(specifier: Specifier, series: int) -> bool:
+    first, *rest = version_of(specifier).release
+    return first == series and (any(rest) or specifier.operator in (">", "<="))
 
 
 def find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:

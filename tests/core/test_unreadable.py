@@ -222,6 +222,45 @@ def test_warning_names_component_without_readable_version() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "criterion", "found"),
+    [
+        ("lmdeploy0.9.1-cu12", {"cuda": "<12.2"}, 'cuda "12"'),
+        ("lmdeploy0.9.1-cu12", {"cu": "==12.4"}, 'cuda "12"'),
+        ("lmdeploy0.9.1-cu12", {"cuda": ">12"}, 'cuda "12"'),
+        ("lmdeploy0.9.1-cu12", {"cuda": "<=12"}, 'cuda "12"'),
+        ("pytorch-24.03-py3", {"python": ">=3.9,<4"}, 'python "3"'),
+        ("torch2-py310", {"torch": "~=2.1"}, 'pytorch "2"'),
+    ],
+)
+def test_range_inside_a_series_leaves_out_the_series_with_a_warning(
+    name: str, criterion: dict[str, str], found: str
+) -> None:
+    listed = filter_images(images_named(name), build_query({"components": criterion}))
+
+    assert listed.left == ()
+    assert listed.warnings == (
+        f"not considered, because it cannot be read: {name} (`components` {found})",
+    )
+
+
+@pytest.mark.parametrize(
+    "criterion", ["==12", "==12.*", ">=12", ">=12.0", "<13", ">11.8", "!=11.8"]
+)
+def test_range_with_a_whole_series_matches_the_series(criterion: str) -> None:
+    image = "lmdeploy0.9.1-cu12"
+
+    assert chosen_name(images_named(image), components={"cuda": criterion}) == image
+
+
+def test_warning_names_a_series_that_may_be_newer() -> None:
+    images = images_named("torch2.4-cuda12.4", "torch2.4-cu12", "torch2.4-cu11")
+
+    assert warnings(images, components={"torch": "*"}, latest_by=["cuda"]) == (
+        'not considered, because it cannot be read: torch2.4-cu12 (`components` cuda "12")',
+    )
+
+
 def test_warning_omits_images_without_the_component() -> None:
     images = images_named("torch2.4-cuda12.4-gpu", "torch2.3-py3.10-cpu")
 
