@@ -11,6 +11,7 @@ boolean or number becomes None. Nulls inside a list are dropped.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -107,7 +108,7 @@ class Image(Record):
         address: str = getattr(self, self.address_field) if self.address_field else ""
         return address
 
-    @property
+    @cached_property
     def family(self) -> str:
         """Return the family in canonical form: `pytorch` for `PYTORCH` and `torch`."""
         return canonical(getattr(self, self.family_field)) if self.family_field else ""
@@ -121,7 +122,7 @@ class Image(Record):
         version: str = getattr(self, self.version_field) if self.version_field else ""
         return version or ("" if self.family or not self.family_field else None)
 
-    @property
+    @cached_property
     def checked_version(self) -> str | None:
         """Return `compared_version`, or a reason in brackets if the image's name contradicts it."""
         return self.compared_version

@@ -49,7 +49,7 @@ class RayImage(Image):
     def image_tag(self) -> str:
         return read_tag(self.url)
 
-    @property
+    @cached_property
     def checked_version(self) -> str | None:
         return self._parsed.check_version("ray", self.compared_version)
 

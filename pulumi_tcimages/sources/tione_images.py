@@ -77,7 +77,7 @@ class FrameworkImage(TioneImage, _Identified):
         "Whether the image supports distributed deployment. Absent on older images."
     )
 
-    @property
+    @cached_property
     def checked_version(self) -> str | None:
         return self._parsed.check_version(self.family, self.compared_version)
 
