@@ -99,7 +99,7 @@ def outdated(
         with _open_checker(flags, cancelled) as checker:
             checked = [checker.check(pin) for pin in pins]
     problems = [export.problem for export in exports if export.problem]
-    report = Report(checked)
+    report = Report(checked, problems)
     report.write(output)
     code = _report_problems(checked, problems)
     if not code and report.outdated:

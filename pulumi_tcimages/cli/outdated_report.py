@@ -20,9 +20,10 @@ _ADVICE = "To move a pin to the image that its query chooses now, change one of 
 
 
 class Report:
-    """The outdated pins and the pins that could not be checked."""
+    """The outdated pins, the pins that could not be checked, and the problems of exports."""
 
-    def __init__(self, checked: Sequence[CheckedPin]) -> None:
+    def __init__(self, checked: Sequence[CheckedPin], problems: Sequence[str] = ()) -> None:
+        self._problems = list(map(printable, problems))
         self.outdated = [result for result in checked if result.is_outdated]
         self.unchecked = [result for result in checked if result.problem]
         has_changes = any(result.changed for result in self.outdated)
@@ -37,6 +38,8 @@ class Report:
         )
         if self.unchecked:
             self._summary += f"; {len(self.unchecked)} not checked"
+        if problems:
+            self._summary += f"; {count_of(len(problems), 'problem')}"
 
     def write(self, form: str) -> None:
         """Write the report to stdout."""
@@ -80,6 +83,7 @@ class Report:
                 {**_name(result), "problem": result.problem} for result in self.unchecked
             ],
             "checked": self._checked_count,
+            "problems": self._problems,
         }
 
     def _to_markdown(self) -> str:
@@ -101,6 +105,9 @@ class Report:
                 f"{_to_code(result.problem)}"
                 for result in self.unchecked
             ]
+        if self._problems:
+            lines += ["", "Problems:", ""]
+            lines += [f"- {_to_code(problem)}" for problem in self._problems]
         return "\n".join(lines)
 
     def _is_cut(self, rows: Sequence[Sequence[str]], width: int) -> bool:

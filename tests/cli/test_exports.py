@@ -161,5 +161,5 @@ def test_process_substitution_is_read(tmp_path: Path) -> None:
     )
 
     assert result.returncode == 2
-    assert result.stderr.startswith("0 pins, none outdated\ntcimages outdated: /dev/fd/")
+    assert result.stderr.startswith("0 pins, none outdated; 1 problem\ntcimages outdated: /dev/fd/")
     assert result.stderr.endswith(" is empty\n")

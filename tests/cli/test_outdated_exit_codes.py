@@ -65,7 +65,7 @@ def test_a_pin_of_a_type_of_a_newer_version_ends_with_2_and_the_others_are_check
     outcome = shell("outdated", write(tmp_path, document))
 
     assert outcome.code == 2
-    assert outcome.err.startswith("1 pin, none outdated\n")
+    assert outcome.err.startswith("1 pin, none outdated; 1 problem\n")
     assert (
         'this version of pulumi-tcimages has no resource "tcimages:index:MirrorImagePin", so it is '
         "not checked; update the package"

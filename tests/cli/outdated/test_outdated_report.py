@@ -125,7 +125,12 @@ def test_current_pins_exit_with_0(check: Check, form: str) -> None:
     if form == "table":
         assert (outcome.out, outcome.err) == ("", "3 pins, none outdated\n")
     elif form == "json":
-        assert json.loads(outcome.out) == {"outdated": [], "unchecked": [], "checked": 3}
+        assert json.loads(outcome.out) == {
+            "outdated": [],
+            "unchecked": [],
+            "checked": 3,
+            "problems": [],
+        }
     else:
         assert outcome.out == "3 pins, none outdated.\n"
 
@@ -163,3 +168,22 @@ def test_hostile_image_names_have_no_effect(
         assert len(re.findall(r"(?<!\\)\|", row)) == 6
         code = re.sub(r"(`+).*?(?<!`)\1(?!`)", "", row)
         assert not set(code) - set("| ")
+
+
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+def test_report_of_an_unreadable_export_names_the_problem(check: Check, form: str) -> None:
+    outcome = check("no export", argv=("-o", form))
+
+    assert outcome.code == 2
+    if form == "table":
+        assert (outcome.out, outcome.err.splitlines()[0]) == (
+            "",
+            "0 pins, none outdated; 1 problem",
+        )
+    elif form == "json":
+        (problem,) = json.loads(outcome.out)["problems"]
+        assert problem.startswith("stdin is not JSON: ")
+    else:
+        assert outcome.out.startswith(
+            "0 pins, none outdated; 1 problem.\n\nProblems:\n\n- `stdin is"
+        )
