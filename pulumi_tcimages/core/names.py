@@ -33,68 +33,34 @@ from typing import NamedTuple
 from packaging.version import Version
 
 from pulumi_tcimages.core.components import DEVICES, SPELLINGS
-from pulumi_tcimages.core.versions import (
-    CHINESE_UNSTABLE,
-    TEST_RELEASE,
-    UNSTABLE,
-    VERSION_SUFFIX,
-    comparable_version,
+from pulumi_tcimages.core.name_parts import (
+    MARKS,
+    PACKED_DIGITS,
+    TOKEN,
+    Component,
+    read_component,
+    split_token,
 )
+from pulumi_tcimages.core.versions import CHINESE_UNSTABLE, comparable_version
 
 _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
-_VERSION_WORDS = ("v", "ver", "version")
 _BRACKETS = "()"
 """Temporary name for the component of a version in brackets. `_settle` replaces it with the nearest
 preceding component that has no version, or only a whole number.
 """
-_MARKS = {"alpha", "beta", "preview", "pre", "rc", "dev", *UNSTABLE.split("|")}
 _CHINESE_MARK = re.compile(CHINESE_UNSTABLE)
 _DATE_DIGITS = 4
 """The minimum number of digits of a date or year, which make `dev2025` a build and no mark."""
-_SECOND_WORDS = {name.rpartition("-")[2] for name in SPELLINGS if "-" in name}
-_PACKED_DIGITS = {"python": 3, "cuda": 4}
-_TWO_DIGITS = {"tensorrt"}
-"""Components with two-digit major versions. For other components, two digits are ambiguous, because
-`torch25` may mean 2.5 or 25, so no version is read.
-"""
-
-_DATED = {"pytorch", "tensorflow"}
-_RELEASE_DATE = re.compile(r"(?:1[7-9]|2[0-9])\.(?:0[1-9]|1[0-2])(?![0-9])")
-"""Matches the date of NVIDIA's images: `pytorch:24.03-py3` contains torch 2.3."""
-
 _APART = re.compile(r"[-_ ][a-z]")
 """Matches the start of a pre-release mark that is not glued to its version, as in `12.8-beta`."""
 _LONGEST = 200
-_CANDIDATE = "alpha|beta|preview|pre|rc"
-_TOKEN = re.compile(
-    # A token is a word, its number, and a suffix after a hyphen, as in `2.5.0-rc1` and `torch-2-5`.
-    # A build date such as `-dev20251215` is not a suffix.
-    r"[a-z0-9.+]+"
-    rf"(?:[-_ ](?:(?:(?:{_CANDIDATE})\.?[0-9]*|(?:post|dev)\.?[0-9]{{0,3}}(?![0-9])|{UNSTABLE})"
-    r"(?:(?<=[0-9])|(?![a-z]))[a-z0-9.+]*|[0-9]{1,2}(?![a-z0-9.+])))*"
-    r"|[][(),;|]"
-)
-_DOTTED = rf"[0-9]+(?:\.[0-9]+)+{VERSION_SUFFIX}(?:[-_ .]?(?:{UNSTABLE}))?(?:{TEST_RELEASE})?"
-_HALVES = r"[0-9]{1,2}(?:[-_][0-9]{1,2})+(?![0-9.])"
-_PART = re.compile(
-    rf"([a-z]*)({_DOTTED}|{_HALVES}|[0-9]{{1,2}}[-_ ]?(?:{_CANDIDATE})[0-9]*|[0-9]+)"
-    r"([.+][a-z0-9.+]*)?(?=([a-z]*))"
-    r"|([][(),;|]|[a-z]+)"
-)
-_PLAIN_PART = re.compile(r"([a-z]+)([0-9]+(?:\.[0-9]+)*|)")
-_Component = tuple[str, str]
-"""A component's name and version. The version is "" if it is missing or ambiguous."""
 DOUBTFUL = "(a pre-release by its name)"
 """Replaces a version that the image's name contradicts."""
-_NONE: _Component = ("", "")
-_MARK: _Component = ("", "pre-release")
+_NONE: Component = ("", "")
+_MARK: Component = ("", "pre-release")
 """Stands for a pre-release mark between the components of a name."""
-_Part = tuple[str, str, bool]
-"""A word, bracket or comma; the number after it; and whether that number can be a version. It
-cannot if letters follow directly, as in `3d`, unless they name a known component.
-"""
-_State = tuple[tuple[str, ...], str, bool, _Component]
+_State = tuple[tuple[str, ...], str, bool, Component]
 """The parser's state: the preceding words, the known component that still needs a version, whether
 a bracket is open, and the preceding component if its version is a whole number. The words become a
 component if a dotted version follows them.
@@ -141,10 +107,10 @@ def read_name(name: str) -> Name:
     text = name[: 5 * _LONGEST]
     if not text.isascii():
         text = _CHINESE_MARK.sub("-beta-", unicodedata.normalize("NFKC", text))
-    found: list[_Component] = []
+    found: list[Component] = []
     devices: set[str] = set()
     state: _State = (), "", False, _NONE
-    for token in _TOKEN.findall(text.lower()[:_LONGEST]):
+    for token in TOKEN.findall(text.lower()[:_LONGEST]):
         state, completed, device = _read_token(state, token)
         found += completed
         if device:
@@ -171,15 +137,15 @@ def read_tag(address: str) -> str:
 
 # Image names share many tokens, so this cache halves the time to parse the names of a listing.
 @lru_cache(maxsize=4096)
-def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], str]:
+def _read_token(state: _State, token: str) -> tuple[_State, list[Component], str]:
     """Parse a token. Return the new state, the components that are now complete, and the device.
 
     For instance, the token `12.1` after `cuda` completes the component cuda 12.1.
     """
     words, waiting, is_bracket, whole = state
-    completed: list[_Component] = []
+    completed: list[Component] = []
     device = stem = ""
-    for word, number, ends in _split(token):
+    for word, number, ends in split_token(token):
         if stem and word.isalpha() and words and words[-1] == stem:
             words, word = words[:-1], stem + word  # `hunyuan3d` is a single word.
         stem = "" if ends else word + number
@@ -190,7 +156,7 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
             words = ()
         elif not word:
             if waiting:
-                completed.append(_read_component(waiting, number, ends))
+                completed.append(read_component(waiting, number, ends))
             elif whole[0] and "." in number and (_is_major(whole[1], number) or not is_bracket):
                 completed.append((whole[0], number if ends else ""))
             elif "." in number and ends and (words or is_bracket):
@@ -202,7 +168,7 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
             # `tensorrt-llm` is a single name: do not match `tensorrt` inside it.
             if waiting and not (longer and words[-1] in SPELLINGS):
                 completed.append((waiting, ""))
-            if word in _MARKS and not (word == "dev" and len(number) >= _DATE_DIGITS):
+            if word in MARKS and not (word == "dev" and len(number) >= _DATE_DIGITS):
                 completed.append(_MARK)
             known = longer or SPELLINGS.get(word, "")
             words, waiting = (*words, word), "" if number else known
@@ -210,7 +176,7 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
                 words, device = (), word
             elif known and number:
                 words = ()
-                completed.append(_read_component(known, number, ends))
+                completed.append(read_component(known, number, ends))
             elif "." in number:
                 completed += [("-".join(words), number)] if ends else []
                 words = ()
@@ -222,69 +188,19 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[_Component], st
     return (words, waiting, is_bracket, whole), completed, device
 
 
-def _split(token: str) -> list[_Part]:
-    """Split a token into parts. A local label adds a part: `2.5+cu124` contains cuda 12.4."""
-    if (plain := _PLAIN_PART.fullmatch(token)) and not plain[1].endswith(_VERSION_WORDS):
-        return [(plain[1], plain[2], True)]  # This fast path handles most tokens.
-    parts: list[_Part] = []
-    for glued, number, rest, letters, alone in _PART.findall(token):
-        word = glued or alone
-        if word in _VERSION_WORDS:
-            word = ""
-        elif number and word.endswith("v") and word[:-1] in SPELLINGS.keys() | _SECOND_WORDS:
-            word = word[:-1]  # Remove the `v` of a version: the word in `torchv2.5` is `torch`.
-        if word or number:
-            # `2.x` is a series, not a version.
-            is_series = number.isdigit() and rest[1:2].isalpha()
-            parts.append((word, number, not is_series and (not letters or letters in SPELLINGS)))
-        if label := number.partition("+")[2] + rest:
-            parts += _read_label(label)
-    return parts
-
-
-def _read_label(label: str) -> list[_Part]:
-    """Return the components and devices in a local version label, such as `cu124`."""
-    return [
-        (glued or alone, number, True)
-        for glued, number, _, _, alone in _PART.findall(label)
-        if glued in SPELLINGS or glued in _MARKS or alone in DEVICES or alone in _MARKS
-    ]
-
-
-def _read_component(name: str, number: str, ends: bool) -> _Component:
-    """Return a known component and its version, which is "" if the number is ambiguous."""
-    if name == "python" and number.startswith("1."):
-        return "pytorch", number  # No image has Python 1: `py1.9.0` is torch 1.9.0.
-    if "." in number:
-        is_date = name in _DATED and _RELEASE_DATE.match(number)
-        return name, "" if is_date else number
-    digits = len(number) if number.isdigit() else 0
-    if name in _PACKED_DIGITS:
-        is_packed = int(not ends) < digits <= _PACKED_DIGITS[name]
-        return name, _unpack(name, number) if is_packed else ""
-    is_whole = digits == 1 or (name in _TWO_DIGITS and digits == 2 and number[0] == "1")
-    return name, number if ends and is_whole else ""
-
-
 def _is_whole(component: str, version: str) -> bool:
     """Return whether the version is a whole number that a dotted version may make more precise.
 
     After `py3` and `cu12`, a dotted version belongs to another component.
     """
-    return version.isdigit() and component not in _PACKED_DIGITS
+    return version.isdigit() and component not in PACKED_DIGITS
 
 
 def _is_major(number: str, version: str) -> bool:
     return version.startswith(f"{number}.")
 
 
-def _unpack(component: str, digits: str) -> str:
-    """Add dots to a version: 38 -> 3.8, 310 -> 3.10, 92 -> 9.2, 111 -> 11.1, 1281 -> 12.8.1."""
-    major = 1 if component == "python" or (len(digits) == 2 and digits[0] not in "12") else 2
-    return ".".join(filter(None, [digits[:major], digits[major:3], digits[3:]]))
-
-
-def _settle(found: list[_Component]) -> dict[str, str]:
+def _settle(found: list[Component]) -> dict[str, str]:
     """Assign versions in brackets to components, and merge components of the same name.
 
     If their versions contradict each other, the version is "".
@@ -306,16 +222,16 @@ def _settle(found: list[_Component]) -> dict[str, str]:
     return {component: _merge(texts) for component, texts in versions.items()}
 
 
-def _add_marks(found: list[_Component]) -> list[_Component]:
+def _add_marks(found: list[Component]) -> list[Component]:
     """Add a mark for each pre-release that may also be that of a component before it.
 
     In `vllm0.11.0-torch2.9-beta`, the beta may be vllm. In `vllm0.11.0-cuda12.8-beta`, it is not
     cuda.
     """
-    marked: list[_Component] = []
+    marked: list[Component] = []
     for name, version in found:
         is_apart = name != "" and _APART.search(version) is not None
-        if is_apart and name in _PACKED_DIGITS:
+        if is_apart and name in PACKED_DIGITS:
             marked += [(name, version), _MARK]
         elif is_apart and any(other for _, other in marked):
             marked += [_MARK, (name, version)]
@@ -324,13 +240,13 @@ def _add_marks(found: list[_Component]) -> list[_Component]:
     return marked
 
 
-def _drop_doubtful(found: list[_Component]) -> list[_Component]:
+def _drop_doubtful(found: list[Component]) -> list[Component]:
     """Remove the versions that a pre-release mark may belong to."""
     last = len(found) - found[::-1].index(_MARK)
     before, after = found[:last], found[last:]
     if any(name and version for name, version in before):
         return [(name, "") for name, _ in before if name] + after
-    names = [(name, version if name in _PACKED_DIGITS else "") for name, version in after]
+    names = [(name, version if name in PACKED_DIGITS else "") for name, version in after]
     return [(name, "") for name, _ in before if name] + names
 
 
