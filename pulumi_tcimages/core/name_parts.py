@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from pulumi_tcimages.core.components import DEVICES, SPELLINGS
-from pulumi_tcimages.core.versions import TEST_RELEASE, UNSTABLE, VERSION_SUFFIX
+from pulumi_tcimages.core.versions import PRE_RELEASE, TEST_RELEASE, UNSTABLE, VERSION_SUFFIX
 
-MARKS = {"alpha", "beta", "preview", "pre", "rc", "dev", *UNSTABLE.split("|")}
+MARKS = {"dev", *PRE_RELEASE.split("|"), *UNSTABLE.split("|")}
 _VERSION_WORDS = ("v", "ver", "version")
 _SECOND_WORDS = {name.rpartition("-")[2] for name in SPELLINGS if "-" in name}
 PACKED_DIGITS = {"python": 3, "cuda": 4}
@@ -21,19 +21,18 @@ _TWO_DIGITS = {"tensorrt"}
 _DATED = {"pytorch", "tensorflow"}
 _RELEASE_DATE = re.compile(r"(?:1[7-9]|2[0-9])\.(?:0[1-9]|1[0-2])(?![0-9])")
 """Matches the date of NVIDIA's images: `pytorch:24.03-py3` contains torch 2.3."""
-_CANDIDATE = "alpha|beta|preview|pre|rc"
 TOKEN = re.compile(
     # A token is a word, its number, and a suffix after a hyphen, as in `2.5.0-rc1` and `torch-2-5`.
     # A build date such as `-dev20251215` is not a suffix.
     r"[a-z0-9.+]+"
-    rf"(?:[-_ ](?:(?:(?:{_CANDIDATE})\.?[0-9]*|(?:post|dev)\.?[0-9]{{0,3}}(?![0-9])|{UNSTABLE})"
+    rf"(?:[-_ ](?:(?:(?:{PRE_RELEASE})\.?[0-9]*|(?:post|dev)\.?[0-9]{{0,3}}(?![0-9])|{UNSTABLE})"
     r"(?:(?<=[0-9])|(?![a-z]))[a-z0-9.+]*|[0-9]{1,2}(?![a-z0-9.+])))*"
     r"|[][(),;|]"
 )
 _DOTTED = rf"[0-9]+(?:\.[0-9]+)+{VERSION_SUFFIX}(?:[-_ .]?(?:{UNSTABLE}))?(?:{TEST_RELEASE})?"
 _HALVES = r"[0-9]{1,2}(?:[-_][0-9]{1,2})+(?![0-9.])"
 _PART = re.compile(
-    rf"([a-z]*)({_DOTTED}|{_HALVES}|[0-9]{{1,2}}[-_ ]?(?:{_CANDIDATE})[0-9]*|[0-9]+)"
+    rf"([a-z]*)({_DOTTED}|{_HALVES}|[0-9]{{1,2}}[-_ ]?(?:{PRE_RELEASE})[0-9]*|[0-9]+)"
     r"([.+][a-z0-9.+]*)?(?=([a-z]*))"
     r"|([][(),;|]|[a-z]+)"
 )

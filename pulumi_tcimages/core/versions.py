@@ -30,7 +30,8 @@ _EXAMPLE = 'a PEP 440 range such as ">=2.5,<3" or "==2.5.*"'
 # A word such as `pre` needs no number, unless a letter follows: `2.5-previous` is not a
 # pre-release. A single letter needs a number and must not follow a hyphen: `a100` in `2.5-a100` is
 # a GPU.
-_PRE = r"(?:[-_. ]?(?:alpha|beta|preview|pre|rc)(?:[-_.]?[0-9]+|(?![a-z]))|\.?[abc][0-9]+)"
+PRE_RELEASE = "alpha|beta|preview|pre|rc"
+_PRE = rf"(?:[-_. ]?(?:{PRE_RELEASE})(?:[-_.]?[0-9]+|(?![a-z]))|\.?[abc][0-9]+)"
 _POST = r"(?:[-_. ]?(?:post|rev)(?:[-_.]?[0-9]+|(?![a-z]))|\.?r[0-9]+)"
 _DEV = r"(?:[-_. ]?dev(?:[-_.]?[0-9]+|(?![a-z])))"
 VERSION_SUFFIX = rf"{_PRE}?{_POST}?{_DEV}?(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
@@ -44,7 +45,7 @@ TEST_RELEASE = r"\.t[0-9][0-9.]*"
 """Matches the suffix of Huawei's test releases, such as `2.0.T3.1`, in lower case."""
 _LEADING = re.compile(rf"v?(([0-9]+)((?:\.[0-9]+)*){VERSION_SUFFIX})")
 _MARK = re.compile(
-    rf"(?<![a-z])(?:alpha|beta|preview|pre|rc|dev(?![0-9]{{4}})|{UNSTABLE})(?![a-z])"
+    rf"(?<![a-z])(?:{PRE_RELEASE}|dev(?![0-9]{{4}})|{UNSTABLE})(?![a-z])"
     f"|{CHINESE_UNSTABLE}|^{TEST_RELEASE}"
 )
 _SECOND_READING = re.compile(r"\s*(?:[/|,;、~&]|or\b|and\b|或|和)\s*v?[0-9]+\.[0-9]")
