@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.messages import VendorError
@@ -14,7 +14,7 @@ from pulumi_tcimages.emulator.store import Entry, Row
 
 Fields = dict[str, Any]
 _MOST_DIGITS = 15
-
+_DEFAULT_LIMIT, _DEFAULT_PAGE_SIZE = 100, 10
 
 Select = Callable[[ActionContext, list[Entry]], list[Row]]
 """A function that selects the images that match a request's parameters."""
@@ -22,13 +22,6 @@ Select = Callable[[ActionContext, list[Entry]], list[Row]]
 
 def select_all(context: ActionContext, entries: list[Entry]) -> list[Row]:  # noqa: ARG001
     return [entry.image for entry in entries]
-
-
-class Paging(Protocol):
-    """A way to paginate a listing."""
-
-    def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        """Return the images on the requested page and further response fields such as the total."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +56,8 @@ class Listing:
 
     rows: str
     """The response field with the images."""
-    paging: Paging
+    paging: Unpaged | OffsetPages | NumberedPages
+    """Returns the images on the requested page and further response fields such as the total."""
     empty: Any = ()
     """The value of `rows` if there are no images."""
     select: Select = select_all
@@ -101,15 +95,13 @@ class Unpaged:
         return page, total
 
 
-@dataclass(frozen=True, kw_only=True)
 class OffsetPages:
     """Pagination with `Offset` and `Limit`."""
 
-    total: str = "TotalCount"
-    default_limit: int = 100
+    total = "TotalCount"
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
-        limit = _read_size(context, "Limit", self.default_limit, ".PageLimitExceeded")
+        limit = _read_size(context, "Limit", _DEFAULT_LIMIT, ".PageLimitExceeded")
         start = context.parameters.get("Offset", 0)
         if context.fault.repeat_page:
             start = max(0, start - limit)
@@ -117,16 +109,14 @@ class OffsetPages:
         return page, {self.total: _count(images, page, context)}
 
 
-@dataclass(frozen=True, kw_only=True)
 class NumberedPages:
     """Pagination with `Page`, which starts at 1, and `PageSize`."""
 
-    total: str = "Total"
-    default_size: int = 10
+    total = "Total"
 
     def cut(self, images: Sequence[Any], context: ActionContext) -> tuple[Sequence[Any], Fields]:
         # For a too large PageSize, DLC returns InvalidParameterValue without a suffix.
-        size = _read_size(context, "PageSize", self.default_size)
+        size = _read_size(context, "PageSize", _DEFAULT_PAGE_SIZE)
         size = min(size, context.fault.page_cap or size)
         number = context.parameters.get("Page", 1)
         if number == 0:
