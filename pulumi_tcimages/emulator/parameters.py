@@ -81,20 +81,28 @@ def _is_index(text: str) -> bool:
 
 
 def check(
-    parameters: Mapping[str, Any], types: Mapping[str, Any], required: tuple[str, ...]
+    parameters: Mapping[str, Any],
+    types: Mapping[str, Any],
+    required: tuple[str, ...] = (),
+    path: str = "",
 ) -> dict[str, Any]:
     """Check the names and types of parameters and return the parameters without nulls.
+
+    Args:
+        path: the beginning of the names in errors, for the fields of an object.
 
     Raises: VendorError for an unknown, invalid or missing parameter.
     """
     for name in parameters:
         if name not in types:
-            raise VendorError("UnknownParameter", name=name)
+            raise VendorError("UnknownParameter", name=f"{path}{name}")
     present = {name: value for name, value in parameters.items() if value is not None}
     for name in required:
         if name not in present:
             raise VendorError("MissingParameter", name=name)
-    return {name: _check_value(value, types[name], name) for name, value in present.items()}
+    return {
+        name: _check_value(value, types[name], f"{path}{name}") for name, value in present.items()
+    }
 
 
 def _check_value(value: Any, kind: ParameterType, path: str) -> Any:
@@ -108,14 +116,7 @@ def _check_value(value: Any, kind: ParameterType, path: str) -> Any:
         return [_check_value(part, kind[0], f"{path}.{index}") for index, part in enumerate(value)]
     if not isinstance(value, dict):
         raise VendorError("InvalidParameter", name=path, kind="object")
-    for name in value:
-        if name not in kind:
-            raise VendorError("UnknownParameter", name=f"{path}.{name}")
-    return {
-        name: _check_value(part, kind[name], f"{path}.{name}")
-        for name, part in value.items()
-        if part is not None
-    }
+    return check(value, kind, path=f"{path}.")
 
 
 def _is_uint64(value: Any) -> bool:
