@@ -21,7 +21,7 @@ from pulumi_tcimages.emulator.fault_script import Faults
 from pulumi_tcimages.emulator.framing import Delivery, HttpReply, HttpRequest
 from pulumi_tcimages.emulator.journal import Journal
 from pulumi_tcimages.emulator.keys import Key, Keys
-from pulumi_tcimages.emulator.messages import ScriptedError, VendorError, find_text
+from pulumi_tcimages.emulator.messages import VendorError, find_text
 from pulumi_tcimages.emulator.origin_checks import explain_rejection
 from pulumi_tcimages.emulator.rate_limit import FixedWindowLimiter
 from pulumi_tcimages.emulator.responses import encode_response
@@ -75,23 +75,23 @@ class Gateway:
         return reply
 
     def _answer_call(self, call: ApiCall) -> tuple[str, HttpReply]:
-        code = ""
+        fault = call.fault
+        code, text = ("", "") if fault.replaces_answer else (fault.code, fault.message)
         try:
-            response = {} if call.fault.replaces_answer else self._check_and_answer(call)
+            response = {} if code or fault.replaces_answer else self._check_and_answer(call)
         except VendorError as error:
-            code = error.code
-            response = {"Error": {"Code": code, "Message": error.message(call.language)}}
+            code, text = error.code, error.message(call.language)
         except Exception:
             _log.exception("bug in the emulator, answered with InternalError")
-            code = "InternalError"
-            response = {"Error": {"Code": code, "Message": find_text(code, call.language)}}
+            code, text = "InternalError", ""
+        if code:
+            text = text or find_text(code, call.language)
+            response = {"Error": {"Code": code, "Message": text}}
         if call.fault.pad_bytes:
             response["Padding"] = "x" * call.fault.pad_bytes
         return code, HttpReply(encode_response(response, call.request_id))
 
     def _check_and_answer(self, call: ApiCall) -> dict[str, Any]:
-        if call.fault.code:
-            raise ScriptedError(call.fault.code, call.fault.message)
         checks.check_protocol(call.request)
         route = checks.find_route(call)
         caller = self._authenticate(call, route)

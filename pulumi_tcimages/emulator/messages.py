@@ -32,20 +32,6 @@ class VendorError(Exception):
         return _choose_text(entry, language).format(**self._values)
 
 
-class ScriptedError(VendorError):
-    """An error response that a fault causes. Any code is allowed.
-
-    The message is the fault's own or, if that is empty, the usual one for the code.
-    """
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(code)
-        self._text = text
-
-    def message(self, language: str) -> str:
-        return self._text or find_text(self.code, language)
-
-
 def find_text(code: str, language: str) -> str:
     """Return the usual message for a code.
 
