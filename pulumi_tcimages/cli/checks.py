@@ -7,7 +7,6 @@ keys are tested with a small signed request.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -54,16 +53,6 @@ class Finding:
         return as_advice(self.fix)
 
 
-@dataclass(frozen=True)
-class _AddressCheck:
-    """The result of sending an unsigned request to a service's address."""
-
-    service: str
-    finding: Finding
-    drift_s: float | None = None
-    """The seconds by which this machine's clock is ahead of the server's, or None if unknown."""
-
-
 def choose_limit_s(settings: Settings) -> float:
     """Return the time limit for all checks, which is the lookup timeout but at most `_LIMIT_S`."""
     return min(float(_get(settings, "timeout_seconds") or _LIMIT_S), _LIMIT_S)
@@ -83,10 +72,15 @@ def check_cloud(settings: Settings, clock: Clock, limit_s: float) -> list[Findin
                 for service in _SERVICES
             ]
             addresses = [request.result() for request in requests]
+            clocks = [
+                _check_clock(service, drift_s)
+                for service, (_, drift_s) in zip(_SERVICES, addresses, strict=True)
+                if drift_s is not None
+            ]
             return [
                 _check_ca(network_environment),
-                *(address.finding for address in addresses),
-                *_check_clock(addresses),
+                *(finding for finding, _ in addresses),
+                *clocks[:1],
                 keys.result(),
             ]
     finally:
@@ -131,7 +125,12 @@ def _check_address(
     transport: Transport,
     service: str,
     limit_s: float,
-) -> _AddressCheck:
+) -> tuple[Finding, float | None]:
+    """Send an unsigned request to a service's address.
+
+    Also return the seconds by which this machine's clock is ahead of the server's, or None if
+    unknown.
+    """
     check = f"address {service}"
     try:
         endpoint = choose_endpoint(settings, service, _get(settings, "region"))
@@ -141,37 +140,30 @@ def _check_address(
         started_s = time.monotonic()
         answer = transport.send("GET", f"{endpoint.url}/", {}, timeout_s=min(_ADDRESS_S, limit_s))
     except TcImagesError as error:
-        return _AddressCheck(service, failed(check, error))
+        return failed(check, error), None
     except TransportError as error:
         route = "" if proxy and proxy.name in error.problem else route
         text = f"{endpoint.host}{route}: {error.problem}"
         advise = endpoint.advise_wrong_reply if error.answered else endpoint.advise_unreached
         fix = _name_flags(write_advice(as_advice(error.fix or advise(proxy))))
-        return _AddressCheck(service, Finding(check, "fail", text, fix, NETWORK))
+        return Finding(check, "fail", text, fix, NETWORK), None
     took_ms = (time.monotonic() - started_s) * 1000
     source = f", from {endpoint.source}" if endpoint.source else ""
     text = f"{endpoint.host}{route} answers in {took_ms:.0f} ms{source}"
     cloud_time = read_date(answer.headers.get("date", ""))
     drift_s = time.time() - cloud_time.timestamp() if cloud_time else None
-    return _AddressCheck(service, Finding(check, "ok", text), drift_s)
+    return Finding(check, "ok", text), drift_s
 
 
-def _check_clock(addresses: Sequence[_AddressCheck]) -> Iterator[Finding]:
-    drifts = (
-        (address.service, address.drift_s) for address in addresses if address.drift_s is not None
-    )
-    service, drift_s = next(drifts, ("", None))
-    if drift_s is None:
-        return
+def _check_clock(service: str, drift_s: float) -> Finding:
     side = "ahead of" if drift_s > 0 else "behind"
     drift = f"{abs(drift_s):.0f} s {side} {service}"
     fix = "set this machine's clock right: the cloud refuses signatures five minutes off"
     if abs(drift_s) > ACCEPTED_DRIFT_S:
-        yield Finding("clock", "fail", drift, fix, EXIT_USAGE)
-    elif abs(drift_s) >= _WARNED_DRIFT_S:
-        yield Finding("clock", "note", drift, fix)
-    else:
-        yield Finding("clock", "ok", f"agrees with {service} within {abs(drift_s) + 1:.0f} s")
+        return Finding("clock", "fail", drift, fix, EXIT_USAGE)
+    if abs(drift_s) >= _WARNED_DRIFT_S:
+        return Finding("clock", "note", drift, fix)
+    return Finding("clock", "ok", f"agrees with {service} within {abs(drift_s) + 1:.0f} s")
 
 
 def _check_keys(settings: Settings, transport: Transport, clock: Clock, limit_s: float) -> Finding:
