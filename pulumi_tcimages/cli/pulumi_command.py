@@ -59,20 +59,17 @@ def install_pulumi() -> str:
     return done.stdout.decode(errors="replace").strip()
 
 
-def run_pulumi(
-    command: Sequence[str], environ: Mapping[str, str], folder: Path | None = None
-) -> str:
-    """Run a pulumi command and return its stdout.
+def run_pulumi(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> None:
+    """Run a pulumi command in a folder.
 
     Args:
         command: the path of `pulumi` and its arguments.
-        folder: the working directory. The default is the current one.
 
-    Raises: EngineError.
+    Raises: EngineError, with all output of a failed command.
     """
     done = _run(command, environ, folder, threading.Event())
-    _check_exit(command, done, done.stdout + done.stderr)
-    return done.stdout.decode(errors="replace")
+    if done.returncode:
+        raise _describe_failure(command, done.returncode, done.stdout + done.stderr)
 
 
 def run_pulumi_json(
@@ -84,14 +81,15 @@ def run_pulumi_json(
     """Run a pulumi command and return the JSON document that it prints.
 
     Args:
+        folder: the working directory. The default is the current one.
         cancelled: an event that ends the command when it is set.
 
-    Raises: EngineError.
+    Raises: EngineError. It shows only stderr, because the stdout of a failed command may contain
+    parts of the stack's state.
     """
     done = _run(command, environ, folder, cancelled or threading.Event())
-    # Show only stderr, because the stdout of a failed command may contain parts of the stack's
-    # state.
-    _check_exit(command, done, done.stderr)
+    if done.returncode:
+        raise _describe_failure(command, done.returncode, done.stderr)
     try:
         return json.loads(done.stdout)
     except (ValueError, RecursionError):
@@ -117,17 +115,14 @@ def _run(
         raise EngineError(f"{line} cannot be started: {error.strerror}.") from None
 
 
-def _check_exit(
-    command: Sequence[str], done: subprocess.CompletedProcess[bytes], output: bytes
-) -> None:
-    """If a program has failed, raise an EngineError with the end of its output."""
-    if done.returncode:
-        text = output[-_MOST_SHOWN_BYTES:].decode(errors="replace").replace("\r\n", "\n")
-        folder = tempfile.gettempdir()
-        if not text.strip() and shutil.disk_usage(folder).free < _NEARLY_FULL_BYTES:
-            text = f"there is no space left in {folder}, where its output goes"
-        outcome = f"was killed by signal {-done.returncode}" if done.returncode < 0 else "failed"
-        raise EngineError(f"{_quote(command)} {outcome}.\n{text}".rstrip())
+def _describe_failure(command: Sequence[str], code: int, output: bytes) -> EngineError:
+    """Return an error with the end of a failed program's output."""
+    text = output[-_MOST_SHOWN_BYTES:].decode(errors="replace").replace("\r\n", "\n")
+    folder = tempfile.gettempdir()
+    if not text.strip() and shutil.disk_usage(folder).free < _NEARLY_FULL_BYTES:
+        text = f"there is no space left in {folder}, where its output goes"
+    outcome = f"was killed by signal {-code}" if code < 0 else "failed"
+    return EngineError(f"{_quote(command)} {outcome}.\n{text}".rstrip())
 
 
 def _run_program(
