@@ -14,7 +14,7 @@ import click
 
 from pulumi_tcimages.cli import signals, subprocesses, terminal
 from pulumi_tcimages.cli.command import Command, Group, Operand
-from pulumi_tcimages.emulator import Catalogue, CatalogueError, Emulator
+from pulumi_tcimages.emulator import CatalogueError, Emulator
 from pulumi_tcimages.resource_limits import find_limit
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -163,9 +163,16 @@ def _serve(
 
     Raises: click.BadParameter for a port or file that cannot be used.
     """
-    cloud = Emulator(port, _read_catalogue(catalogue), latency_ms / 1000)
+    try:
+        cloud = Emulator(port, catalogue, latency_ms / 1000)
+    except CatalogueError as error:
+        raise click.BadParameter(str(error), param_hint="--catalogue") from None
     if script:
-        _load_script(cloud, script)
+        try:
+            cloud.faults.load(script)
+        except (OSError, ValueError, RecursionError) as error:
+            reason = (isinstance(error, OSError) and error.strerror) or error
+            raise click.BadParameter(f"{script}: {reason}", param_hint="--script") from None
     try:
         cloud.start()
     except OSError as error:
@@ -195,18 +202,3 @@ def _announce(cloud: Emulator) -> None:
     if not terminal.is_terminal(sys.stdout):
         # Close stdout, because a reader such as `eval "$(... &)"` waits for the end of the output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _read_catalogue(path: Path | None) -> Catalogue:
-    try:
-        return Catalogue.load(path) if path else Catalogue.load()
-    except CatalogueError as error:
-        raise click.BadParameter(str(error), param_hint="--catalogue") from None
-
-
-def _load_script(cloud: Emulator, path: Path) -> None:
-    try:
-        cloud.faults.load(path)
-    except (OSError, ValueError, RecursionError) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or error
-        raise click.BadParameter(f"{path}: {reason}", param_hint="--script") from None
