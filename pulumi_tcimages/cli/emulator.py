@@ -94,7 +94,6 @@ def _fail_evaluation() -> None:
 @click.group(
     cls=_EvaluatedGroup,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @_emulator_options
 @click.pass_context

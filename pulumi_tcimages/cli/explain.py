@@ -48,7 +48,7 @@ class _SourceGroup(Group):
         return _build_explaining(find_source_of_command(cmd_name)) if is_known else None
 
 
-@click.group(cls=_SourceGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_SourceGroup)
 def explain() -> None:
     """Explain how many images each criterion leaves, which one is selected, and why.
 

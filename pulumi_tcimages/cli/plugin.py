@@ -53,7 +53,7 @@ _version: Callable[[Any], Any] = click.option(
 )
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group)
 def plugin() -> None:
     """Install the plugin where Pulumi's engine looks for it.
 
