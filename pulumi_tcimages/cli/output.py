@@ -21,12 +21,6 @@ from pulumi_tcimages.shell_commands import kebab
 from pulumi_tcimages.sources.source import Source
 
 
-class BrokenLineError(click.ClickException):
-    """An id or URL cannot be written on a line of its own, because it contains a line break."""
-
-    exit_code = NO_MATCH
-
-
 def choose_formats(source: Source) -> list[str]:
     """Return the output formats of a source. Not all sources have ids or URLs."""
     formats = ["table", "json"]
@@ -96,14 +90,15 @@ def write_match(match: ImageMatch, source: Source, output: str, columns: str) ->
 def _write_lines(images: Sequence[Image], output: str) -> int:
     """Write each image's id or URL on its own line. Return the number of images without one.
 
-    Raises: BrokenLineError if an id or URL contains a line break. Then nothing is written.
+    Raises: click.ClickException, which exits with 1, if an id or URL contains a line break. Then
+    nothing is written.
     """
     noun = "id" if output == "ids" else "url"
     texts = [image.identifier if output == "ids" else image.address for image in images]
     lines = [text for text in texts if text]
     for line in lines:
         if line.splitlines() != [line]:
-            raise BrokenLineError(
+            raise click.ClickException(
                 f"the {noun} {quote(line)} has a line break, so a script would take it for two. "
                 "Use --output json."
             )
