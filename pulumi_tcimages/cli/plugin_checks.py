@@ -42,7 +42,7 @@ def check_plugin(limit_s: float) -> Iterator[Finding]:
         yield Finding("plugin", "fail", error.problem, error.fix, EXIT_USAGE)
         return
     project = find_project_plugin()
-    if project and project.is_unread:
+    if project and project.unread_reason:
         fix = f"make {project.file.name} smaller, if it names a plugin"
         yield Finding(f"plugin in {project.file.name}", "note", project.unread_reason, fix)
     elif project:

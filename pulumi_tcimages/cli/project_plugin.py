@@ -27,7 +27,7 @@ class ProjectPlugin(NamedTuple):
     Args:
         address: the address from which Pulumi downloads the plugin, such as
             github.com/owner/name@COMMIT, or "" if the project file contains a folder instead.
-        is_unread: whether the file mentions the plugin, but is too large to be parsed here.
+        unread_reason: why the project file was not parsed although it mentions the plugin, or "".
         weak_point: why another user could change the project file or the plugin, or "". If another
             user could change the project file, it is not parsed.
     """
@@ -35,7 +35,7 @@ class ProjectPlugin(NamedTuple):
     file: Path
     folder: Path
     address: str = ""
-    is_unread: bool = False
+    unread_reason: str = ""
     weak_point: str = ""
 
     @property
@@ -64,14 +64,6 @@ class ProjectPlugin(NamedTuple):
             return ""
         return f"has no {PLUGIN}" if is_folder(self.folder) else "is no folder"
 
-    @property
-    def unread_reason(self) -> str:
-        """Why the project file was not parsed, or "" if it was."""
-        if not self.is_unread:
-            return ""
-        limit = f"larger than {_MOST_PARSED_BYTES // 1024} KiB"
-        return f"{self.file} is {limit}, so a plugin that it may name is not checked"
-
 
 def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
     """Return the plugin that the current folder's project requests, or None.
@@ -93,7 +85,7 @@ def find_project_plugin(version: str = __version__) -> ProjectPlugin | None:
         is_harmless = _NAME.encode() not in _read(file) and _is_own(file)
         return None if is_harmless else ProjectPlugin(file, file.parent, weak_point=weak_point)
     plugin = next(_read_plugins(file, version), None)
-    if plugin is None or plugin.address or plugin.is_unread or plugin.problem:
+    if plugin is None or plugin.address or plugin.unread_reason or plugin.problem:
         return plugin
     started = plugin.executable or plugin.folder / _SOURCE
     return plugin._replace(weak_point=find_weak_point(started))
@@ -124,7 +116,9 @@ def _read_plugins(file: Path, version: str) -> Iterator[ProjectPlugin]:
     if _NAME.encode() not in content or not any(name in content for name in _SECTIONS):
         return
     if len(content) > _MOST_PARSED_BYTES:
-        yield ProjectPlugin(file, file.parent, is_unread=True)
+        limit = f"larger than {_MOST_PARSED_BYTES // 1024} KiB"
+        reason = f"{file} is {limit}, so a plugin that it may name is not checked"
+        yield ProjectPlugin(file, file.parent, unread_reason=reason)
         return
     project = _parse(content)
     providers = _get(_get(project, "plugins"), "providers")
