@@ -36,6 +36,8 @@ SECTIONS = CRITERIA, SELECTION, REQUEST = ("Criteria", "Selection", "Request")
 
 _Callback = Callable[[click.Context, click.Parameter, Sequence[str]], Any]
 
+_METAVARS = {"version": "RANGE", "regex": "REGEX", "id": "ID"}
+"""The metavars of texts by the last word of the argument's name."""
 _FILTER = '{"name": "ImageRange", "values": ["Train"]}'
 _PART = re.compile(r"([^=!<>~]+?)\s*(?:=(?!=)\s*(.+)|((?:[=!~<>]=|[<>]).*))")
 
@@ -59,7 +61,7 @@ def build_flags(model: type[BaseQuery], image_fields: Sequence[str]) -> list[Fla
 def _build(
     name: str, field: FieldInfo, model: type[BaseQuery], spelled: Mapping[str, str]
 ) -> Flag | Operand:
-    known = _known_values(name, model)
+    known = DEVICES if name == "device" else model.known_values.get(name, ())
     section, text = _section(name, model), _spell_help(field.description or "", known, spelled)
     if not style(name).startswith("--"):
         return Operand([name], metavar=style(name), section=section, text=text)
@@ -83,22 +85,14 @@ def _build(
         return _build_repeated(name, metavar, _to_list(read_one), settings)
     if values := known or USUAL_VALUES.get(name):
         settings["shell_complete"] = complete_from(values)
-    return _build_repeated(name, _metavar(name), _to_one, settings)
+    metavar = _METAVARS.get(name.rpartition("_")[2], "NAME")
+    return _build_repeated(name, metavar, _to_one, settings)
 
 
 def _section(name: str, model: type[BaseQuery]) -> str:
     if name in model.chooses:
         return SELECTION
     return REQUEST if name in ("region", *model.api_arguments) else CRITERIA
-
-
-def _known_values(name: str, model: type[BaseQuery]) -> Sequence[str]:
-    return DEVICES if name == "device" else model.known_values.get(name, ())
-
-
-def _metavar(name: str) -> str:
-    words = {"version": "RANGE", "regex": "REGEX", "id": "ID"}
-    return words.get(name.rpartition("_")[2], "NAME")
 
 
 def _build_repeated(
