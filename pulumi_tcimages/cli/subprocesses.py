@@ -22,11 +22,7 @@ from typing import Any
 from pulumi_tcimages.cli import signals
 from pulumi_tcimages.user_files import path_exists
 
-_OF_KEYBOARD = frozenset(
-    signal.Signals[name]
-    for name in ("SIGINT", "SIGQUIT")
-    if hasattr(signal, name)  # Windows lacks SIGQUIT.
-)
+_OF_KEYBOARD = (signal.SIGINT, getattr(signal, "SIGQUIT", None))  # Windows lacks SIGQUIT.
 """The signals for Ctrl-C and Ctrl-\\, which a terminal sends to all processes of a command."""
 _MAX_LINE = 64 * 1024
 _END_S = 1.0
@@ -52,17 +48,6 @@ class Child:
         """Wait for the program's exit code. Raises: subprocess.TimeoutExpired."""
         return self._process.wait(self._left_s())
 
-    def end(self, has_group: bool) -> None:
-        """Kill the program or, if it has its own process group, end the whole group.
-
-        The group gets SIGTERM and, a second later, SIGKILL.
-        """
-        if has_group:
-            end_group(self._process)
-        else:
-            self._process.kill()
-            self._process.wait()
-
     def _left_s(self) -> float:
         return max(self._ends_s - time.monotonic(), 0.0)
 
@@ -82,12 +67,13 @@ def start(
     """Run a program during the block and kill it at the end.
 
     Args:
-        own_group: whether to start a new session, so that the program's children are killed too.
-            Ctrl-C on the terminal does not reach such a program.
+        own_group: whether to start a new session, so that the program's children are ended too.
+            They get SIGTERM and, a second later, SIGKILL. Ctrl-C on the terminal does not reach
+            such a program.
 
     Raises: OSError if the program cannot be started.
     """
-    child = None
+    process = None
     try:
         with signals.delayed():
             process = subprocess.Popen(  # noqa: S603 (commands that the caller looked up)
@@ -104,8 +90,11 @@ def start(
             child = Child(process, limit_s)
         yield child
     finally:
-        if child is not None:
-            child.end(has_group=own_group and os.name == "posix")
+        if process is not None and own_group and os.name == "posix":
+            end_group(process)
+        elif process is not None:
+            process.kill()
+            process.wait()
 
 
 def end_group(
