@@ -58,24 +58,20 @@ class Journal:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: deque[RecordedRequest] = deque()
-        self._sizes: deque[int] = deque()
+        self._entries: deque[tuple[RecordedRequest, int]] = deque()
         self._bytes = 0
 
     def add(self, entry: RecordedRequest, body_bytes: int = 0) -> None:
         """Add an entry and remove the oldest entries while the limits are exceeded."""
         with self._lock:
-            self._entries.append(entry)
-            self._sizes.append(body_bytes)
+            self._entries.append((entry, body_bytes))
             self._bytes += body_bytes
             while len(self._entries) > MAX_ENTRIES or self._bytes > MAX_BYTES:
-                self._entries.popleft()
-                self._bytes -= self._sizes.popleft()
+                self._bytes -= self._entries.popleft()[1]
 
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()
-            self._sizes.clear()
             self._bytes = 0
 
     def of(self, action: str) -> list[RecordedRequest]:
@@ -84,7 +80,7 @@ class Journal:
 
     def __iter__(self) -> Iterator[RecordedRequest]:
         with self._lock:
-            return iter(list(self._entries))
+            return iter([entry for entry, _ in self._entries])
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pulumi_tcimages.emulator.action_context import ActionContext
 from pulumi_tcimages.emulator.messages import VendorError
 from pulumi_tcimages.emulator.store import Row
@@ -26,7 +24,4 @@ def require_known(parameter: str, value: str, known: tuple[str, ...]) -> None:
 
 
 def sort_images(images: list[Row], name: str, *, descending: bool) -> list[Row]:
-    def key(image: Row) -> Any:
-        return image.get(name) or ""
-
-    return sorted(images, key=key, reverse=descending)
+    return sorted(images, key=lambda image: image.get(name) or "", reverse=descending)
