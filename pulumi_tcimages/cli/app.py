@@ -40,7 +40,7 @@ _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
     lazy={
         "Look up images": {
             **{
-                name: (f"{_PACKAGE}.images:build_listing.{name}", sentence)
+                name: (f"{_PACKAGE}.images:build_listing", sentence)
                 for name, sentence in SOURCE_COMMANDS.items()
             },
             "explain": (

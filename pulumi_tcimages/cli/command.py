@@ -153,8 +153,8 @@ class LazyGroup(Group):
 
         Args:
             lazy: the commands by help section and name, each with a location and a description.
-                The location is `module:attribute` for a command object, and
-                `module:function.argument` for a function that builds the command.
+                The location is `module:attribute`. The attribute is a command, or a function that
+                builds the command with a name.
         """
         super().__init__(*args, **more)
         self._lazy = lazy
@@ -168,10 +168,8 @@ class LazyGroup(Group):
         for commands in self._lazy.values():
             if cmd_name in commands:
                 module, _, attribute = commands[cmd_name][0].partition(":")
-                attribute, _, argument = attribute.partition(".")
                 member: Any = getattr(importlib.import_module(module), attribute)
-                command: click.Command = member(argument) if argument else member
-                return command
+                return member if isinstance(member, click.Command) else member(cmd_name)
         return None
 
     def format_commands(self, ctx: click.Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
