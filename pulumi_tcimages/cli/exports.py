@@ -82,13 +82,13 @@ def export_stacks(
     names: Sequence[str], on_message: Callable[[str], None], cancelled: threading.Event
 ) -> list[Export]:
     """Export stacks from the current backend with the `pulumi` command."""
-    command, environ = _find_pulumi()
+    command = _require_pulumi()
 
     def export(name: str) -> Export:
         on_message(f"exporting {name}")
         try:
             document = run_pulumi_json(
-                [command, "stack", "export", "--stack", name], environ, cancelled=cancelled
+                [command, "stack", "export", "--stack", name], os.environ, cancelled=cancelled
             )
         except EngineError as error:
             return Export(problem=str(error))
@@ -105,9 +105,9 @@ def export_stacks(
 
 def list_stacks(cancelled: threading.Event) -> list[str]:
     """Return the names of all stacks in the current backend. Raises: EngineError."""
-    command, environ = _find_pulumi()
+    command = _require_pulumi()
     stacks = run_pulumi_json(
-        [command, "stack", "ls", "--all", "--json"], environ, cancelled=cancelled
+        [command, "stack", "ls", "--all", "--json"], os.environ, cancelled=cancelled
     )
     names = [
         name
@@ -119,11 +119,11 @@ def list_stacks(cancelled: threading.Event) -> list[str]:
     return names
 
 
-def _find_pulumi() -> tuple[str, dict[str, str]]:
+def _require_pulumi() -> str:
     command = find_pulumi()
     if not command:
         raise click.UsageError(f"The pulumi command is not on PATH. {_INSTALL}")
-    return command, {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    return command
 
 
 def _read_stdin() -> bytes:

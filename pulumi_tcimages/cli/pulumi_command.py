@@ -106,8 +106,9 @@ def _run(
     if cancelled.is_set():
         raise EngineError(f"{line} was cancelled.")
     options = ("--non-interactive", "--color", "never")
+    env = {**environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        return _run_program([*command, *options], line, cancelled, cwd=folder, env=dict(environ))
+        return _run_program([*command, *options], line, cancelled, cwd=folder, env=env)
     except subprocess.TimeoutExpired:
         reason = "was cancelled" if cancelled.is_set() else f"did not end within {_LIMIT_S:.0f} s"
         raise EngineError(f"{line} {reason}.") from None

@@ -46,7 +46,6 @@ def _isolate(environment: Mapping[str, str], home: Path, state: Path) -> dict[st
         "PULUMI_BACKEND_URL": state.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": _STACK,
         "PULUMI_PYTHON_CMD": sys.executable,
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
         "PULUMI_SKIP_CONFIRMATIONS": "true",
