@@ -28,13 +28,13 @@ class Report:
         self.unchecked = [result for result in checked if result.problem]
         has_changes = any(result.changed for result in self.outdated)
         self._header = (*_HEADER, _CHANGED) if has_changes else _HEADER
-        total = len(checked) - len(self.unchecked)
-        self._checked_count = total
+        self._checked_count = len(checked) - len(self.unchecked)
+        count = count_of(self._checked_count, "pin")
         verb = "is" if len(self.outdated) == 1 else "are"
         self._summary = (
-            f"{len(self.outdated)} of {count_of(total, 'pin')} {verb} outdated"
+            f"{len(self.outdated)} of {count} {verb} outdated"
             if self.outdated
-            else f"{count_of(total, 'pin')}, none outdated"
+            else f"{count}, none outdated"
         )
         if self.unchecked:
             self._summary += f"; {len(self.unchecked)} not checked"
@@ -56,7 +56,7 @@ class Report:
             return
         rows = [list(map(printable, self._cells(result))) for result in self.outdated]
         width = terminal.width_of(sys.stdout)
-        if width is None or not self._is_cut(rows, width):
+        if not build_table(self._header, rows, width, whole=self._header).dropped:
             header, *lines = build_table(self._header, rows).lines
             terminal.echo(header, "bold")
             for line in lines:
@@ -109,9 +109,6 @@ class Report:
             lines += ["", "Problems:", ""]
             lines += [f"- {_to_code(problem)}" for problem in self._problems]
         return "\n".join(lines)
-
-    def _is_cut(self, rows: Sequence[Sequence[str]], width: int) -> bool:
-        return bool(build_table(self._header, rows, width, whole=self._header).dropped)
 
     def _cells(self, result: CheckedPin) -> list[str]:
         image, newer = result.image, result.newer
