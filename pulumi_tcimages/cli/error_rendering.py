@@ -85,7 +85,7 @@ def _write_place(place: str) -> str:
 def _convert(error: TcImagesError) -> TcImagesError:
     if isinstance(error, (NoMatchError, AmbiguousMatchError)):
         funnel = [(label(criterion), count) for criterion, count in error.funnel]
-        error = replace(error, arguments=_to_flags(error.arguments), funnel=funnel)
+        error = replace(error, arguments=to_flags(error.arguments), funnel=funnel)
     if isinstance(error, NoMatchError):
         return replace(
             error,
@@ -101,7 +101,7 @@ def _convert(error: TcImagesError) -> TcImagesError:
         return replace(
             error,
             differ=[path.replace(".", " ") for path in error.differ],
-            hints=[hint._replace(criteria=_to_flags(hint.criteria)) for hint in error.hints],
+            hints=[hint._replace(criteria=to_flags(hint.criteria)) for hint in error.hints],
         )
     if isinstance(error, InvalidArgumentError):
         return replace(error, argument=error.argument.replace(".", " ", 1))
@@ -148,7 +148,8 @@ def write_criteria(criteria: Iterable[Criterion]) -> str:
     return " ".join(write_flags(criteria, style))
 
 
-def _to_flags(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
+def to_flags(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    """Convert criteria to a single criterion with all flags as its value."""
     return (Criterion("", write_criteria(criteria)),)
 
 
@@ -156,7 +157,7 @@ def _change(hint: Hint) -> Hint:
     """Convert the criteria of a suggestion to flags."""
     leaves_out = not any(criterion.value for criterion in hint.criteria)
     return hint._replace(
-        criteria=tuple(map(label, hint.criteria)) if leaves_out else _to_flags(hint.criteria)
+        criteria=tuple(map(label, hint.criteria)) if leaves_out else to_flags(hint.criteria)
     )
 
 

@@ -11,7 +11,7 @@ import click
 from pulumi_tcimages import lookup
 from pulumi_tcimages.cli import terminal
 from pulumi_tcimages.cli.command import Command, Group, exit_code
-from pulumi_tcimages.cli.error_rendering import in_flags, label, style, write_criteria
+from pulumi_tcimages.cli.error_rendering import in_flags, label, style, to_flags, write_criteria
 from pulumi_tcimages.cli.images import (
     build_command,
     is_single,
@@ -26,7 +26,7 @@ from pulumi_tcimages.core.query import BaseQuery, latest_keys
 from pulumi_tcimages.core.selection import Rank, rank
 from pulumi_tcimages.core.unreadable import is_field_key, version_text
 from pulumi_tcimages.core.versions import read_version
-from pulumi_tcimages.diagnostics import Criterion, candidate_lines, choice_lines, funnel_lines
+from pulumi_tcimages.diagnostics import candidate_lines, choice_lines, funnel_lines
 from pulumi_tcimages.errors import AmbiguousMatchError, TcImagesError
 from pulumi_tcimages.formatting import Row, count_of, lay_out
 from pulumi_tcimages.naming import snake
@@ -85,21 +85,14 @@ def _show_list(
     """Show the images that a command lists and suggest criteria that select a single image."""
     write_warnings(error.warnings)
     more = len(error.candidates) - error.shown
+    hints = [hint._replace(criteria=to_flags(hint.criteria)) for hint in error.hints]
     rows: list[Row] = [
         *_query_rows(explanation, query),
         ("Listed", _with_rest(candidate_lines(error.candidates[: error.shown]), more)),
-        ("Next", _list_choices(error)),
+        ("Next", list(choice_lines(hints, style))),
     ]
     count = count_of(len(explanation.images.left), "image")
     terminal.echo(lay_out(f"{command}: {count} listed.", rows))
-
-
-def _list_choices(error: AmbiguousMatchError) -> list[str]:
-    hints = [
-        hint._replace(criteria=(Criterion("", write_criteria(hint.criteria)),))
-        for hint in error.hints
-    ]
-    return list(choice_lines(hints, style))
 
 
 def _query_rows(explanation: lookup.Explanation, query: BaseQuery) -> Iterator[Row]:
