@@ -184,19 +184,13 @@ def _is_environment(value: object) -> bool:
 
 def _stack_inputs() -> Struct:
     """Return the inputs of the default provider: the stack's `tcimages:` configuration."""
+    config: Any = pulumi_config.CONFIG
+    values = config.get() if isinstance(config, contextvars.ContextVar) else config
     inputs = Struct()
-    for key, value in _stack_config().items():
+    for key, value in values.items():
         if key.startswith("tcimages:"):
             inputs[key.removeprefix("tcimages:")] = value
     return inputs
-
-
-def _stack_config() -> Mapping[str, Any]:
-    config: Any = pulumi_config.CONFIG
-    values: Mapping[str, Any] = (
-        config.get() if isinstance(config, contextvars.ContextVar) else config
-    )
-    return values
 
 
 @contextmanager
