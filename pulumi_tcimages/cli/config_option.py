@@ -61,7 +61,15 @@ def read_flags(config: dict[str, Any], **own: str | None) -> Configuration:
     sources = {name: f"--config {camel(name)}" for name in config}
     sources |= {name: f"--{kebab(name)}" for name in own_values}
     configuration = read_configuration({**config, **own_values}, source, sources)
-    _refuse_secrets(configuration, source)
+    settings = read_settings(configuration)
+    for path in sorted(SECRETS):
+        if settings.configured(path):
+            raise ConfigurationError(
+                "a command line can be seen by others, and this is a secret.",
+                key=path,
+                source=source,
+                fix=f"set {VARIABLES[path][0]}",
+            )
     return configuration
 
 
@@ -81,15 +89,3 @@ def _read_pairs(_ctx: click.Context, param: click.Parameter, texts: Iterable[str
             raise click.BadParameter(f"{path.strip()} is given twice", param=param)
         parts[part or name] = value
     return settings
-
-
-def _refuse_secrets(configuration: Configuration, source: str) -> None:
-    settings = read_settings(configuration)
-    for path in sorted(SECRETS):
-        if settings.configured(path):
-            raise ConfigurationError(
-                "a command line can be seen by others, and this is a secret.",
-                key=path,
-                source=source,
-                fix=f"set {VARIABLES[path][0]}",
-            )

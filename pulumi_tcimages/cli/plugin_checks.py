@@ -79,13 +79,9 @@ def _check_project_plugin(project: ProjectPlugin, limit_s: float) -> Iterator[Fi
         yield Finding(check, "note", f"{project.place}, which Pulumi builds; it is not tried here")
     else:
         problem = f"{project.folder} {project.problem}, and {project.file} names it"
-        fix = f"write the folder of this environment's scripts there: {_name_scripts()}"
+        scripts = (environment.find_script() or Path(sys.executable)).parent
+        fix = f"write the folder of this environment's scripts there: {scripts}"
         yield Finding(check, "fail", problem, fix, EXIT_USAGE)
-
-
-def _name_scripts() -> Path:
-    script = environment.find_script()
-    return script.parent if script else Path(sys.executable).parent
 
 
 def _check_home(status: PluginStatus) -> tuple[Finding, Sequence[str]]:

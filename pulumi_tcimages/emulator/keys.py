@@ -10,8 +10,6 @@ import threading
 from dataclasses import dataclass, field, replace
 
 ACCOUNT_ID = "100000000001"
-SECRET_ID = "AKID" + "EMULATOR" * 4
-SECRET_KEY = "emulator" * 4
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Key:
     """Actions that this key may not use."""
 
 
-PERMANENT = Key(SECRET_ID, SECRET_KEY)
+PERMANENT = Key(secret_id="AKID" + "EMULATOR" * 4, secret_key="emulator" * 4)
 
 
 class Keys:
