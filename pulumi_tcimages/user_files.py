@@ -43,6 +43,12 @@ def is_folder(path: str | Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 (never raises)
 
 
+def find_file_on_path(path: Path) -> Path | None:
+    """Return the deepest of a path and its parents that exists but is not a folder, or None."""
+    places = (path, *path.parents)
+    return next((place for place in places if path_exists(place) and not is_folder(place)), None)
+
+
 def find_broken_link(path: Path) -> Path | None:
     """Return the first broken symlink among a path and its parents, or None."""
     for place in reversed((path, *path.parents)):

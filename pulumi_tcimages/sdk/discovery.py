@@ -47,7 +47,12 @@ from pulumi_tcimages.sdk.pulumi_home import (
     read_pulumi_home,
     relative_home,
 )
-from pulumi_tcimages.user_files import find_broken_link, is_folder, path_exists
+from pulumi_tcimages.user_files import (
+    find_broken_link,
+    find_file_on_path,
+    is_folder,
+    is_same_path,
+)
 
 IGNORE_PATH = "PULUMI_IGNORE_AMBIENT_PLUGINS"
 """The variable that makes Pulumi's engine ignore plugins on PATH."""
@@ -90,7 +95,7 @@ def install_plugin(version: str = __version__) -> Path:
     launcher = launcher_path(version)
     status = _install(launcher, version, (*_REPAIRED, "elsewhere"))
     if status.problem:
-        raise _to_error(PluginProblem(status.problem, status.fix))
+        raise _to_error(status.problem, status.fix)
     return launcher
 
 
@@ -128,10 +133,10 @@ def register(project: str = "") -> ConfigurationError | None:
             launcher = launcher_path()
             status = _install(launcher, __version__, _REPAIRED)
             if status.problem:
-                return _to_error(PluginProblem(status.problem, status.fix))
+                return _to_error(status.problem, status.fix)
             problem = _find_home_problem(launcher)
-            return _to_error(problem) if problem.text else None
-        if _is_here(project) and is_folder(home):
+            return _to_error(*problem) if problem.text else None
+        if project and is_same_path(project, os.curdir) and is_folder(home):
             # The engine finds this launcher if it was started in the same folder, which is usual.
             # The error below explains what to do otherwise.
             _install(launcher_in(Path.cwd() / home, __version__), __version__, _REPAIRED)
@@ -140,8 +145,8 @@ def register(project: str = "") -> ConfigurationError | None:
     return relative_home(home)
 
 
-def _to_error(problem: PluginProblem) -> ConfigurationError:
-    return ConfigurationError(problem.text, fix=Advice(problem.fix, other_ways()))
+def _to_error(problem: str, fix: Advice) -> ConfigurationError:
+    return ConfigurationError(problem, fix=Advice(fix, other_ways()))
 
 
 def _find_home_problem(launcher: Path) -> PluginProblem:
@@ -163,13 +168,6 @@ def _find_home_problem(launcher: Path) -> PluginProblem:
         f"{plugins} is not safe, because {weak_point}, who could replace the plugin.",
         Advice(OWN_HOME._replace(lead=f"{OWN_HOME.lead[0].lower()}{OWN_HOME.lead[1:]}"), KEEP),
     )
-
-
-def _is_here(folder: str) -> bool:
-    try:
-        return bool(folder) and os.path.realpath(folder) == os.path.realpath(os.curdir)
-    except OSError:  # `realpath` fails if the current folder was deleted.
-        return False
 
 
 def is_opted_out() -> bool:
@@ -194,9 +192,9 @@ def _install(launcher: Path, version: str, replaced: Collection[State]) -> Plugi
                 raise _refusal(launcher, "written", refused) from None
     # If a new launcher is already broken, files on this disk cannot be executed.
     if status.state == "broken" and not status.problem:
-        raise ConfigurationError(
+        raise _to_error(
             f"{launcher} cannot be executed: its disk may be mounted with noexec.",
-            fix=Advice(_OTHER_DISK, other_ways()),
+            Advice(_OTHER_DISK),
         )
     return status
 
@@ -226,10 +224,10 @@ def _install_once(launcher: Path, version: str, replaced: Collection[State]) -> 
 
 
 def _unsafe(status: PluginStatus) -> ConfigurationError:
-    return ConfigurationError(
+    return _to_error(
         f"{status.launcher} starts {status.target}, but {status.weak_point}: another user "
         "could change what Pulumi runs, and the launcher cannot be replaced here.",
-        fix=Advice(Command(f"rm {path_word(status.launcher)}", "run:"), other_ways()),
+        Advice(Command(f"rm {path_word(status.launcher)}", "run:")),
     )
 
 
@@ -239,27 +237,23 @@ def _refusal(launcher: Path, done: str, refused: UnsafeFolderError | OSError) ->
     Args:
         done: the failed action as a participle, such as "written".
     """
-    if isinstance(refused, OSError):
-        limit = find_limit(refused)
-        if limit and limit is not DISK:
-            problem = f"{launcher} cannot be {done}: {refused.strerror}."
-            return ConfigurationError(problem, fix=limit.fix)
-        return ConfigurationError(
-            f"{launcher} cannot be {done}: {refused.strerror}.",
-            fix=Advice(_advise_unusable(launcher, refused), other_ways()),
-        )
-    return _to_error(PluginProblem(refused.problem, refused.fix))
+    if isinstance(refused, UnsafeFolderError):
+        return _to_error(refused.problem, refused.fix)
+    problem = f"{launcher} cannot be {done}: {refused.strerror}."
+    limit = find_limit(refused)
+    if limit and limit is not DISK:
+        return ConfigurationError(problem, fix=limit.fix)
+    return _to_error(problem, _advise_unusable(launcher, refused))
 
 
 def _advise_unusable(launcher: Path, refused: OSError) -> Advice:
     """Return the advice to make the launcher's folder usable."""
-    if isinstance(refused, (NotADirectoryError, FileExistsError)):
-        files = [path for path in launcher.parents if path_exists(path) and not is_folder(path)]
-        if files:
-            names = (f"{files[0]}.old{number or ''}" for number in count())
-            free = next(name for name in names if not os.path.lexists(name))
-            move = Command(f"mv {path_word(files[0])} {path_word(free)}", "To move it away, run:")
-            return Advice("there is a file instead of a folder.", move)
+    is_file_in_place = isinstance(refused, (NotADirectoryError, FileExistsError))
+    if is_file_in_place and (file := find_file_on_path(launcher.parent)):
+        names = (f"{file}.old{number or ''}" for number in count())
+        free = next(name for name in names if not os.path.lexists(name))
+        move = Command(f"mv {path_word(file)} {path_word(free)}", "To move it away, run:")
+        return Advice("there is a file instead of a folder.", move)
     if refused.errno in (errno.EROFS, errno.ELOOP, errno.ENAMETOOLONG):
         return Advice(FOLDER_HOME)
     if find_limit(refused) is DISK:

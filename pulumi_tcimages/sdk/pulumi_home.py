@@ -10,7 +10,7 @@ from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.errors import ConfigurationError
 from pulumi_tcimages.formatting import shell_word
 from pulumi_tcimages.sdk.environment import PLUGIN, find_script
-from pulumi_tcimages.user_files import is_folder, path_exists
+from pulumi_tcimages.user_files import find_file_on_path
 
 FOLDER_HOME = Command("export PULUMI_HOME=FOLDER", "to use a folder that you can write to, run:")
 """The advice for a Pulumi home that is missing or not writable."""
@@ -35,7 +35,7 @@ def launcher_path(version: str = __version__) -> Path:
     home = read_pulumi_home()
     if is_relative(home):
         raise relative_home(home)
-    if is_no_folder(home):
+    if home and find_file_on_path(Path(home)):
         raise ConfigurationError(
             f"PULUMI_HOME is {home}, which cannot be a folder.",
             fix=Advice(
@@ -43,13 +43,6 @@ def launcher_path(version: str = __version__) -> Path:
             ),
         )
     return launcher_in(Path(home) if home else _default_home(), version)
-
-
-def is_no_folder(home: str) -> bool:
-    """Return whether the path cannot be a folder, because the path or a parent is a file."""
-    return bool(home) and any(
-        path_exists(place) and not is_folder(place) for place in (Path(home), *Path(home).parents)
-    )
 
 
 def launcher_in(home: Path, version: str) -> Path:
