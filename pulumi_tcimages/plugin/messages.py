@@ -78,30 +78,23 @@ def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
     return f"the pinned image {pinned} {why}, as the cloud has it now."
 
 
-def build_changed_warning(pinned: str, fields: Sequence[str], *, is_secret: bool) -> str:
-    """Write the warning about a pinned image that Tencent Cloud changed under the same id."""
-    return (
-        f"{_describe_change(pinned, fields, is_secret=is_secret)}. The pin keeps the stored "
-        "values; to take the new ones, change a trigger."
+def describe_change(pinned: str, fields: Sequence[str], *, is_taken: bool, is_secret: bool) -> str:
+    """Write the message about a pinned image that Tencent Cloud changed under the same id.
+
+    If `is_taken`, the pin takes the changed fields. Otherwise it keeps the stored ones.
+    """
+    effect = (
+        "The pin takes the new values, because its criteria changed."
+        if is_taken
+        else "The pin keeps the stored values; to take the new ones, change a trigger."
     )
-
-
-def describe_taken_change(pinned: str, fields: Sequence[str], *, is_secret: bool) -> str:
-    """Write the message about a pin that takes what Tencent Cloud changed in its image."""
-    return (
-        f"{_describe_change(pinned, fields, is_secret=is_secret)}. The pin takes the new values, "
-        "because its criteria changed."
-    )
-
-
-def _describe_change(pinned: str, fields: Sequence[str], *, is_secret: bool) -> str:
     if is_secret:
         return (
             "Tencent Cloud changed the pinned image under its id; what changed is secret, because "
-            "a criterion is"
+            f"a criterion is. {effect}"
         )
     names = _write_fields(fields)
-    return f"Tencent Cloud changed the pinned image {pinned} under its id: {names}"
+    return f"Tencent Cloud changed the pinned image {pinned} under its id: {names}. {effect}"
 
 
 def _write_fields(names: Sequence[str]) -> str:

@@ -24,14 +24,13 @@ from pulumi_tcimages.plugin import OWN_OUTPUTS, REVEALING_OUTPUTS
 from pulumi_tcimages.plugin.diffs import changed, changed_secrecy
 from pulumi_tcimages.plugin.engine_log import UrnLog
 from pulumi_tcimages.plugin.messages import (
-    build_changed_warning,
     build_withdrawn_warning,
+    describe_change,
     describe_choice,
     describe_drift,
     describe_missing_scope,
     describe_move,
     describe_newer,
-    describe_taken_change,
     write_image,
 )
 from pulumi_tcimages.plugin.pin_imports import ID_PREFIX, import_image
@@ -106,7 +105,7 @@ def update(
     image, is_secret = to_properties(match.image), _is_secret(olds, news)
     if not replace_triggers and not drift:
         if fields:
-            log.inform(describe_taken_change(old_image, fields, is_secret=is_secret))
+            log.inform(describe_change(old_image, fields, is_taken=True, is_secret=is_secret))
             outputs = _outputs(news, image, now, newer=newer)
         else:
             outputs = _outputs(news, {**pinned, **image}, answers["resolvedAt"], newer=newer)
@@ -191,7 +190,7 @@ def _refresh(
     # The message about unmet criteria already reports the changes of their fields.
     failed = [criterion.argument for criterion, _ in status.drift.failed] if status.drift else []
     if {*status.changed} - {*failed, *map(query.field_of, failed)}:
-        log.warn(build_changed_warning(pinned, status.changed, is_secret=is_secret))
+        log.warn(describe_change(pinned, status.changed, is_taken=False, is_secret=is_secret))
     if status.refused:
         cloud_message = Secrets.among(inputs).redact_foreign(status.refused.message)
         log.inform(describe_missing_scope(replace(status.refused, message=cloud_message)))
