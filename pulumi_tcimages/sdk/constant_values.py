@@ -83,7 +83,7 @@ def check_provider_value(path: str, value: object) -> None:
     if name in BOUNDS and isinstance(value, (str, int, float)) and not isinstance(value, bool):
         _check_bounds(path, value, BOUNDS[name])
     elif isinstance(value, str):
-        _check_setting(path, value.strip(), path.partition("[")[0])
+        _check_setting(path, value.strip())
 
 
 def _check_criterion(name: str, value: str) -> None:
@@ -107,13 +107,9 @@ def _check_criterion(name: str, value: str) -> None:
         _check_choice(name, value)
 
 
-def _check_setting(path: str, text: str, setting: str) -> None:
-    """Check a string in a provider's arguments.
-
-    Args:
-        path: the string's path, such as `allowed_account_ids[0]`.
-        setting: the path without the index of a list item.
-    """
+def _check_setting(path: str, text: str) -> None:
+    """Check a string in a provider's arguments, such as `allowed_account_ids[0]`."""
+    setting = path.partition("[")[0]
     if setting == "region":
         read_region(text)
     elif setting in CHOICES:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -57,9 +57,7 @@ def find_constant_error(
 ) -> InvalidArgumentError | None:
     """Return an error if the plugin would reject an argument's constant value, otherwise None.
 
-    Args:
-        annotation: the annotation of the argument in the constructor.
-        is_provider: whether this is an argument of a provider. Providers also accept JSON strings.
+    Providers also accept JSON strings.
     """
     if value is None or isinstance(value, (pulumi.Output, pulumi.Resource)):
         return None
@@ -68,13 +66,13 @@ def find_constant_error(
         _check_parts(name, value, annotation, is_provider=is_provider)
         (check_provider_value if is_provider else check_pin_value)(name, value)
     except InvalidArgumentError as wrong:
-        is_secret = is_provider and name in SECRETS
-        written = quote(value) if isinstance(value, str) else ""
-        if is_provider and isinstance(value, str) and may_be_secret(value):
-            wrong, written = replace(wrong, value=""), quote(REDACTED)
         argument = wrong.argument or name
-        if is_secret:  # Omit the error's own advice, because it may contain the secret.
+        if is_provider and name in SECRETS:
+            # Omit the error's own advice, because it may contain the secret.
             return replace(wrong, argument=argument, value="", fix=HIDDEN_FIX)
+        if is_provider and isinstance(value, str) and may_be_secret(value):
+            return replace(wrong, argument=argument, value=quote(REDACTED))
+        written = quote(value) if isinstance(value, str) else ""
         return replace(wrong, argument=argument, value=wrong.value or written)
     return None
 
@@ -106,12 +104,7 @@ def _read_json(text: str) -> object:
 
 
 def find_latest_error(pin: str, arguments: Mapping[str, Any]) -> InvalidArgumentError | None:
-    """Return an error if `latest` or `latest_by` is used wrongly, otherwise None.
-
-    Args:
-        pin: the name of the pin's class.
-        arguments: all arguments of the pin.
-    """
+    """Return an error if a pin's arguments use `latest` or `latest_by` wrongly, otherwise None."""
     latest, keys = arguments.get("latest"), arguments.get("latest_by")
     if latest is False and keys:
         return build_false_latest_error()
@@ -195,21 +188,20 @@ def _check_names(path: str, value: Mapping[str, Any], kind: Any) -> dict[str, st
     supplied = [name for name, part in value.items() if part is not None]
     if pair := find_two_spellings(supplied, snake):
         raise InvalidArgumentError(build_same_key_problem(pair), argument=path, fix=LEAVE_ONE_OUT)
-    if missing := [
-        name for name in hints if name in kind.__required_keys__.difference(map(snake, supplied))
-    ]:
-        raise InvalidArgumentError(
-            "this part is required", argument=f"{path}.{missing[0]}", fix=f"give {missing[0]}"
-        )
+    missing = kind.__required_keys__.difference(map(snake, supplied))
+    for name in hints:
+        if name in missing:
+            raise InvalidArgumentError(
+                "this part is required", argument=f"{path}.{name}", fix=f"give {name}"
+            )
     return hints
 
 
 def _name_type(value: object) -> str:
     if isinstance(value, bool):
         return "a boolean"
-    names: Sequence[tuple[Any, str]] = (
-        ((int, float), "a number"),
-        (str, "a string"),
-        (Mapping, "a map"),
-    )
-    return next((words for types, words in names if isinstance(value, types)), "a list")
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    return "a map" if isinstance(value, Mapping) else "a list"

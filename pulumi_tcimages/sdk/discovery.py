@@ -232,11 +232,7 @@ def _unsafe(status: PluginStatus) -> ConfigurationError:
 
 
 def _refusal(launcher: Path, done: str, refused: UnsafeFolderError | OSError) -> ConfigurationError:
-    """Build the error for a folder or launcher that cannot be used.
-
-    Args:
-        done: the failed action as a participle, such as "written".
-    """
+    """Build the error for a launcher that cannot be `done`, such as "written"."""
     if isinstance(refused, UnsafeFolderError):
         return _to_error(refused.problem, refused.fix)
     problem = f"{launcher} cannot be {done}: {refused.strerror}."

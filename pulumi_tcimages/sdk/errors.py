@@ -114,7 +114,6 @@ def read_failure(
 
     Args:
         site: the file and line of the program's call.
-        secrets: the strings to redact.
         is_redacted: whether the plugin knew the secret arguments and redacted them. If not, only
             the first line is shown, because other lines may reveal secrets.
     """

@@ -73,7 +73,6 @@ def describe_weak_point(path: Path, also_trusted: int = 0) -> str:
     Every folder, symlink and file along the resolved path is checked.
 
     Args:
-        path: an absolute path, which may contain symlinks.
         also_trusted: the uid of a user to trust besides this user and root.
 
     Raises: OSError.

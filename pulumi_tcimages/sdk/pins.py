@@ -43,11 +43,7 @@ class Pin(SubclassableResource):
 def register_pin(
     pin: Pin, name: str, opts: pulumi.ResourceOptions | None, keywords: Mapping[str, Any]
 ) -> None:
-    """Register a pin with the engine.
-
-    Args:
-        keywords: the constructor's arguments.
-    """
+    """Register a pin with the engine. The keywords are the constructor's arguments."""
     make_plugin_findable()
     kind = own_class(type(pin))
     props = build_props(kind, keywords)
@@ -58,11 +54,7 @@ def register_pin(
 def read_pin(
     kind: type[_PinT], name: str, image_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None
 ) -> _PinT:
-    """Read an existing pin. Implements the class method `.get` of each pin type.
-
-    Args:
-        image_id: the import id of the pin, as for `pulumi import`.
-    """
+    """Read an existing pin by its import id. Implements the class method `.get` of each pin."""
     pin = kind.__new__(kind)
     by_id = pulumi.ResourceOptions(id=image_id)
     register_pin(pin, name, pulumi.ResourceOptions.merge(opts, by_id), {})

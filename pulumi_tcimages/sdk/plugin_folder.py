@@ -223,8 +223,7 @@ def read_entry(path: str, folder: int | None = None) -> Entry:
         is_folder, is_link = stat.S_ISDIR(status.st_mode), stat.S_ISLNK(status.st_mode)
         kind: Kind = "folder" if is_folder else "link" if is_link else "special"
         return Entry(kind, owner=owner, is_trusted=is_ours)
-    is_executable = os.access(path, os.X_OK, dir_fd=folder)
-    is_open = is_open_to_all(status)
+    is_executable, is_open = os.access(path, os.X_OK, dir_fd=folder), is_open_to_all(status)
     try:
         content = _read_start(path, folder)
     except FileNotFoundError:  # Another process has just removed the file.

@@ -76,19 +76,12 @@ class PluginStatus:
     problem: str = ""
     """Why the plugin is unusable or unsafe, or "" if it is not."""
     fix: Advice = NOTHING_TO_DO
-    """The fix for the problem."""
     archive_version: str = ""
     """The version of the archive that Pulumi unpacked into the folder, or "" if unknown."""
 
 
 def inspect_folder(folder: PluginFolder | None, launcher: Path, version: str) -> PluginStatus:
-    """Determine the state of the folder of a version of the plugin.
-
-    Args:
-        folder: the open folder, or None if it does not exist.
-
-    Raises: OSError.
-    """
+    """Determine the state of the folder of a version of the plugin. Raises: OSError."""
     own = find_own_target()
     if folder is None:
         return PluginStatus(version, launcher, "absent", own)
@@ -143,8 +136,7 @@ def _inspect_launcher(target: Target | None, version: str) -> tuple[State, str]:
         return "unsafe", weak_point
     content = read_entry(os.path.realpath(package)).content
     found = re.search(rb'^__version__ = "(.*)"', content, re.MULTILINE)
-    is_equal = found and found[1] == version.encode()
-    return "elsewhere" if is_equal else "outdated", ""
+    return "elsewhere" if found and found[1] == version.encode() else "outdated", ""
 
 
 def _inspect_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
@@ -154,11 +146,12 @@ def _inspect_unknown(folder: PluginFolder, entry: Entry, path: Path) -> State:
     """
     if entry.kind == "absent":
         return "absent"
-    if entry.kind == "special" or (entry.kind == "file" and not entry.content):
-        return "broken"
-    if entry.kind == "unreadable" and not entry.is_executable:
-        return "broken"
-    if entry.kind == "link" and not path_exists(path):
+    if (
+        entry.kind == "special"
+        or (entry.kind == "file" and not entry.content)
+        or (entry.kind == "unreadable" and not entry.is_executable)
+        or (entry.kind == "link" and not path_exists(path))
+    ):
         return "broken"
     return "installed" if folder.was_installed else "foreign"
 

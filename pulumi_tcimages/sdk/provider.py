@@ -34,9 +34,7 @@ def register_provider(
 ) -> None:
     """Register a provider with the engine. Each argument is converted to a string.
 
-    Args:
-        keywords: the constructor's arguments.
-        secrets: the names of arguments that are or contain secrets.
+    The keywords are the constructor's arguments. `secrets` names those that contain secrets.
     """
     make_plugin_findable()
     kind = own_class(type(provider))

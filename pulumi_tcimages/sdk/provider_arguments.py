@@ -69,7 +69,6 @@ def convert_arguments(
 
     Args:
         secrets: the names of arguments that are or contain secrets.
-        annotations: the annotation of each argument in the constructor.
         subject: the class of the provider, for error messages.
 
     Raises: InvalidArgumentError if an argument cannot be read.
