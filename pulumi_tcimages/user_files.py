@@ -80,7 +80,6 @@ def read_file(path: str | Path, most_bytes: int, *, may_be_pipe: bool = False) -
     """Return the content of a regular file.
 
     Args:
-        most_bytes: the size limit.
         may_be_pipe: whether to accept a pipe too, such as `<(pulumi stack export)`.
 
     Raises: OSError if the file cannot be read, exceeds the limit or is not a regular file.

@@ -61,10 +61,7 @@ def main() -> None:
 
 
 def _exit() -> None:
-    """Exit immediately, without waiting for lookups.
-
-    At this time the engine has already received the response to Cancel.
-    """
+    """Exit without waiting for lookups. The engine has already received the response to Cancel."""
     os._exit(0)
 
 

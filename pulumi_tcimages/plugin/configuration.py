@@ -244,10 +244,7 @@ def marked_texts(values: Mapping[str, Any], configuration: Configuration) -> Ite
 
 
 def read_provider_inputs(values: Mapping[str, Any], provider: str) -> Configuration:
-    """Build the configuration from a provider's inputs.
-
-    Args:
-        provider: the name of the provider resource, or "" for the default provider.
+    """Build the configuration of a provider, or with "" of the default provider.
 
     Raises: ConfigurationError.
     """

@@ -14,9 +14,7 @@ def changed(
 ) -> list[str]:
     """Return the names of the inputs that differ. A missing input counts as an empty map.
 
-    Args:
-        project: a function that converts a value before the comparison. The default removes secret
-            marks.
+    Each value is converted by `project` before the comparison. The default removes secret marks.
     """
 
     def normalize(value: Any) -> Any:

@@ -62,11 +62,7 @@ class EngineLog:
         self._send_once("WARNING", text)
 
     def about(self, urn: str, secrets: Sequence[str]) -> UrnLog:
-        """Return the log for one resource.
-
-        Args:
-            secrets: the resource's secret values, which are redacted like the configuration's.
-        """
+        """Return the log for one resource, which redacts the resource's secret values too."""
 
         def send(severity: _Severity, text: str) -> None:
             self._send_once(severity, redact(text, secrets), urn)

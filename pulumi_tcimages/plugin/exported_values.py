@@ -33,10 +33,7 @@ def read_object(value: Any) -> dict[str, Any]:
 
 
 def _read(value: Any, levels: int) -> Any:
-    """Convert a JSON value to a property value.
-
-    Raises: ExportError if the value has more than `levels` nested levels.
-    """
+    """Convert a JSON value. Raises: ExportError if it has more than `levels` nested levels."""
     if not isinstance(value, (list, Mapping)):
         return value
     if not levels:

@@ -80,12 +80,7 @@ def answer(
     *,
     is_region_secret: bool = False,
 ) -> Any:
-    """Run a function and return its InvokeResponse.
-
-    Args:
-        warn: a function that receives each warning.
-        is_region_secret: whether the configured region is secret.
-    """
+    """Run a function and return its InvokeResponse. Each warning is passed to `warn`."""
     packed = arguments.SerializeToString(deterministic=True)
     invoke = _read(token, packed, is_region_secret)
 

@@ -49,12 +49,11 @@ def describe_choice(
     Args:
         because: the names of the changed inputs.
         fields: the fields that Tencent Cloud changed in the selected image, if it is pinned.
-        stays: whether the selected image is the pinned image.
     """
     if is_secret:
         chosen = "which image is secret, because a criterion is"
     elif fields:
-        taken = _write_fields(fields)
+        taken = ", ".join(map(mark, fields))
         chosen = f"it stays at {_write(new)} and takes what Tencent Cloud changed in it: {taken}"
     elif stays:
         chosen = f"it stays at {_write(new)}"
@@ -65,11 +64,7 @@ def describe_choice(
 
 
 def describe_drift(pinned: str, why: str, *, is_secret: bool) -> str:
-    """Write the message about a pinned image that no longer matches its query.
-
-    Args:
-        why: a verb phrase about the pinned image, such as `is no longer offered in ap-guangzhou`.
-    """
+    """Write the message about a pinned image that no longer matches its query."""
     if is_secret:
         return (
             "the pinned image does not satisfy the criteria any more, as the cloud has it now; "
@@ -93,12 +88,8 @@ def describe_change(pinned: str, fields: Sequence[str], *, is_taken: bool, is_se
             "Tencent Cloud changed the pinned image under its id; what changed is secret, because "
             f"a criterion is. {effect}"
         )
-    names = _write_fields(fields)
+    names = ", ".join(map(mark, fields))
     return f"Tencent Cloud changed the pinned image {pinned} under its id: {names}. {effect}"
-
-
-def _write_fields(names: Sequence[str]) -> str:
-    return ", ".join(map(mark, names))
 
 
 def describe_missing_scope(refused: ApiError) -> str:

@@ -74,11 +74,7 @@ class PinChecker:
         open_cloud: Callable[[Configuration], lookup.Cloud],
         configure: Callable[[StackPin], Configuration] = StackPin.read_configuration,
     ) -> None:
-        """Create a checker.
-
-        Args:
-            configure: returns the configuration for checking a pin, or raises a ConfigurationError.
-        """
+        """`configure` returns the settings to check a pin with, or raises a ConfigurationError."""
         self._open_cloud = open_cloud
         self._configure = configure
         self._clouds: dict[str, lookup.Cloud] = {}

@@ -138,12 +138,9 @@ def changed_replace_triggers(
 
     If an old state has no region, the region counts as unchanged.
     """
-    known = [
-        region
-        for properties in (old_inputs, olds)
-        if isinstance(region := unwrap(properties.get("region")), str)
-    ]
-    is_elsewhere = bool(known) and known[0] != unwrap(news.get("region"))
+    old_regions = [unwrap(properties.get("region")) for properties in (old_inputs, olds)]
+    old_region = next((region for region in old_regions if isinstance(region, str)), None)
+    is_elsewhere = old_region is not None and old_region != unwrap(news.get("region"))
     names = [name for name in changed(old_inputs, news) if name in pin.replace_triggers]
     return [*names, "region"] if is_elsewhere else names
 

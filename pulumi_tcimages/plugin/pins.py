@@ -56,11 +56,7 @@ from pulumi_tcimages.plugin.redaction import Secrets
 def create(
     pin: Pin, inputs: Properties, cloud: lookup.Cloud, now: str | None, log: UrnLog
 ) -> Properties:
-    """Return the outputs of a new pin.
-
-    Args:
-        now: the time of creation, or None in a preview.
-    """
+    """Return the outputs of a new pin. The time `now` is None in a preview."""
     # Triggers do not select an image, so they may be unknown.
     if has_unknown(criteria_of(inputs)):
         return _unknown_outputs(inputs)
@@ -152,11 +148,7 @@ def read(
     *,
     is_region_secret: bool = False,
 ) -> tuple[Properties, Properties]:
-    """Return a pin's inputs and outputs for a refresh or, if there is no state, for an import.
-
-    Args:
-        is_region_secret: whether the configured region is secret.
-    """
+    """Return a pin's inputs and outputs for a refresh or, if there is no state, for an import."""
     if olds or inputs:
         inputs = inputs or inputs_of(pin, olds)
         outputs, newer = _refresh(pin, olds, inputs, cloud, log)

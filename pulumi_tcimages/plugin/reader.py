@@ -27,11 +27,7 @@ _LARGEST = 1024 * 1024
 
 
 def find_style(folder: Path, environ: Mapping[str, str]) -> NameStyle:
-    """Return the style for a project: snake_case for Python, otherwise camelCase.
-
-    Args:
-        folder: the project folder or a folder inside it. The engine starts the plugin there.
-    """
+    """Return the style for the project of a folder: snake_case for Python, otherwise camelCase."""
     runtime = environ.get(RUNTIME_VARIABLE) or _read_runtime(folder)
     return str if runtime == "python" else camel
 
@@ -47,7 +43,7 @@ def _read_runtime(folder: Path) -> str:
 
 
 def find_own_style() -> NameStyle:
-    """Return the name style for the project in the current folder."""
+    """Return the name style for the current folder. The engine starts the plugin in the project."""
     try:
         return find_style(Path.cwd(), os.environ)
     except OSError:  # `Path.cwd` fails if the current folder was deleted.

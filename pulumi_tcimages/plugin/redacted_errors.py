@@ -43,6 +43,7 @@ from pulumi_tcimages.shell_commands import write_listing
 
 _HIDDEN_VALUE = f'"{REDACTED}"'
 _SEVERAL = "several images match."
+_HIDDEN_FIX = "check the value where it is set: it is a secret, so more is not shown"
 _HARMLESS_PROBLEM = re.compile(
     r"this is not (a version range|the name of a region)|there is no such device"
     r"|expected (a string|a list|a map|an object|true or false), got (an? )?\w+"
@@ -86,11 +87,7 @@ class ErrorRedactor:
         context: Sequence[Row] = (),
         style: NameStyle = camel,
     ) -> str:
-        """Return an error's message without secrets.
-
-        Args:
-            context: labelled lines about the request, which precede the error's own lines.
-        """
+        """Return an error's message without secrets. The lines in `context` precede its own."""
         if isinstance(error, (NoMatchError, AmbiguousMatchError)) and self._secrets.criteria:
             first = error.headline if isinstance(error, NoMatchError) else _SEVERAL
             text = write_message(
@@ -152,15 +149,12 @@ class ErrorRedactor:
         If the first secret criterion is also the last criterion, its count is included. It is 0, as
         the error's first line already says that no image is left.
         """
-        secret_steps = [
-            step for step, (criterion, _) in enumerate(funnel) if criterion.argument in self._names
-        ]
-        if not secret_steps:
-            return funnel
-        first = secret_steps[0]
-        is_last = first == len(funnel) - 1
-        last = [(Criterion(funnel[first][0].argument, ""), 0)] if is_last else []
-        return [*funnel[:first], *last]
+        for step, (criterion, _) in enumerate(funnel):
+            if criterion.argument in self._names:
+                is_last = step == len(funnel) - 1
+                last = [(Criterion(criterion.argument, ""), 0)] if is_last else []
+                return [*funnel[:step], *last]
+        return funnel
 
     def _redact(self, error: TcImagesError) -> TcImagesError:
         if isinstance(error, InvalidArgumentError):
@@ -190,7 +184,7 @@ class ErrorRedactor:
             argument=root,
             value=_HIDDEN_VALUE if root in self._names else error.value,
             allowed=error.allowed,
-            fix="check the value where it is set: it is a secret, so more is not shown",
+            fix=_HIDDEN_FIX,
         )
 
     def _redact_setting(self, error: ConfigurationError) -> ConfigurationError:
@@ -201,14 +195,10 @@ class ErrorRedactor:
             return error
         if is_unknown and not is_part:  # Only the value is secret.
             return error
+        hidden = "a key of this object does not exist."
+        problem = hidden if is_unknown else self._redact_problem(error.problem)
         return ConfigurationError(
-            "a key of this object does not exist."
-            if is_unknown
-            else self._redact_problem(error.problem),
-            key=root,
-            source=error.source,
-            allowed=error.allowed,
-            fix="check the value where it is set: it is a secret, so more is not shown",
+            problem, key=root, source=error.source, allowed=error.allowed, fix=_HIDDEN_FIX
         )
 
     @staticmethod

@@ -56,11 +56,8 @@ class Secrets:
     ) -> Secrets:
         """Find the secrets in the properties of a function or pin.
 
-        A pin's outputs are left out, except for the id of its image if the image is secret.
-
-        Args:
-            source: the data source, if the request is about a function or pin.
-            configured: the secret texts of the provider's configuration.
+        A pin's outputs are left out, except for the id of its image if the image is secret. The
+        texts in `configured` are the secrets of the provider's configuration.
         """
         inputs = {name: value for name, value in properties.items() if name not in OWN_OUTPUTS}
         names = frozenset(snake(name) for name, value in inputs.items() if has_secret(value))
@@ -76,12 +73,7 @@ class Secrets:
     def in_request(
         cls, request: Any, configured: Sequence[str] = (), is_region_secret: bool = False
     ) -> Secrets:
-        """Find the secrets in any RPC request.
-
-        Args:
-            configured: the secret texts of the provider's configuration.
-            is_region_secret: whether the configured region is secret.
-        """
+        """Find the secrets in any RPC request, and add those of the provider's configuration."""
         token = getattr(request, "tok", "") or read_urn(getattr(request, "urn", ""))[0]
         source = find_source_of_token(token)
         structs = [getattr(request, field, None) for field in _INPUTS]

@@ -73,7 +73,6 @@ def write_for_provider(
     """Return a copy of an error in which settings are arguments of an explicit provider.
 
     Args:
-        provider: the name of the provider.
         is_unwanted: returns whether to leave out a command, for instance because it contains a
             secret.
     """

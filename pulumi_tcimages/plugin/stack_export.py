@@ -66,12 +66,9 @@ class StackPin:
 
         These are left out, because pins are checked with the user's own keys.
 
-        Args:
-            overridden: the settings (snake_case) that flags replace. Encrypted values of these are
-                left out.
+        Encrypted values of `overridden` settings (snake_case) are left out too: flags replace them.
 
-        Raises: ConfigurationError for an invalid value, or for an encrypted value of another
-        setting.
+        Raises: ConfigurationError for an invalid value or an encrypted value of another setting.
         """
         values = {name: value for name, value in self.provider.items() if name not in _KEYS}
         optional = _ROLES | set(map(camel, overridden))

@@ -35,11 +35,7 @@ class ThreadPool(ThreadPoolExecutor):
 
 
 def choose_thread_count(most: int) -> int:
-    """Return how many calls may run at a time, such that their requests get threads too.
-
-    Args:
-        most: the number without a limit of the system.
-    """
+    """Return how many calls, at `most`, may run at a time, such that their requests get threads."""
     allowed = min(_list_limits(), default=most * _THREADS_PER_CALL)
     return max(_FEWEST, min(most, allowed // _THREADS_PER_CALL))
 
