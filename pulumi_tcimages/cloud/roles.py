@@ -40,12 +40,12 @@ _PROVIDER = "OIDC"
 _Read = TypeVar("_Read")
 _TOKEN_FILE = "web_identity_token_file"  # noqa: S105 (the name of a setting)
 _LACKS = {
-    "role_arn": "no role to take on with it",
-    "provider_id": "not its provider",
-    _TOKEN_FILE: "no token of it",
+    "role_arn": "no role ARN",
+    "provider_id": "no provider",
+    _TOKEN_FILE: "no token",
 }
 _WRITE_FILE = "write the OIDC token to that file, or name another file there."
-NO_ROLE_ARN = "there is a role to assume, but not which."
+NO_ROLE_ARN = "the role to assume has no ARN."
 
 
 def read_role(settings: Settings, section: Section) -> Role:
@@ -97,7 +97,7 @@ def send_web_identity(
     if missing := _find_missing(section, is_pod=is_pod):
         identity = "pod" if "provider_id" in missing else "web"
         lacks = " and ".join(_LACKS[part] for part in missing)
-        problem = f"there is a {identity} identity, but {lacks}."
+        problem = f"the {identity} identity has {lacks}."
         raise _build_incomplete(settings, section, missing, problem)
     role = section.values["role_arn"]
     token = _read_web_identity(settings, section)

@@ -87,37 +87,37 @@ def test_pod_identity_ignores_terraform_variables(cloud, list_with_keys_in, envi
     [
         (
             {"TKE_ROLE_ARN": ROLE, "TKE_PROVIDER_ID": "cls-1"},
-            "there is a web identity, but no token of it.",
+            "the web identity has no token.",
             ["environment TKE_WEB_IDENTITY_TOKEN_FILE"],
         ),
         (
             {"TKE_WEB_IDENTITY_TOKEN_FILE": "/t", "TENCENTCLOUD_ASSUME_ROLE_ARN": ROLE},
-            "there is a pod identity, but no role to take on with it and not its provider.",
+            "the pod identity has no role ARN and no provider.",
             ["environment TKE_ROLE_ARN", "environment TKE_PROVIDER_ID"],
         ),
         (
             {"TKE_WEB_IDENTITY_TOKEN_FILE": "/t", "TKE_ROLE_ARN": ROLE},
-            "there is a pod identity, but not its provider.",
+            "the pod identity has no provider.",
             ["environment TKE_PROVIDER_ID"],
         ),
         (
             {TERRAFORM_TOKEN: "t", "TENCENTCLOUD_ROLE_ARN": ROLE},
-            "there is a web identity, but no role to take on with it.",
+            "the web identity has no role ARN.",
             ["environment TENCENTCLOUD_ASSUME_ROLE_ARN"],
         ),
         (
             {TERRAFORM_TOKEN: "t", TERRAFORM_ARN: "<arn>"},
-            "there is a web identity, but no role to take on with it.",
+            "the web identity has no role ARN.",
             ["environment TENCENTCLOUD_ASSUME_ROLE_ARN (holds a placeholder)"],
         ),
         (
             {"TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID": "ci", TERRAFORM_ARN: ROLE},
-            "there is a web identity, but no token of it.",
+            "the web identity has no token.",
             [f"environment {TERRAFORM_TOKEN}", f"environment {TERRAFORM_TOKEN}_FILE"],
         ),
         (
             {"TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID": "ci"},
-            "there is a web identity, but no role to take on with it and no token of it.",
+            "the web identity has no role ARN and no token.",
             [
                 f"environment {TERRAFORM_ARN}",
                 f"environment {TERRAFORM_TOKEN}",
@@ -270,7 +270,7 @@ def test_session_of_a_profile_without_a_role_is_an_error(cloud, keyless, make_cl
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client(keyless))
 
-    assert caught.value.problem == "there is a role to assume, but not which."
+    assert caught.value.problem == "the role to assume has no ARN."
     assert str(caught.value.fix) == f"add role-arn to {path}, or remove role-session-name there."
     assert len(cloud.requests) == 0
 
@@ -282,7 +282,7 @@ def test_placeholder_role_of_a_profile_is_an_error(cloud, keyless, make_client, 
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client(keyless))
 
-    assert caught.value.problem == "there is a role to assume, but not which."
+    assert caught.value.problem == "the role to assume has no ARN."
     assert str(caught.value.fix) == f"replace the placeholder in role-arn of {path}."
     assert len(cloud.requests) == 0
 
@@ -306,6 +306,6 @@ def test_placeholder_role_does_not_fall_back_to_the_keys(cloud, make_client, whe
     with pytest.raises(ConfigurationError) as caught:
         list_all(make_client({**cloud.environment, **environ}, **arguments))
 
-    assert caught.value.problem == "there is a role to assume, but not which."
+    assert caught.value.problem == "the role to assume has no ARN."
     assert "(holds a " in caught.value.searched[0]
     assert len(cloud.requests) == 0

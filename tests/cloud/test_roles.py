@@ -77,17 +77,17 @@ def test_role_of_a_profile_is_assumed(cloud, keyless, make_client, tmp_path):
     [
         (
             {"assume_role": {"session_name": "me", "external_id": "ext"}},
-            "there is a role to assume, but not which.",
+            "the role to assume has no ARN.",
             "configuration tcimages:assumeRole.roleArn",
         ),
         (
             {"assume_role_with_web_identity": {"role_arn": ROLE, "session_name": "ci"}},
-            "there is a web identity, but no token of it.",
+            "the web identity has no token.",
             "configuration tcimages:assumeRoleWithWebIdentity.webIdentityToken",
         ),
         (
             {"assume_role_with_web_identity": {"provider_id": "gitlab"}},
-            "there is a web identity, but no role to take on with it and no token of it.",
+            "the web identity has no role ARN and no token.",
             "configuration tcimages:assumeRoleWithWebIdentity.roleArn",
         ),
     ],
@@ -125,7 +125,7 @@ def test_role_variables_without_arn_are_an_error(cloud, make_client, environ, mi
         list_all(make_client({**cloud.environment, **environ}, assume_role={}))
 
     error = caught.value
-    assert error.problem == "there is a role to assume, but not which."
+    assert error.problem == "the role to assume has no ARN."
     assert set(re.findall("TENCENTCLOUD_[A-Z_]+", error.source)) == {
         name for name, text in environ.items() if text
     }
