@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pulumi_tcimages.advice import Advice, Command, SettingChange, as_advice, write_path
 from pulumi_tcimages.cli.source_commands import OPERANDS
-from pulumi_tcimages.diagnostics import Criterion, Hint, Miss
+from pulumi_tcimages.diagnostics import Criterion, Hint
 from pulumi_tcimages.errors import (
     AmbiguousMatchError,
     ConfigurationError,
@@ -90,9 +90,7 @@ def _convert(error: TcImagesError) -> TcImagesError:
         return replace(
             error,
             nearest=[
-                Miss(
-                    miss.name, tuple((label(criterion), value) for criterion, value in miss.failed)
-                )
+                miss._replace(failed=tuple((label(failed), value) for failed, value in miss.failed))
                 for miss in error.nearest
             ],
             hints=list(map(_change, error.hints)),
