@@ -46,20 +46,18 @@ def read_variables(variables: Mapping[str, str]) -> dict[str, Any]:
 
 def name_provider(request: Any) -> str:
     """Return the name of the explicit provider that a request configures, or ""."""
-    _, name = read_urn(getattr(request, "urn", ""))
+    name = read_urn(getattr(request, "urn", "")).name
     return without_default(name or getattr(request, "name", ""))
 
 
 def is_about_provider(request: Any) -> bool:
     """Return whether a request checks or configures a provider, as its URN says."""
-    return read_urn(getattr(request, "urn", ""))[0].startswith("pulumi:providers:")
+    return read_urn(getattr(request, "urn", "")).token.startswith("pulumi:providers:")
 
 
 def find_stack(request: Any) -> str:
     """Return the name of the stack in a request's URN, or "" if it has no URN."""
-    scheme, _, rest = getattr(request, "urn", "").partition("urn:pulumi:")
-    stack, separator, _ = rest.partition("::")
-    return stack if separator and not scheme else ""
+    return read_urn(getattr(request, "urn", "")).stack
 
 
 def without_default(name: str) -> str:

@@ -17,8 +17,7 @@ from pulumi_tcimages.plugin.rpc_errors import read_urn
 
 def pin_of(urn: str) -> Pin:
     """Return the pin type of a URN. Raises: InvalidArgumentError for an unknown type."""
-    token, _ = read_urn(urn)
-    return find_pin(token)
+    return find_pin(read_urn(urn).token)
 
 
 def check(pin: Pin, request: Any, cloud: Cloud) -> Any:

@@ -74,7 +74,7 @@ class Secrets:
         cls, request: Any, configured: Sequence[str] = (), is_region_secret: bool = False
     ) -> Secrets:
         """Find the secrets in any RPC request, and add those of the provider's configuration."""
-        token = getattr(request, "tok", "") or read_urn(getattr(request, "urn", ""))[0]
+        token = getattr(request, "tok", "") or read_urn(getattr(request, "urn", "")).token
         source = find_source_of_token(token)
         structs = [getattr(request, field, None) for field in _INPUTS]
         secrets = [

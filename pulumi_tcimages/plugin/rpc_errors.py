@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 import grpc
 
@@ -38,8 +38,8 @@ def name_subject(request: Any) -> str:
     """Return the function or resource of a request, such as `PlatformImagePin train`."""
     if token := getattr(request, "tok", ""):
         return shorten(str(token).rpartition(":")[2])
-    token, name = read_urn(getattr(request, "urn", ""))
-    return f"{shorten(token.rpartition(':')[2])} {shorten(name)}".strip()
+    urn = read_urn(getattr(request, "urn", ""))
+    return f"{shorten(urn.token.rpartition(':')[2])} {shorten(urn.name)}".strip()
 
 
 def shorten(name: str) -> str:
@@ -47,11 +47,20 @@ def shorten(name: str) -> str:
     return name if len(name) <= _NAME_LENGTH else f"{name[:_NAME_LENGTH]}..."
 
 
-def read_urn(urn: str) -> tuple[str, str]:
-    """Return the type token and name in a resource's URN, or empty strings if it is not a URN."""
-    _, _, in_project = urn.partition("::")
-    types, _, name = in_project.partition("::")[2].partition("::")
-    return types.rpartition("$")[2], name
+class Urn(NamedTuple):
+    """The parts of a resource's URN, which are "" if it is not a URN."""
+
+    stack: str
+    project: str
+    token: str
+    name: str
+
+
+def read_urn(urn: str) -> Urn:
+    """Split a URN such as `urn:pulumi:dev::images::tcimages:index:RayImagePin::train`."""
+    start, project, types, name = [*urn.split("::", 3), "", "", ""][:4]
+    stack = start.rpartition(":")[2] if "::" in urn else ""
+    return Urn(stack, project, types.rpartition("$")[2], name)
 
 
 def fit_status(text: str) -> str:

@@ -17,6 +17,7 @@ from pulumi_tcimages.plugin.pin_inputs import Pin, Properties, find_pin_of, inpu
 from pulumi_tcimages.plugin.property_values import Secret, has_secret, has_unknown, secret_texts
 from pulumi_tcimages.plugin.redacted_errors import ErrorRedactor
 from pulumi_tcimages.plugin.redaction import Secrets
+from pulumi_tcimages.plugin.rpc_errors import read_urn
 
 _PROVIDER = f"pulumi:providers:{PACKAGE}"
 _SEPARATOR = "::"
@@ -48,13 +49,13 @@ class StackPin:
 
     @property
     def name(self) -> str:
-        return self.urn.split(_SEPARATOR, 3)[3]
+        return read_urn(self.urn).name
 
     @property
     def stack(self) -> str:
         """The names of the project and the stack, such as `images/dev`."""
-        start, project = self.urn.split(_SEPARATOR)[:2]
-        return f"{project}/{start.rpartition(':')[2]}"
+        urn = read_urn(self.urn)
+        return f"{urn.project}/{urn.stack}"
 
     @property
     def stack_label(self) -> str:
@@ -171,7 +172,7 @@ def _read_pin(
         inputs=read_object(resource.get("inputs")) or inputs_of(pin, outputs),
         outputs=outputs,
         provider=read_object(provider.get("inputs")),
-        provider_name=without_default(_text_of(provider, "urn").rpartition(_SEPARATOR)[2]),
+        provider_name=without_default(read_urn(_text_of(provider, "urn")).name),
         problem=f"{problem}; export the stack again" if problem else "",
         export=export,
     )
