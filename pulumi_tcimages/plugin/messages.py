@@ -46,9 +46,7 @@ def describe_choice(
 ) -> str:
     """Write the message about a pin that selects an image again because inputs changed.
 
-    Args:
-        because: the names of the changed inputs.
-        fields: the fields that Tencent Cloud changed in the selected image, if it is pinned.
+    The fields are those that Tencent Cloud changed in the selected image, if it is pinned.
     """
     if is_secret:
         chosen = "which image is secret, because a criterion is"

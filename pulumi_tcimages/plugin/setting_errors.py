@@ -30,10 +30,6 @@ def _list_keys() -> list[str]:
     return sorted({name for path in field_names() for name in path.split(".") if "_" in name})
 
 
-def _match_marked_keys() -> re.Pattern[str]:
-    return re.compile(rf"`((?:{'|'.join(_list_keys())})[a-z_.]*)`")
-
-
 def _match_camel_keys() -> re.Pattern[str]:
     """Return a pattern for keys outside of paths, and for keys in JSON: `{"roleArn": "ROLE"}`.
 
@@ -56,8 +52,7 @@ def write_for_stack(
         stack: the stack that advised commands change, or "" if it is not known.
         secret_keys: the keys in camelCase whose values the stack's file encrypts.
     """
-
-    marked_keys = _match_marked_keys()
+    marked_keys = re.compile(rf"`((?:{'|'.join(_list_keys())})[a-z_.]*)`")
 
     def write_keys(text: str) -> str:
         return marked_keys.sub(lambda found: camel_path(found[1]), text)
@@ -72,9 +67,7 @@ def write_for_provider(
 ) -> TcImagesError:
     """Return a copy of an error in which settings are arguments of an explicit provider.
 
-    Args:
-        is_unwanted: returns whether to leave out a command, for instance because it contains a
-            secret.
+    Commands that are unwanted, for instance because they contain a secret, are left out.
     """
     writer = _Writer(printable(provider), is_unwanted)
     if isinstance(error, ConfigurationError):

@@ -18,8 +18,7 @@ from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.naming import camel
 from pulumi_tcimages.sdk.errors import to_run_error
 
-__tracebackhide__ = True
-"""Hides this module's frames from pytest's tracebacks, which would print keys in arguments."""
+__tracebackhide__ = True  # Without it, pytest's tracebacks would print keys in arguments.
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 

@@ -120,10 +120,7 @@ def remove_plugin(version: str = __version__) -> Path | None:
 def register(project: str = "") -> ConfigurationError | None:
     """Write the launcher if needed. Return an error if the engine might not find the plugin.
 
-    If the user has opted out, nothing is written.
-
-    Args:
-        project: the folder of the Pulumi project.
+    If the user has opted out, nothing is written. `project` is the folder of the project.
     """
     if is_opted_out():
         return None

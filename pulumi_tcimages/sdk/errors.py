@@ -18,8 +18,7 @@ from pulumi_tcimages.formatting import REDACTED
 from pulumi_tcimages.redaction import redact
 from pulumi_tcimages.sdk.call_site import find_call_site
 
-__tracebackhide__ = True
-"""Hides this module's frames from pytest's tracebacks, which would print the arguments."""
+__tracebackhide__ = True  # Without it, pytest's tracebacks would print the arguments.
 _WRAPPING = re.compile(
     r"(?:(?:invoke of|invocation of) tcimages:\S+ (?:failed|returned an error): "
     r"|rpc error: code = \w+ desc = )*"

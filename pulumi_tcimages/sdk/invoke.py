@@ -29,8 +29,7 @@ from pulumi_tcimages.sdk.errors import not_known, read_failure, to_run_error
 from pulumi_tcimages.sdk.pulumi_home import launcher_path, read_pulumi_home
 from pulumi_tcimages.user_files import read_start
 
-__tracebackhide__ = True
-"""Hides this module's frames from pytest's tracebacks, which would print the arguments."""
+__tracebackhide__ = True  # Without it, pytest's tracebacks would print the arguments.
 TOKEN = "tcimages:index:"  # noqa: S105 (Pulumi's word for a type's name)
 # The keys of tagged objects in Pulumi's wire format (sdk/proto, "special signatures").
 _SIGNATURE = "4dabf18193072939515e22adb298388d"

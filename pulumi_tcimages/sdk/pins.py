@@ -19,8 +19,7 @@ from pulumi_tcimages.sdk.resources import (
     resource_options,
 )
 
-__tracebackhide__ = True
-"""Hides this module's frames from pytest's tracebacks, which would print the arguments."""
+__tracebackhide__ = True  # Without it, pytest's tracebacks would print the arguments.
 _PinT = TypeVar("_PinT", bound="Pin")
 
 

@@ -17,8 +17,7 @@ from pulumi_tcimages.sdk.resources import (
     resource_options,
 )
 
-__tracebackhide__ = True
-"""Hides this module's frames from pytest's tracebacks, which would print keys in arguments."""
+__tracebackhide__ = True  # Without it, pytest's tracebacks would print keys in arguments.
 
 
 class ProviderBase(SubclassableResource, pulumi.ProviderResource):

@@ -23,8 +23,7 @@ from pulumi_tcimages.sdk.call_site import PACKAGE_FOLDER, find_call_site
 from pulumi_tcimages.sdk.errors import to_run_error
 from pulumi_tcimages.sdk.tracebacks import drop_library_frames
 
-__tracebackhide__ = True
-"""Hides this module's frames from pytest's tracebacks, which would print keys in arguments."""
+__tracebackhide__ = True  # Without it, pytest's tracebacks would print keys in arguments.
 
 _T = TypeVar("_T")
 

@@ -42,8 +42,8 @@ def output_type(fields: type[_T]) -> type[_T]:
 
     def __init__(self: Any, *args: Any, **values: Any) -> None:  # noqa: N807
         build(self, *args, **values)
-        present = {name: vars(self)[name] for name in maps}
-        vars(self).update({name: ImageMap(part) for name, part in present.items() if part})
+        present = vars(self)
+        present.update({name: ImageMap(present[name]) for name in maps if present[name]})
 
     if maps:
         setattr(kind, "__init__", __init__)  # noqa: B010

@@ -11,8 +11,7 @@ import pulumi
 from pulumi_tcimages import __version__
 from pulumi_tcimages.naming import camel
 
-__tracebackhide__ = True
-"""Hides this module's frames from pytest's tracebacks, which would print the arguments."""
+__tracebackhide__ = True  # Without it, pytest's tracebacks would print the arguments.
 _OURS = "pulumi_tcimages."
 
 
