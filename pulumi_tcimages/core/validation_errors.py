@@ -243,8 +243,6 @@ def _fix_of(details: ErrorDetails, model: type[BaseModel]) -> str:
     kind, value = details["type"], details["input"]
     if kind == "list_type":
         return _as_list(value, details["loc"], model)
-    if kind == "bool_type" and isinstance(value, (str, int)):
-        return "write true or false, without quotes"
     if kind == "string_type":
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return "put the value in quotes (without them, YAML reads 2.10 as 2.1)"
