@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain, groupby, pairwise
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from pulumi_tcimages.formatting import LABEL, REDACTED, WIDTH, escape, shell_word, wrap
@@ -92,7 +93,6 @@ class Advice(tuple[Part, ...]):
     """The steps that fix an error: sentences and commands, in the order in which they are printed.
 
     Names in backticks are rendered in the naming style of the user's language, such as snake_case.
-    A command without introductory text is printed on a line of its own.
     """
 
     __slots__ = ()
@@ -115,9 +115,8 @@ class Advice(tuple[Part, ...]):
     def as_text(self, style: NameStyle = str) -> str:
         """Return the advice as text, with a line break after each command."""
         pairs = self._pair(style)
-        return "\n".join(
-            f"{text} {command.text if command else ''}".strip() for text, command in pairs
-        )
+        lines = (f"{text} {command.text if command else ''}" for text, command in pairs)
+        return "\n".join(map(str.strip, lines))
 
     def steps(self, style: NameStyle = mark) -> Iterator[str | Command]:
         """Yield texts, which may be wrapped, and commands, which need lines of their own."""
@@ -202,7 +201,7 @@ class Advice(tuple[Part, ...]):
             if not is_change:
                 parts += group
                 continue
-            for lead, changes in groupby(group, _lead_of):
+            for lead, changes in groupby(group, attrgetter("lead")):
                 step = write([part for part in changes if isinstance(part, SettingChange)])
                 sentence = parts.pop() if not lead and parts and isinstance(parts[-1], str) else ""
                 parts.append(_introduce(step, lead, str(sentence)))
@@ -237,17 +236,15 @@ def _drop_unusable(parts: Sequence[Part]) -> list[Part]:
 
     A sentence that introduced a removed command then ends with a full stop.
     """
-    kept: list[Part] = []
+    usable: list[Part] = []
     for part in parts:
-        if isinstance(part, str) or _is_pasteable(part.text):
-            kept.append(part)
-        elif kept and isinstance(kept[-1], str):
-            kept[-1] = _end(kept[-1])
-    return kept
-
-
-def _is_pasteable(command: str) -> bool:
-    return bool(command) and REDACTED not in command and escape(command) == command
+        command = "" if isinstance(part, str) else part.text
+        is_pasteable = command and REDACTED not in command and escape(command) == command
+        if isinstance(part, str) or is_pasteable:
+            usable.append(part)
+        elif usable and isinstance(usable[-1], str):
+            usable[-1] = _end(usable[-1])
+    return usable
 
 
 def _end(text: str) -> str:
@@ -256,17 +253,8 @@ def _end(text: str) -> str:
     return text if text.endswith((".", "?")) else f"{text}."
 
 
-def _is_below(part: Part) -> bool:
-    """Return whether a part is a command without introductory text, printed on its own line."""
-    return not isinstance(part, str) and not part.lead
-
-
 def _is_configuration(part: Part) -> bool:
     return isinstance(part, SettingChange) and part.source != "environment"
-
-
-def _lead_of(part: Part) -> str:
-    return "" if isinstance(part, str) else part.lead
 
 
 def _introduce(step: str | Command, lead: str, sentence: str) -> Part:
@@ -280,9 +268,8 @@ def _introduce(step: str | Command, lead: str, sentence: str) -> Part:
         return _end(sentence) if sentence else ""
     before = lead.removesuffix("run:").rstrip()
     if isinstance(step, Command):
-        return step._replace(
-            lead=_lead_to(sentence, "write") if sentence else f"{before} write".strip()
-        )
+        written_lead = _lead_to(sentence, "write") if sentence else f"{before} write".strip()
+        return step._replace(lead=written_lead)
     return f"{_lead_to(sentence, '') if sentence else before} {step}".strip()
 
 
@@ -290,7 +277,7 @@ def _write_leads(parts: Sequence[Part]) -> list[Part]:
     """Make each sentence before a command on its own line introduce it, usually with a colon."""
     result: list[Part] = list(parts)
     for place, (part, following) in enumerate(pairwise(parts)):
-        if isinstance(part, str) and _is_below(following):
+        if isinstance(part, str) and not isinstance(following, str) and not following.lead:
             result[place] = _lead_to(part, "run")
     return result
 
