@@ -8,13 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pulumi_tcimages.formatting import (
-    Row,
-    count_of,
-    printable,
-    two_columns,
-    wrap,
-)
+from pulumi_tcimages.formatting import Row, count_of, printable, two_columns, wrap
 from pulumi_tcimages.naming import NameStyle, mark, render_names, render_path
 
 _MOST_ARGUMENTS = 20
@@ -247,7 +241,7 @@ def change_lines(hint: Hint, style: NameStyle, lead: str) -> Iterator[str]:
         lead: the first word, such as "or ". Corrections of misspellings omit it.
     """
     if hint.instead_of:
-        yield from _correction_lines(hint, style)
+        yield from wrap(_correction_text(hint, style))
         return
     verb = "try" if hint.criteria[0].value else "leave out"
     changes = " and ".join(criterion.text(style) for criterion in hint.criteria)
@@ -259,17 +253,13 @@ def choice_lines(hints: Sequence[Hint], style: NameStyle) -> Iterator[str]:
     others = [hint for hint in hints if not hint.instead_of]
     for hint in hints:
         if hint.instead_of:
-            yield from _correction_lines(hint, style)
+            yield from wrap(_correction_text(hint, style))
     if others:
         yield "add one of these:" if len(others) == len(hints) else "or add one of these:"
     rows = (
         (arguments_text(hint.criteria, style), f"-> {printable(hint.leads_to)}") for hint in others
     )
     yield from two_columns(rows, "  ")
-
-
-def _correction_lines(hint: Hint, style: NameStyle) -> Sequence[str]:
-    return wrap(_correction_text(hint, style))
 
 
 def _correction_text(hint: Hint, style: NameStyle) -> str:

@@ -8,12 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pulumi_tcimages.core.criteria import (
-    Predicate,
-    build_predicates,
-    find_unmet,
-    predicates_of,
-)
+from pulumi_tcimages.core.criteria import Predicate, build_predicates, find_unmet, predicates_of
 from pulumi_tcimages.core.images import Image
 from pulumi_tcimages.core.query import BaseQuery, latest_keys
 from pulumi_tcimages.core.suggestions.ambiguous import (

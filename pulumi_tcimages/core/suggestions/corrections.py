@@ -18,12 +18,7 @@ from pulumi_tcimages.core.criteria import (
     value_text,
 )
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.patterns import (
-    Pattern,
-    escape_pattern,
-    read_pattern,
-    translate_glob,
-)
+from pulumi_tcimages.core.patterns import Pattern, escape_pattern, read_pattern, translate_glob
 from pulumi_tcimages.core.query import BaseQuery, time_keys, version_key
 from pulumi_tcimages.core.suggestions.spelling import closest, find_within
 from pulumi_tcimages.core.validators import is_word
