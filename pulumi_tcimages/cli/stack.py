@@ -10,7 +10,7 @@ from pathlib import Path
 from pulumi_tcimages.cli.pulumi_command import EngineError, run_pulumi, run_pulumi_json
 
 _STACK = "demo"
-_USERS_OWN = ("PULUMI_", "TENCENTCLOUD_", "TCCLI_", "TCIMAGES_")
+_USERS_OWN = ("PULUMI_", "TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_")
 UP = ("up", "--yes", "--skip-preview")
 
 

@@ -172,6 +172,22 @@ def test_failing_pulumi_command_is_an_error_with_its_output(
     assert outcome.err == f"Error: `{command} stack init demo` failed.\nout of order\n"
 
 
+def test_pulumi_does_not_get_the_credentials_of_the_caller(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    command = tmp_path / "pulumi"
+    command.write_text("#!/bin/sh\nenv >&2\nexit 3\n", encoding="utf-8")
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    for name in ("TENCENTCLOUD_TOKEN", "TCCLI_PROFILE", "TKE_ROLE_ARN", "PULUMI_ACCESS_TOKEN"):
+        monkeypatch.setenv(name, "of the caller")
+
+    outcome = shell("demo")
+
+    assert "PULUMI_CONFIG_PASSPHRASE=demo" in outcome.err
+    assert "of the caller" not in outcome.err
+
+
 @pytest.mark.engine
 def test_demo_with_pulumi_runs_a_real_update(shell: Shell) -> None:
     reason = _why_no_engine()
