@@ -6,11 +6,14 @@ packages, so it works even if a package cannot be imported, or if `packaging` is
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import metadata, util
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from pulumi_tcimages.advice import Advice, Command
 from pulumi_tcimages.errors import ConfigurationError
@@ -57,9 +60,7 @@ def explain_failure(failure: Exception) -> ConfigurationError | None:
     return ConfigurationError(
         f"a package that {_PACKAGE} needs cannot be imported: {reason}.",
         source=_name_environment(),
-        fix=Advice(
-            Command(_write_install(["--force-reinstall", _PACKAGE]), "to install it again, run:")
-        ),
+        fix=Advice(Command(write_reinstall(), "to install it again, run:")),
     )
 
 
@@ -85,6 +86,32 @@ def explain_conflicts(conflicts: Sequence[Conflict]) -> ConfigurationError:
 def write_fix(conflicts: Sequence[Conflict]) -> str:
     """Return a pip or uv command that installs compatible versions."""
     return _write_install([f"{conflict.name}{conflict.needed}" for conflict in conflicts])
+
+
+def write_reinstall() -> str:
+    """Return a pip or uv command that installs this package and its dependencies again."""
+    return _write_install(["--force-reinstall", *_find_origin()])
+
+
+def _find_origin() -> list[str]:
+    """Return the folder, repository or archive that this package was installed from, or its name.
+
+    Without the origin, pip would look for the name in an index, where somebody else may own it.
+    Installers write the origin to a file, as PEP 610 describes.
+    """
+    try:
+        origin = json.loads(metadata.distribution(_PACKAGE).read_text("direct_url.json") or "")
+        url = origin["url"]
+        if "vcs_info" in origin:
+            repository = origin["vcs_info"]
+            return [f"{repository['vcs']}+{url}@{repository['commit_id']}"]
+        if "dir_info" not in origin:
+            return [url]
+        editable = ["--editable"] if origin["dir_info"].get("editable") else []
+        return [*editable, url2pathname(urlsplit(url).path)]
+    # The file is missing if the package comes from an index, and nothing says that it is valid.
+    except (metadata.PackageNotFoundError, ValueError, TypeError, KeyError, AttributeError):
+        return [_PACKAGE]
 
 
 def _write_install(words: Sequence[str]) -> str:

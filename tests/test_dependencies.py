@@ -195,4 +195,35 @@ def test_damaged_package_gets_reinstall_advice() -> None:
 
     assert error is not None
     assert "cannot be imported: ImportError: half an upgrade" in error.problem
-    assert str(error.fix).endswith("-m pip install --force-reinstall pulumi-tcimages")
+    assert str(error.fix).endswith(f"run: {dependencies.write_reinstall()}")
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        ('{"url": "file:///a/my%20checkout", "dir_info": {}}', "'/a/my checkout'"),
+        ('{"url": "file:///a/b", "dir_info": {"editable": true}}', "--editable /a/b"),
+        (
+            '{"url": "https://host/x.git", "vcs_info": {"vcs": "git", "commit_id": "5ca1ab1e"}}',
+            "git+https://host/x.git@5ca1ab1e",
+        ),
+        ('{"url": "https://host/x.whl", "archive_info": {}}', "https://host/x.whl"),
+        ("", "pulumi-tcimages"),
+        ("[]", "pulumi-tcimages"),
+        ('{"url": "file:///a", "dir_info": []}', "pulumi-tcimages"),
+        (None, "pulumi-tcimages"),
+    ],
+)
+def test_reinstall_advice_names_where_the_package_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: str | None, words: str
+) -> None:
+    folder = tmp_path / "pulumi_tcimages-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Name: pulumi-tcimages\nVersion: 1.0\n", encoding="utf-8")
+    if origin is not None:
+        (folder / "direct_url.json").write_text(origin, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    command = dependencies.write_reinstall()
+
+    assert command.endswith(f" install --force-reinstall {words}")

@@ -145,10 +145,9 @@ def _advise_reinstall() -> str:
             "installs it again:\n"
             f"         pulumi plugin rm resource tcimages {__version__} --yes"
         )
-    return (
-        f"Next     install the package again in {sys.prefix}:\n"
-        "         pip install --force-reinstall pulumi-tcimages"
-    )
+    from pulumi_tcimages.dependencies import write_reinstall
+
+    return f"Next     to install the package again, run:\n         {write_reinstall()}"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +13,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_tcimages import __version__
+from pulumi_tcimages.dependencies import write_reinstall
 from pulumi_tcimages.emulator import Emulator
 from pulumi_tcimages.errors import ISSUES
 from pulumi_tcimages.plugin.server import Provider
@@ -132,6 +132,5 @@ def test_broken_installation_shows_the_fix(
     assert code is grpc.StatusCode.FAILED_PRECONDITION
     assert text == (
         "the tcimages plugin cannot be loaded: ImportError: half an upgrade\n"
-        f"Next     install the package again in {sys.prefix}:\n"
-        "         pip install --force-reinstall pulumi-tcimages"
+        f"Next     to install the package again, run:\n         {write_reinstall()}"
     )
