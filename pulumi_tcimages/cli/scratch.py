@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pulumi_tcimages.cli import signals
 from pulumi_tcimages.sdk.file_locks import lock_file
 
 _PREFIX = "tcimages-demo-"
@@ -49,7 +50,8 @@ def temporary_folder() -> Iterator[Path]:
         finally:
             os.close(descriptor)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with signals.delayed():
+            _remove(folder)
 
 
 def _sweep(parent: Path) -> None:
@@ -63,16 +65,26 @@ def _remove_abandoned(folder: Path) -> None:
     """Remove a folder if it belongs to this user, contains the marker and is not locked."""
     if sys.platform == "win32":
         (folder / _MARKER).unlink()
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         return
     descriptor = _open(folder)
     try:
         marker = os.stat(_MARKER, dir_fd=descriptor, follow_symlinks=False)
         is_ours = {os.fstat(descriptor).st_uid, marker.st_uid} == {os.geteuid()}
         if is_ours and stat.S_ISREG(marker.st_mode) and lock_file(descriptor):
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
     finally:
         os.close(descriptor)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder and, last, its marker. If this is killed, the next demo removes the rest."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != _MARKER:
+            path.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _open(folder: Path) -> int:

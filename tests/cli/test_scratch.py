@@ -9,10 +9,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
 
+from pulumi_tcimages.cli import signals
 from pulumi_tcimages.cli.scratch import temporary_folder
 
 HOLD = """
@@ -43,6 +45,48 @@ def test_folder_is_always_deleted_at_the_end(temp_folder: Path) -> None:
         raise_in_folder()
 
     assert list(temp_folder.iterdir()) == []
+
+
+def test_signal_during_the_removal_is_handled_after_it(
+    temp_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove = shutil.rmtree
+
+    def remove_after_a_signal(*words: object, **options: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        remove(*words, **options)  # type: ignore[arg-type, call-overload]
+
+    monkeypatch.setattr(shutil, "rmtree", remove_after_a_signal)
+    with (
+        pytest.raises(SystemExit),
+        signals.interrupting(threading.Event()),
+        temporary_folder() as folder,
+    ):
+        (folder / "state").mkdir()
+
+    assert list(temp_folder.iterdir()) == []
+
+
+def test_killed_removal_is_completed_by_the_next_demo(
+    temp_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def remove_the_files_and_end(folder: Path, **_: object) -> None:
+        for path in filter(Path.is_file, list(folder.iterdir())):
+            path.unlink()
+        raise ConnectionAbortedError("stands for kill -9")
+
+    def run_and_fail() -> None:
+        with temporary_folder() as folder:
+            (folder / "file").touch()
+            (folder / "state").mkdir()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", remove_the_files_and_end)
+        with pytest.raises(ConnectionAbortedError):
+            run_and_fail()
+
+    with temporary_folder() as folder:
+        assert list(temp_folder.iterdir()) == [folder]
 
 
 @pytest.mark.parametrize(("owner", "name"), [(os, "open"), (Path, "touch")])
