@@ -7,6 +7,7 @@ keep the output open after the program has exited.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
@@ -25,6 +26,11 @@ from pulumi_tcimages.user_files import path_exists
 _OF_KEYBOARD = (signal.SIGINT, getattr(signal, "SIGQUIT", None))  # Windows lacks SIGQUIT.
 """The signals for Ctrl-C and Ctrl-\\, which a terminal sends to all processes of a command."""
 _MAX_LINE = 64 * 1024
+_SAME_S = 0.2
+"""Signals of one number within this time count as one, because `timeout` sends its signal twice: to
+the command and to its group.
+"""
+_STEP_S = 60.0
 _END_S = 1.0
 """The seconds between SIGTERM and SIGKILL."""
 
@@ -130,44 +136,83 @@ def end_group(
 def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run a command with this process's stdin and output. Return its exit code.
 
-    This process forwards signals to the command and waits for it. As in a shell, the exit code of a
-    killed command is 128 plus the signal's number.
+    This process forwards each signal to the command once and waits for it. A second Ctrl-C or
+    SIGTERM would make many programs, such as Pulumi, exit immediately without cleaning up. As in a
+    shell, the exit code of a killed command is 128 plus the signal's number.
 
     Raises: OSError if the command cannot be started.
     """
-    early: list[int] = []
+    forwarded_s: dict[int, float] = {}
     process: subprocess.Popen[bytes] | None = None
+    # Programs such as `timeout` signal their whole process group. In a session of its own, the
+    # command gets such a signal only from this process.
+    own_session = not _is_shell_job()
 
-    def pass_on(number: int, _frame: FrameType | None) -> None:
+    def pass_on(number: int, _frame: FrameType | None = None) -> None:
+        now_s = time.monotonic()
         if process is None:
             early.append(number)
-        # The terminal sends Ctrl-C to the command as well. A second Ctrl-C would make many
-        # programs, such as Pulumi, exit immediately without cleaning up.
-        elif number not in _OF_KEYBOARD or not _is_foreground():
+        elif now_s - forwarded_s.get(number, -math.inf) >= _SAME_S and (
+            # The terminal sends Ctrl-C to the command as well.
+            own_session or number not in _OF_KEYBOARD or not _is_foreground()
+        ):
+            forwarded_s[number] = now_s
             with contextlib.suppress(OSError):
-                process.send_signal(number)
+                _send(process, number, own_session)
 
+    early: list[int] = []
     with signals.handling(pass_on):
-        process = subprocess.Popen(command, env=environ)  # noqa: S603 (the user's own command)
+        process = subprocess.Popen(  # noqa: S603 (the user's own command)
+            command, env=environ, start_new_session=own_session
+        )
         for number in early:
-            process.send_signal(number)
-        code = process.wait()
+            pass_on(number)
+        code = _wait_for_end(process)
     return signals.SIGNAL_EXIT - code if code < 0 else code
+
+
+def _wait_for_end(process: subprocess.Popen[bytes]) -> int:
+    """Return the exit code. With a time limit, `wait` wakes often and Python runs the handlers of
+    signals that another thread received.
+    """
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(_STEP_S)
+
+
+def _send(process: subprocess.Popen[bytes], number: int, own_session: bool) -> None:
+    if own_session:
+        os.killpg(process.pid, number)
+    else:
+        process.send_signal(number)
 
 
 def _is_foreground() -> bool:
     """Return whether this process is in the terminal's foreground process group."""
+    # On Windows, a console sends Ctrl-C to all of its processes.
+    return os.name != "posix" or _find_foreground_group() == os.getpgrp()
+
+
+def _is_shell_job() -> bool:
+    """Return whether this process belongs to a job of an interactive shell, which can move it to
+    the terminal's foreground.
+    """
     if os.name != "posix":
-        # On Windows, a console sends Ctrl-C to all of its processes.
         return True
+    group = _find_foreground_group()
+    return group is not None and os.getpgrp() in (group, os.getpid())
+
+
+def _find_foreground_group() -> int | None:
+    """Return the terminal's foreground process group, or None without a terminal."""
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
     except OSError:  # `/dev/tty` cannot be opened if this process has no terminal.
-        return False
+        return None
     try:
-        return os.tcgetpgrp(terminal) == os.getpgrp()
+        return os.tcgetpgrp(terminal)
     except OSError:
-        return False
+        return None
     finally:
         os.close(terminal)
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,18 +27,19 @@ resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # SIGQUIT would leave a file
 print("ready", flush=True)
 time.sleep(600)
 """
-COUNT_INTERRUPTS = """
+COUNT_SIGNALS = """
 import signal, sys, time
 count = 0
-def interrupt(*_):
+def receive(*_):
     global count
     count += 1
-signal.signal(signal.SIGINT, interrupt)
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, receive)
 print("ready", flush=True)
 while not count:
     time.sleep(0.01)
-time.sleep(0.5)
-print("interrupts:", count, flush=True)
+time.sleep(1)
+print("signals:", count, flush=True)
 sys.exit(9)
 """
 
@@ -188,7 +190,7 @@ def test_nohup_keeps_the_command_running_after_hangup() -> None:
 def test_ctrl_c_on_a_terminal_interrupts_the_command_once() -> None:
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execv(sys.executable, [*RUN, *COMMAND, COUNT_INTERRUPTS])
+        os.execv(sys.executable, [*RUN, *COMMAND, COUNT_SIGNALS])
     output = b""
 
     def read_until(text: bytes) -> bool:
@@ -201,12 +203,41 @@ def test_ctrl_c_on_a_terminal_interrupts_the_command_once() -> None:
 
     assert wait_until(lambda: read_until(b"ready"))
     os.write(terminal, b"\x03")
-    assert wait_until(lambda: read_until(b"interrupts"))
+    assert wait_until(lambda: read_until(b"signals:"))
     _, status = os.waitpid(pid, 0)
     os.close(terminal)
 
-    assert b"interrupts: 1" in output
+    assert b"signals: 1" in output
     assert os.waitstatus_to_exitcode(status) == 9
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("by_timeout", [True, False], ids=["like timeout", "to the group"])
+def test_signal_to_the_process_group_reaches_the_command_once(name: str, by_timeout: bool) -> None:
+    number = signal.Signals[name]
+    process = subprocess.Popen(
+        [*RUN, *COMMAND, COUNT_SIGNALS],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+
+    # Stop the emulator's process, so that it forwards the signal after the group has received it.
+    process.send_signal(signal.SIGSTOP)
+    os.killpg(process.pid, number)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGCONT)
+    if by_timeout:  # It signals its command as well.
+        process.send_signal(number)
+
+    try:
+        out, _ = process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
+    assert (process.returncode, out) == (9, "signals: 1\n")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
