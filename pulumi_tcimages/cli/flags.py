@@ -39,6 +39,8 @@ _Callback = Callable[[click.Context, click.Parameter, Sequence[str]], Any]
 _METAVARS = {"version": "RANGE", "regex": "REGEX", "id": "ID"}
 """The metavars of texts by the last word of the argument's name."""
 _FILTER = '{"name": "ImageRange", "values": ["Train"]}'
+_REVERSED = re.compile(r"([<>])(?!=)\s*(.+)")
+"""Matches the rest of a range with a reversed operator, such as `=>0.9`, behind the `=`."""
 _PART = re.compile(r"([^=!<>~]+?)\s*(?:=(?!=)\s*(.+)|((?:[=!~<>]=|[<>]).*))")
 
 
@@ -162,6 +164,12 @@ def _read_pair(text: str) -> tuple[str, str]:
 def _read_part(text: str) -> tuple[str, str]:
     bare = text.strip()
     found = _PART.fullmatch(bare)
+    if found and (slip := _REVERSED.match(found[2] or "")):
+        # `vllm=>0.9` may be the slip for `vllm>=0.9`, or `NAME=` before the range `>0.9`.
+        either = " or ".join(
+            shell_word(f"{found[1]}{sign}{slip[2]}") for sign in (f"{slip[1]}=", slip[1])
+        )
+        raise ValueError(f"'={slip[1]}' has two meanings: write {either}")
     if found:
         return found[1], found[2] or found[3]
     name = re.split(r"[=!<>~]", bare)[0].strip()

@@ -95,6 +95,8 @@ def test_component_flag_uses_requirement_syntax(text: str, part: tuple[str, str]
     [
         (["--components", "cuda"], "write 'cuda>=1.2', 'cuda==1.*', 'cuda=*' or cuda=none"),
         (["--components", "cuda="], "write 'cuda>=1.2', 'cuda==1.*', 'cuda=*' or cuda=none"),
+        (["--components", "vllm=<0.2"], "'=<' has two meanings: write 'vllm<=0.2' or 'vllm<0.2'"),
+        (["--libraries", "vllm => 1"], "'=>' has two meanings: write 'vllm>=1' or 'vllm>1'"),
         (["--components", ""], "the name comes first, as in --components 'cuda==12.*'"),
         (["--components", ">=2"], "the name comes first, as in --components 'cuda==12.*'"),
         (
