@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pulumi_tcimages.advice import Advice
 from pulumi_tcimages.cloud.transport import Answer
 from pulumi_tcimages.core import api, retry
-from pulumi_tcimages.core.repeated_secrets import withhold_rows
+from pulumi_tcimages.core.withheld_rows import withhold_rows
 from pulumi_tcimages.diagnostics import Call
 from pulumi_tcimages.errors import InvalidResponseError, NetworkError, TcImagesError, ThrottledError
 from pulumi_tcimages.redaction import redact_beginning

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from pulumi_tcimages.core.images import Image
-from pulumi_tcimages.core.repeated_secrets import WithheldRow, iterate_texts
 from pulumi_tcimages.core.validation_errors import TYPE_NAMES, type_name
+from pulumi_tcimages.core.withheld_rows import WithheldRow, iterate_texts
 from pulumi_tcimages.formatting import count_of, quote
 from pulumi_tcimages.naming import pascal_case
 
