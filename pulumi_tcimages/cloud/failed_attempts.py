@@ -105,16 +105,14 @@ def build_throttled(answer: Answer, fix: str | Advice) -> FailedAttempt:
 TOO_MANY = api.Refusal("HTTP 429", "Too many requests.", "")
 
 
-def read_reply(
-    answer: Answer, secrets: Iterable[str], *, is_confidential: bool
-) -> api.Reply | api.Refusal | api.Unreadable:
+def read_reply(answer: Answer, secrets: Iterable[str]) -> api.Reply | api.Refusal | api.Unreadable:
     """Parse a response body, and redact the client's secrets in strings that may be shown.
 
     Secrets are redacted after JSON decoding, because JSON may escape their characters.
     """
     secrets = [*secrets, *answer.secrets]
     reply = api.read_reply(answer.body)
-    if isinstance(reply, api.Reply) and not is_confidential:
+    if isinstance(reply, api.Reply):
         reply = withhold_rows(reply, secrets)
     hidden: dict[str, Any] = {
         name: _shorten(text, secrets)

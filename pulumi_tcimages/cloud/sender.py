@@ -161,7 +161,7 @@ class Sender:
         return build_unreadable(result, answer, came, retry_policy, request.other_fix)
 
     def _read(self, request: ApiRequest[Result], answer: Answer) -> Result | FailedAttempt:
-        reply = read_reply(answer, request.secrets, is_confidential=request.is_confidential)
+        reply = read_reply(answer, request.secrets)
         if isinstance(reply, api.Refusal):
             return self._refused(request, reply, answer)
         if isinstance(reply, api.Reply) and answer.status == 200:

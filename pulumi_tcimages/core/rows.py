@@ -57,7 +57,7 @@ def read_rows(model: type[Image], rows: Sequence[Any], size_bytes: int) -> list[
 
 def read_row(model: type[Image], row: Any) -> Row:
     if isinstance(row, WithheldRow):
-        return UnreadableRow("", "", "it repeats a secret of the request")
+        return UnreadableRow("", "", row.problem)
     if not isinstance(row, dict):
         return UnreadableRow("", "", f"expected an object, got {type_name(row)}")
     try:

@@ -1,28 +1,34 @@
-"""Remove response rows that contain the client's own secrets, so that no output shows them.
+"""Remove response rows with texts that no output may contain.
 
-A server or proxy may copy a request header into a response.
+These are the client's own secrets, because a server or proxy may copy a request header into a
+response, and the texts that Pulumi reserves.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi_tcimages.core.api import Reply
+from pulumi_tcimages.core.reserved_texts import TAG, UNKNOWN_TEXTS
 from pulumi_tcimages.redaction import list_forms
 
 _SHORTEST_WITHHELD = 16
 """Minimum length of a secret to search for. Real keys have 32 characters or more. Shorter keys, as
 used with the emulator, could occur in an image's name by chance.
 """
+_RESERVED = (TAG, *UNKNOWN_TEXTS)
 
 
-class WithheldRow:
-    """Replaces a row that contains one of the client's secrets."""
+class WithheldRow(NamedTuple):
+    """Replaces a row that contains such a text."""
+
+    problem: str
 
 
 def withhold_rows(reply: Reply, secrets: Iterable[str]) -> Reply:
-    """Replace each row that contains one of the secrets, in any encoding, with a `WithheldRow`."""
+    """Replace each row that contains a secret, in any encoding, or a reserved text."""
     forms = {
         form.lower()
         for secret in secrets
@@ -30,14 +36,17 @@ def withhold_rows(reply: Reply, secrets: Iterable[str]) -> Reply:
         for form in list_forms(secret)
     }
 
-    def repeats_secret(row: Any) -> bool:
-        texts = "\n".join(iterate_texts(row)).lower()
-        return any(form in texts for form in forms)
+    def check(row: Any) -> Any:
+        # Names of libraries are normalized too, so full-width letters do not hide a text.
+        texts = unicodedata.normalize("NFKC", "\n".join(iterate_texts(row))).lower()
+        if any(form in texts for form in forms):
+            return WithheldRow("it repeats a secret of the request")
+        if any(reserved in texts for reserved in _RESERVED):
+            return WithheldRow("it has a text that Pulumi reserves")
+        return row
 
     fields = {
-        name: [WithheldRow() if repeats_secret(row) else row for row in value]
-        if isinstance(value, list)
-        else value
+        name: list(map(check, value)) if isinstance(value, list) else value
         for name, value in reply.fields.items()
     }
     return reply._replace(fields=fields)

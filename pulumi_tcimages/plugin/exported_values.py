@@ -10,7 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_tcimages.plugin.property_values import SECRET_TAG, TAG, UNKNOWN, Secret, read_tagged
+from pulumi_tcimages.core.reserved_texts import TAG
+from pulumi_tcimages.plugin.property_values import SECRET_TAG, UNKNOWN, Secret, read_tagged
 
 _MOST_LEVELS = 100
 """Maximum depth of nested values. The engine cannot send deeper values either, because protobuf has

@@ -16,25 +16,11 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
-TAG = "4dabf18193072939515e22adb298388d"
+from pulumi_tcimages.core.reserved_texts import TAG, UNKNOWN_TEXT, UNKNOWN_TEXTS
+
 SECRET_TAG = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  (a public constant, not a password)
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-
-# Pulumi sends this text for an unknown string. SDKs also send it for unknown values of other types.
-_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-# The texts for an unknown string, boolean, number, array, asset, archive and object.
-_UNKNOWNS = frozenset(
-    {
-        _UNKNOWN_TEXT,
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-        "030794c1-ac77-496b-92df-f27374a8bd58",
-        "e48ece36-62e2-4504-bad9-02848725956a",
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-    }
-)
 
 
 class _Unknown:
@@ -134,7 +120,7 @@ def has_unknown(value: Any) -> bool:
 def _read(value: struct_pb2.Value) -> Any:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
-        return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
+        return UNKNOWN if value.string_value in UNKNOWN_TEXTS else value.string_value
     if kind == "number_value":
         return int(number) if (number := value.number_value).is_integer() else number
     if kind == "bool_value":
@@ -180,7 +166,7 @@ def _write(target: struct_pb2.Value, value: Any) -> None:
     elif value is None:
         target.null_value = struct_pb2.NULL_VALUE
     elif value is UNKNOWN:
-        target.string_value = _UNKNOWN_TEXT
+        target.string_value = UNKNOWN_TEXT
     elif isinstance(value, Secret):
         _write(target, {TAG: SECRET_TAG, "value": value.value})
     elif isinstance(value, Mapping):

@@ -7,11 +7,13 @@ from collections.abc import Callable
 import grpc
 import pytest
 
+from pulumi_tcimages.core.reserved_texts import TAG, UNKNOWN_TEXT
 from pulumi_tcimages.emulator import Emulator, Fault
 from tests.plugin.conftest import Engine, Plugin
 from tests.plugin.pin_steps import CRITERIA, URN, Stack, vllm_row
 
 FOREVER = 300
+FULL_WIDTH = {ord(letter): ord(letter) + 0xFEE0 for letter in "0123456789abcdef"}
 UNREADABLE = vllm_row("0.21.0", FrameworkVersion=0.21)
 PROBLEM = (
     "1 of 3 listed images was left out, because the cloud's answer cannot be read there: "
@@ -27,6 +29,33 @@ def plugin(attach_uncached: Callable[..., Plugin], engine: Engine) -> Plugin:
 def add_rows(cloud: Emulator, *rows: object) -> None:
     cloud.faults.add("DescribePlatformImages", Fault(rows=rows, times=FOREVER))
     cloud.faults.add("DescribeSessionImageVersion", Fault(rows=rows, times=FOREVER))
+
+
+@pytest.mark.parametrize("tag", [TAG, TAG.upper(), TAG.translate(FULL_WIDTH), UNKNOWN_TEXT])
+@pytest.mark.parametrize("place", ["a library", "an attribute", "an address"])
+def test_row_with_a_text_that_pulumi_reserves_is_skipped(
+    cloud: Emulator, attach_uncached: Callable[..., Plugin], engine: Engine, place: str, tag: str
+) -> None:
+    """With the tag as a key, the engine would take a map of libraries for a file to open."""
+    row: dict[str, object] = {"ImageId": "i", "ImageName": "own-1.0", "Framework": "own"}
+    if place == "a library":
+        row["RuntimeLibList"] = [
+            {"Name": tag, "Version": "c44067f5952c0a294b673a41bacd8c17"},
+            {"Name": "path", "Version": "/etc/hostname"},
+        ]
+    elif place == "an attribute":
+        row["ExtraAttributeList"] = [{"Key": tag, "Value": "x"}]
+    else:
+        row["ImageUrl"] = tag
+    cloud.faults.add("DescribePresetImageList", Fault(rows=[row], times=FOREVER))
+    plugin = attach_uncached(engine.address)
+
+    answer = plugin.invoke("getPresetImages", framework="own")
+
+    assert answer["images"] == []
+    (warning, *_) = [text for _, text, *_ in engine.logged]
+    assert "was left out" in warning
+    assert "it has a text that Pulumi reserves" in warning
 
 
 @pytest.mark.parametrize("function", ["getPlatformImage", "getPlatformImages"])
