@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pulumi_tcimages.core.components import DEVICES, SPELLINGS
+from pulumi_tcimages.core.components import DEVICES, KNOWN, SPELLINGS
 from pulumi_tcimages.core.versions import PRE_RELEASE, TEST_RELEASE, UNSTABLE, VERSION_SUFFIX
 
 MARKS = {"dev", *PRE_RELEASE.split("|"), *UNSTABLE.split("|")}
@@ -18,9 +18,10 @@ _TWO_DIGITS = {"tensorrt"}
 """Components with two-digit major versions. For other components, two digits are ambiguous, because
 `torch25` may mean 2.5 or 25, so no version is read.
 """
-_DATED = {"pytorch", "tensorflow"}
-_RELEASE_DATE = re.compile(r"(?:1[7-9]|2[0-9])\.(?:0[1-9]|1[0-2])(?![0-9])")
-"""Matches the date of NVIDIA's images: `pytorch:24.03-py3` contains torch 2.3."""
+_RELEASE_DATE = re.compile(r"v?0*(?:1[7-9]|[2-9][0-9]|[1-9][0-9]{2,})(?![0-9])")
+"""Matches the date of a release: `pytorch:24.03-py3` contains torch 2.3, `ascend-pytorch:24.0.0`
+contains torch 2.1. No version of a known component, except cuda and python, has reached 17.
+"""
 TOKEN = re.compile(
     # A token is a word, its number, and a suffix after a hyphen, as in `2.5.0-rc1` and `torch-2-5`.
     # A build date such as `-dev20251215` is not a suffix.
@@ -79,14 +80,19 @@ def read_component(name: str, number: str, ends: bool) -> Component:
     if name == "python" and number.startswith("1."):
         return "pytorch", number  # No image has Python 1: `py1.9.0` is torch 1.9.0.
     if "." in number:
-        is_date = name in _DATED and _RELEASE_DATE.match(number)
-        return name, "" if is_date else number
+        return name, "" if is_release_date(name, number) else number
     digits = len(number) if number.isdigit() else 0
     if name in PACKED_DIGITS:
         is_packed = int(not ends) < digits <= PACKED_DIGITS[name]
         return name, _unpack(name, number) if is_packed else ""
     is_whole = digits == 1 or (name in _TWO_DIGITS and digits == 2 and number[0] == "1")
     return name, number if ends and is_whole else ""
+
+
+def is_release_date(name: str, version: str) -> bool:
+    """Return whether the version of a known component is the date of a release, such as 24.03."""
+    is_dated = name in KNOWN and name not in PACKED_DIGITS
+    return is_dated and _RELEASE_DATE.match(version.lower()) is not None
 
 
 def _unpack(component: str, digits: str) -> str:

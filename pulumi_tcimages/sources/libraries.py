@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pulumi_tcimages.core.components import KNOWN, canonical
+from pulumi_tcimages.core.name_parts import is_release_date
 from pulumi_tcimages.core.names import read_name
 from pulumi_tcimages.core.versions import comparable_version
 
@@ -126,7 +127,8 @@ def _read_entry(text: str) -> _Entry:
 def _settle(entries: Iterable[_Library]) -> dict[str, str]:
     """Merge entries with the same name. The version is "" if their versions differ."""
     versions: dict[str, str] = {}
-    for name, version in entries:
+    for name, text in entries:
+        version = "" if is_release_date(name, text) else text
         other = versions.setdefault(name, version)
         if comparable_version(other) != comparable_version(version):
             versions[name] = ""

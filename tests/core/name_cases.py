@@ -204,6 +204,15 @@ GRAMMAR = [
     ("a mark in Chinese in brackets", "torch2.3（公测）-py310", "pytorch -, python 3.10", ""),
     ("NVIDIA's release date", "pytorch:24.03-py3", "pytorch -, python 3", ""),
     ("a release of a later year", "tensorflow-25.12-tf2-py3", "tensorflow 2, python 3", ""),
+    ("a date of vllm", "vllm:25.09-py3", "vllm -, python 3", ""),
+    ("a date of jax", "jax-24.10-py3", "jax -, python 3", ""),
+    (
+        "a release of Huawei's",
+        "ascend-pytorch:24.0.0-py38-npu",
+        "pytorch -, python 3.8",
+        "npu",
+    ),
+    ("a version with two digits", "tensorrt10.3.0-cuda12.6", "tensorrt 10.3.0, cuda 12.6", "gpu"),
     ("a date after another component", "torch2.3-ubuntu24.04", "pytorch 2.3, ubuntu 24.04", ""),
     ("Huawei's test release", "torch2.1-cann8.0.T63-npu", "pytorch 2.1, cann 8.0.t63", "npu"),
     (
