@@ -41,7 +41,7 @@ from pulumi_tcimages.core.name_parts import (
     read_component,
     split_token,
 )
-from pulumi_tcimages.core.versions import CHINESE_UNSTABLE, comparable_version
+from pulumi_tcimages.core.versions import CHINESE_UNSTABLE, comparable_version, drop_commit
 
 _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
@@ -110,7 +110,7 @@ def read_name(name: str) -> Name:
     found: list[Component] = []
     devices: set[str] = set()
     state: _State = (), "", False, _NONE
-    for token in TOKEN.findall(text.lower()[:_LONGEST]):
+    for token in TOKEN.findall(drop_commit(text.lower()[:_LONGEST])):
         state, completed, device = _read_token(state, token)
         found += completed
         if device:

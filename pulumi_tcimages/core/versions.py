@@ -43,6 +43,8 @@ CHINESE_UNSTABLE = "测试|内测|公测|预览|实验"
 """In English: test, internal test, public test, preview, experimental."""
 TEST_RELEASE = r"\.t[0-9][0-9.]*"
 """Matches the suffix of Huawei's test releases, such as `2.0.T3.1`, in lower case."""
+_COMMIT = re.compile(r"(?<=[0-9])(\.[0-9]+)\.(?=[0-9]*[a-f])[0-9a-f]{6,40}(?![0-9a-z.])")
+"""Matches the commit behind a version, as in `2.10.0.6daa0a`. It has no order."""
 _LEADING = re.compile(rf"v?(([0-9]+)((?:\.[0-9]+)*){VERSION_SUFFIX})")
 _MARK = re.compile(
     rf"(?<![a-z])(?:{PRE_RELEASE}|dev(?![0-9]{{4}})|{UNSTABLE})(?![a-z])"
@@ -67,9 +69,14 @@ def read_version(text: str | None) -> Version | None:
     return _read_leading(text[:_LONGEST_TEXT]) if text else None
 
 
+def drop_commit(text: str) -> str:
+    """Remove the commit of a version in lower case: `2.10.0.6daa0a` is 2.10.0."""
+    return _COMMIT.sub(r"\1", text)
+
+
 @lru_cache(maxsize=4096)  # The cache takes at most 4 MB, even if a server sends long strings.
 def _read_leading(text: str) -> Version | None:
-    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    plain = drop_commit(unicodedata.normalize("NFKC", text).strip().lower())
     leading = _LEADING.match(plain)
     if not leading:
         return None

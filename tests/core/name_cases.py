@@ -212,6 +212,8 @@ GRAMMAR = [
         "pytorch -, python 3.8",
         "npu",
     ),
+    ("a commit", "ray:2.10.0.6daa0a-py310", "ray 2.10.0, python 3.10", ""),
+    ("a commit like a pre-release", "ray:2.7.10.b4bba4-py310", "ray 2.7.10, python 3.10", ""),
     ("a version with two digits", "tensorrt10.3.0-cuda12.6", "tensorrt 10.3.0, cuda 12.6", "gpu"),
     ("a date after another component", "torch2.3-ubuntu24.04", "pytorch 2.3, ubuntu 24.04", ""),
     ("Huawei's test release", "torch2.1-cann8.0.T63-npu", "pytorch 2.1, cann 8.0.t63", "npu"),

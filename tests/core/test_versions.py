@@ -26,6 +26,11 @@ def test_trailing_zeros_and_leading_v_are_ignored() -> None:
     assert read_version("v2.5") == read_version("2.5.0") == read_version("2.5")
 
 
+@pytest.mark.parametrize("text", ["2.10.0.6daa0a", "2.10.0.EE9422-py310", "2.10.0.b4bba4"])
+def test_commit_behind_a_version_is_ignored(text: str) -> None:
+    assert read_version(text) == read_version("2.10.0")
+
+
 @pytest.mark.parametrize(
     "text", [None, "", "nightly", "2.x", "9" * 65, "9" * 5000, "\ud800", "٣.٤"]
 )
