@@ -17,7 +17,7 @@ The parser splits a name into words and numbers, and applies these rules:
   belong to any version before it, so these versions are "". If no version precedes the mark, as in
   `nightly-vllm0.9.0-py312`, it may belong to any version but those of python and cuda.
 - The version of a known component is "" if it is missing, ambiguous or contradictory, as in
-  `vllm-v1-0.8.5`.
+  `vllm-v1-0.8.5`, or if it may be that of another one, as in `spark-py:v3.5.0`.
 
 Parsing never raises an error. The rules were derived from image names that Tencent Cloud has
 published (tests/core/test_names.py).
@@ -44,6 +44,10 @@ from pulumi_tcimages.core.name_parts import (
 from pulumi_tcimages.core.versions import CHINESE_UNSTABLE, comparable_version, drop_commit
 
 _DEVICE_OF = {"cuda": "gpu", "rocm": "gpu", "cann": "npu"}
+_VARIANTS = {"python", "cuda", "rocm", "cann"}
+"""Components that may name a variant of the image instead of what its version is about, as in
+`spark-py:v3.5.0` and `vllm-openai-rocm:v0.26.0`.
+"""
 _OPENING, _CLOSING = ("(", "["), (")", "]", ",", ";", "|")
 _BRACKETS = "()"
 """Temporary name for the component of a version in brackets. `_settle` replaces it with the nearest
@@ -155,7 +159,9 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[Component], str
         if word in _CLOSING:
             words = ()
         elif not word:
-            if waiting:
+            if waiting in _VARIANTS and _has_rival(words, waiting):
+                completed.append((waiting, ""))
+            elif waiting:
                 completed.append(read_component(waiting, number, ends))
             elif whole[0] and "." in number and (_is_major(whole[1], number) or not is_bracket):
                 completed.append((whole[0], number if ends else ""))
@@ -186,6 +192,11 @@ def _read_token(state: _State, token: str) -> tuple[_State, list[Component], str
         if word not in DEVICES:
             whole = completed[-1] if completed and _is_whole(*completed[-1]) else _NONE
     return (words, waiting, is_bracket, whole), completed, device
+
+
+def _has_rival(words: tuple[str, ...], component: str) -> bool:
+    """Return whether another known component is among the words before a version."""
+    return any(SPELLINGS.get(word, component) != component for word in words)
 
 
 def _is_whole(component: str, version: str) -> bool:
