@@ -30,7 +30,7 @@ _MOST_LIBRARIES = 256
 _LONGEST_NAME = 64
 # A line that ends with a separator continues on the next line.
 _HEADING = re.compile(
-    r"支持的核心库[ \t\u3000]{0,9}[:\uff1a]((?:[^\r\n]*[,，、;；][ \t]*\r?\n)*[^\r\n]*)"
+    r"(?<!不)支持的核心库[ \t\u3000]{0,9}[:\uff1a]((?:[^\r\n]*[,，、;；][ \t]*\r?\n)*[^\r\n]*)"
 )
 _NEXT_LINE = re.compile(r"\r?\n[ \t]*[A-Za-z0-9-][^\r\n:：]*(?:[\r\n]|$)")
 """Matches a line without a heading after the list, which may continue it."""

@@ -46,7 +46,13 @@ def read_flag(values: list[str]) -> bool | None:
     return _FLAGS.get(next(iter(values), "").lower())
 
 
-_GPU_LINE = re.compile(r"支持的卡型\s{0,9}[:\uff1a]\s{0,9}(.{0,2000})")
+# A line that ends with a separator continues on the next line. 不 means "not".
+_GPU_LINE = re.compile(
+    r"(?<!不)支持的卡型\s{0,9}[:\uff1a]\s{0,9}((?:[^\r\n]*[,，、;；][ \t]*\r?\n)*[^\r\n]*)"
+)
+_EXCLUSION = re.compile(r"[不除无非]|\b(?:no|not|without|except|excluding)\b", re.IGNORECASE)
+"""Matches the start of GPU models that the image does not support, as in `A100(不支持V100)`."""
+_LONGEST_LINE = 2_000
 _MOST_GPUS = 256
 
 
@@ -55,8 +61,9 @@ def read_gpus(listed_gpus: list[str], description: str) -> list[str]:
     if models := [name for gpu in listed_gpus if (name := gpu.strip())]:
         return models
     line = _GPU_LINE.search(description)
-    text = unicodedata.normalize("NFKC", line[1]) if line else ""
-    return re.findall(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*", text)[:_MOST_GPUS]
+    text = unicodedata.normalize("NFKC", line[1][:_LONGEST_LINE]) if line else ""
+    supported = _EXCLUSION.split(text)[0]
+    return re.findall(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*", supported)[:_MOST_GPUS]
 
 
 class BuiltInImageFilter(BaseModel):

@@ -169,6 +169,10 @@ def test_criteria_match_session_images(arguments: dict[str, Any], expected: bool
     ("row", "gpus"),
     [
         ({"support_gpu_list": ["A10"], "description": "支持的卡型：V100"}, ["A10"]),
+        ({"description": "支持的卡型：A100,\nA800\nV100"}, ["A100", "A800"]),
+        ({"description": "支持的卡型：A100,A800(不支持V100)"}, ["A100", "A800"]),
+        ({"description": "支持的卡型：除A100外"}, []),
+        ({"description": "不支持的卡型：A100"}, []),
         (
             {"description": "first\n支持的卡型：A10、A100，V100;T4/L20\nlast"},
             ["A10", "A100", "V100", "T4", "L20"],

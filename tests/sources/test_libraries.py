@@ -91,6 +91,7 @@ def test_warning_names_image_with_an_incomplete_library_list(value: str) -> None
         "",
         "torch 2.8.0，transformers 4.57.1",
         "支持的核心库：\n支持的卡型：A10",
+        "不支持的核心库：vllm 0.11.0",
         "支持的核心库：\r\ntorch 2.8.0",
         "支持的核心库：无",
         "支持的核心库: none",
