@@ -241,7 +241,8 @@ def _add_marks(found: list[Component]) -> list[Component]:
     """
     marked: list[Component] = []
     for name, version in found:
-        is_apart = name != "" and _APART.search(version) is not None
+        # A version in brackets belongs to a component before it, as `_settle` decides.
+        is_apart = name not in ("", _BRACKETS) and _APART.search(version) is not None
         if is_apart and name in PACKED_DIGITS:
             marked += [(name, version), _MARK]
         elif is_apart and any(other for _, other in marked):

@@ -38,9 +38,11 @@ VERSION_SUFFIX = rf"{_PRE}?{_POST}?{_DEV}?(?:\+[a-z0-9]+(?:\.[a-z0-9]+)*)?"
 """Matches the suffix after a version's digits, such as `rc1`, `.post1`, `.dev1` or `+cu118`, in
 lower case.
 """
-UNSTABLE = "nightly|snapshot|canary|unstable|experimental|prerelease|test|testing|insider"
-CHINESE_UNSTABLE = "测试|内测|公测|预览|实验"
-"""In English: test, internal test, public test, preview, experimental."""
+UNSTABLE = "nightly|snapshot|canary|unstable|experimental|prerelease|test|testing|insider|daily|eap"
+CHINESE_UNSTABLE = "测试|内测|公测|预览|实验|灰度|体验|候选|开发版"
+"""In English: test, internal test, public test, preview, experimental, gradual release, trial,
+candidate, development version.
+"""
 TEST_RELEASE = r"\.t[0-9][0-9.]*"
 """Matches the suffix of Huawei's test releases, such as `2.0.T3.1`, in lower case."""
 _COMMIT = re.compile(r"(?<=[0-9])(\.[0-9]+)\.(?=[0-9]*[a-f])[0-9a-f]{6,40}(?![0-9a-z.])")

@@ -219,6 +219,13 @@ GRAMMAR = [
     ("one version in brackets after two", "pytorch-cuda(12.4)", "pytorch -, cuda -", "gpu"),
     ("a glued version after two components", "vllm-cuda12.8", "vllm -, cuda 12.8", "gpu"),
     ("a version after the second name of one", "angel-vllm-v0.9.1", "angel-vllm 0.9.1", ""),
+    (
+        "a pre-release in brackets",
+        "angel-vllm-cu128(0.9.1-rc1)",
+        "angel-vllm 0.9.1-rc1, cuda 12.8",
+        "gpu",
+    ),
+    ("a development version in Chinese", "torch2.3-开发版", "pytorch -", ""),
     ("a version with two digits", "tensorrt10.3.0-cuda12.6", "tensorrt 10.3.0, cuda 12.6", "gpu"),
     ("a date after another component", "torch2.3-ubuntu24.04", "pytorch 2.3, ubuntu 24.04", ""),
     ("Huawei's test release", "torch2.1-cann8.0.T63-npu", "pytorch 2.1, cann 8.0.t63", "npu"),
