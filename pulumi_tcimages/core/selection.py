@@ -210,11 +210,11 @@ def _choose(images: Sequence[ImageT], query: BaseQuery) -> Decided[ImageT] | Und
         named = _render_keys(keys, query.image)
         return Undecided(f"none has a stable version to compare by {named}.", everything)
     if len(first) == 1:
-        return Decided(first[0], tuple(unread))
+        return Decided(first[0], tuple(sorted(unread)))
     return Undecided(
         f"{'both' if len(first) == 2 else 'all'} have the newest version: {', '.join(shared)}.",
         tuple(first),
-        tuple(unread),
+        tuple(sorted(unread)),
         is_tie=True,
     )
 

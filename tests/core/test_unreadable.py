@@ -261,6 +261,13 @@ def test_warning_names_a_series_that_may_be_newer() -> None:
     )
 
 
+def test_warning_does_not_depend_on_the_order_of_the_images() -> None:
+    images = images_named("torch2.4-cuda12.4", *(f"torch2.4-cuda-x{number}" for number in range(5)))
+    arguments = {"components": {"torch": "*"}, "latest_by": ["cuda"]}
+
+    assert warnings(images, **arguments) == warnings(images[::-1], **arguments)
+
+
 def test_warning_omits_images_without_the_component() -> None:
     images = images_named("torch2.4-cuda12.4-gpu", "torch2.3-py3.10-cpu")
 
