@@ -246,7 +246,9 @@ def _find_resources(document: Any) -> list[dict[str, Any]]:
         checkpoint = document.get("checkpoint")
         if state is None and isinstance(checkpoint, dict):
             state = checkpoint.get("latest") or {}
-    resources = (state.get("resources") or []) if isinstance(state, dict) else None
+    resources = state.get("resources") if isinstance(state, dict) else ""
+    if resources is None:  # A stack without resources.
+        return []
     if not isinstance(resources, list) or not all(isinstance(each, dict) for each in resources):
         raise ExportError("this is not what `pulumi stack export` prints")
     return resources

@@ -43,6 +43,19 @@ def test_too_many_documents_are_one_problem(
     assert_one_problem(outcome, "stdin: only 1 export of it can be read", SUMMARY)
 
 
+@pytest.mark.parametrize("resources", [{}, "", 0, False, [1]])
+def test_resources_that_are_no_list_are_one_problem(
+    shell: Shell, tmp_path: Path, resources: object
+) -> None:
+    path = tmp_path / "export.json"
+    document = {"version": 3, "deployment": {"resources": resources}}
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+    outcome = shell("outdated", str(path))
+
+    assert_one_problem(outcome, f"{path}: this is not what `pulumi stack export` prints\n")
+
+
 def test_closed_stdin_is_one_problem(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)  # as with `<&-` in a shell
 
