@@ -30,7 +30,7 @@ _SAME_S = 0.2
 """Signals of one number within this time count as one, because `timeout` sends its signal twice: to
 the command and to its group.
 """
-_STEP_S = 60.0
+_LONG_S = 60.0
 _END_S = 1.0
 """The seconds between SIGTERM and SIGKILL."""
 
@@ -172,16 +172,18 @@ def run_in_foreground(command: Sequence[str], environ: Mapping[str, str]) -> int
 
 
 def _wait_for_end(process: subprocess.Popen[bytes]) -> int:
-    """Return the exit code. With a time limit, `wait` wakes often and Python runs the handlers of
+    """Return the exit code of a process.
+
+    If `wait` has a time limit, however long, it wakes often. Then Python runs the handlers of
     signals that another thread received.
     """
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(_STEP_S)
+            return process.wait(_LONG_S)
 
 
 def _send(process: subprocess.Popen[bytes], number: int, own_session: bool) -> None:
-    if own_session:
+    if own_session and process.returncode is None:
         os.killpg(process.pid, number)
     else:
         process.send_signal(number)

@@ -20,7 +20,7 @@ _TWO_DIGITS = {"tensorrt"}
 """
 _RELEASE_DATE = re.compile(r"v?0*(?:1[7-9]|[2-9][0-9]|[1-9][0-9]{2,})(?![0-9])")
 """Matches the date of a release: `pytorch:24.03-py3` contains torch 2.3, `ascend-pytorch:24.0.0`
-contains torch 2.1. No version of a known component, except cuda and python, has reached 17.
+contains torch 2.1. No known component has reached version 17.
 """
 TOKEN = re.compile(
     # A token is a word, its number, and a suffix after a hyphen, as in `2.5.0-rc1` and `torch-2-5`.
@@ -91,8 +91,7 @@ def read_component(name: str, number: str, ends: bool) -> Component:
 
 def is_release_date(name: str, version: str) -> bool:
     """Return whether the version of a known component is the date of a release, such as 24.03."""
-    is_dated = name in KNOWN and name not in PACKED_DIGITS
-    return is_dated and _RELEASE_DATE.match(version.lower()) is not None
+    return name in KNOWN and _RELEASE_DATE.match(version.lower()) is not None
 
 
 def _unpack(component: str, digits: str) -> str:
