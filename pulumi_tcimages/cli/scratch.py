@@ -79,12 +79,10 @@ def _remove_abandoned(folder: Path) -> None:
 
 def _remove(folder: Path) -> None:
     """Remove a folder and, last, its marker. If this is killed, the next demo removes the rest."""
-    with contextlib.suppress(OSError):
-        for path in folder.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            elif path.name != _MARKER:
-                path.unlink()
+    for path in set(folder.glob("*")) - {folder / _MARKER}:
+        shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):  # A folder is removed already.
+            path.unlink()
     shutil.rmtree(folder, ignore_errors=True)
 
 

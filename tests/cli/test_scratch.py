@@ -71,7 +71,7 @@ def test_killed_removal_is_completed_by_the_next_demo(
     temp_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def remove_the_files_and_end(folder: Path, **_: object) -> None:
-        for path in filter(Path.is_file, list(folder.iterdir())):
+        for path in filter(Path.is_file, folder.glob("*")):
             path.unlink()
         raise KeyboardInterrupt("stands for kill -9")
 
