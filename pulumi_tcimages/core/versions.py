@@ -209,7 +209,14 @@ def version_of(specifier: Specifier) -> Version:
 
 def _divides(specifier: Specifier, series: int) -> bool:
     first, *rest = version_of(specifier).release
-    return first == series and (any(rest) or specifier.operator in (">", "<="))
+    if first != series:
+        return False
+    if not rest:  # `==12` selects the series.
+        return specifier.operator in (">", "<=")
+    is_start = not any(rest)
+    if specifier.operator == "~=":
+        return not is_start or len(rest) > 1
+    return not (is_start and specifier.operator in (">=", "<"))
 
 
 def find_clash(specifiers: SpecifierSet) -> tuple[Specifier, Specifier] | None:

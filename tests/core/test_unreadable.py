@@ -231,6 +231,11 @@ def test_warning_names_component_without_readable_version() -> None:
         ("lmdeploy0.9.1-cu12", {"cuda": "<=12"}, 'cuda "12"'),
         ("pytorch-24.03-py3", {"python": ">=3.9,<4"}, 'python "3"'),
         ("torch2-py310", {"torch": "~=2.1"}, 'pytorch "2"'),
+        ("torch2-py310", {"torch": "~=2.0.0"}, 'pytorch "2"'),
+        ("torch2-py310", {"torch": "==2.0"}, 'pytorch "2"'),
+        ("torch2-py310", {"torch": "==2.0.*"}, 'pytorch "2"'),
+        ("torch2-py310", {"torch": "!=2.0"}, 'pytorch "2"'),
+        ("torch2-py310", {"torch": ">2.0"}, 'pytorch "2"'),
     ],
 )
 def test_range_inside_a_series_leaves_out_the_series_with_a_warning(
@@ -245,7 +250,7 @@ def test_range_inside_a_series_leaves_out_the_series_with_a_warning(
 
 
 @pytest.mark.parametrize(
-    "criterion", ["==12", "==12.*", ">=12", ">=12.0", "<13", ">11.8", "!=11.8"]
+    "criterion", ["==12", "==12.*", ">=12", ">=12.0", "~=12.0", "<13", ">11.8", "!=11.8"]
 )
 def test_range_with_a_whole_series_matches_the_series(criterion: str) -> None:
     image = "lmdeploy0.9.1-cu12"
