@@ -20,6 +20,7 @@ from pulumi_tcimages.core.components import KNOWN, canonical
 from pulumi_tcimages.core.name_parts import is_release_date
 from pulumi_tcimages.core.names import read_name
 from pulumi_tcimages.core.versions import comparable_version
+from pulumi_tcimages.sources.descriptions import LIST, NEGATION
 
 _LONGEST_LINE = 8192
 """Maximum length, in characters, of the line in a description that lists libraries.
@@ -28,10 +29,7 @@ It is 15 times the length of the longest known line. Parsing stops there, to lim
 """
 _MOST_LIBRARIES = 256
 _LONGEST_NAME = 64
-# A line that ends with a separator continues on the next line.
-_HEADING = re.compile(
-    r"(?<!不)支持的核心库[ \t\u3000]{0,9}[:\uff1a]((?:[^\r\n]*[,，、;；][ \t]*\r?\n)*[^\r\n]*)"
-)
+_HEADING = re.compile(rf"(?<!不)支持的核心库[ \t\u3000]{{0,9}}[:\uff1a]{LIST}")
 _NEXT_LINE = re.compile(r"\r?\n[ \t]*[A-Za-z0-9-][^\r\n:：]*(?:[\r\n]|$)")
 """Matches a line without a heading after the list, which may continue it."""
 # The following patterns are for normalized text, in which commas and brackets are ASCII.
@@ -48,7 +46,7 @@ _AND_OTHERS = re.compile(r"等|\.\.\.|\betc\b", re.IGNORECASE)
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]")
 _SECOND_NAME = re.compile(r"[^\x00-\x7f][ \t]*[A-Za-z]")
 """Matches a name after Chinese text, as in `torch 2.8.0和vllm 0.11` (和 means "and")."""
-_ABSENCE = re.compile(r"[不无未非]|\b(?:no|not|without|except|excluding)\b", re.IGNORECASE)
+_ABSENCE = re.compile(f"未|{NEGATION}", re.IGNORECASE)
 _NO_LIBRARY = {"na", "nil", "no", "none", "null"}
 _Library = tuple[str, str]
 """The name and version of a library. The version is "" if it cannot be parsed."""

@@ -16,6 +16,7 @@ from pulumi_tcimages.core.validators import Word
 from pulumi_tcimages.core.value_checks import listed
 from pulumi_tcimages.errors import InvalidArgumentError
 from pulumi_tcimages.formatting import quote
+from pulumi_tcimages.sources.descriptions import LIST, NEGATION
 
 _FLAGS = {"true": True, "false": False}
 _REQUIRED = {"name", "values"}
@@ -46,11 +47,8 @@ def read_flag(values: list[str]) -> bool | None:
     return _FLAGS.get(next(iter(values), "").lower())
 
 
-# A line that ends with a separator continues on the next line. 不 means "not".
-_GPU_LINE = re.compile(
-    r"(?<!不)支持的卡型\s{0,9}[:\uff1a]\s{0,9}((?:[^\r\n]*[,，、;；][ \t]*\r?\n)*[^\r\n]*)"
-)
-_EXCLUSION = re.compile(r"[不除无非]|\b(?:no|not|without|except|excluding)\b", re.IGNORECASE)
+_GPU_LINE = re.compile(rf"(?<!不)支持的卡型\s{{0,9}}[:\uff1a]\s{{0,9}}{LIST}")
+_EXCLUSION = re.compile(f"除|{NEGATION}", re.IGNORECASE)
 """Matches the start of GPU models that the image does not support, as in `A100(不支持V100)`."""
 _LONGEST_LINE = 2_000
 _MOST_GPUS = 256
