@@ -21,7 +21,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _POLL_S = 0.5
 _TOKENS = ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN")
 """Variables to unset, because the user's token does not go with the emulator's keys."""
-_ACCOUNT_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_")
+ACCOUNT_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_")
 """Prefixes of the variables with the user's keys, roles and profiles.
 
 `tcimages emulator run` does not pass these variables to the command.
@@ -141,7 +141,7 @@ def run(command: Sequence[str], **options: Any) -> None:
         others = {
             name: value
             for name, value in os.environ.items()
-            if not name.upper().startswith(_ACCOUNT_PREFIXES)
+            if not name.upper().startswith(ACCOUNT_PREFIXES)
         }
         try:
             code = subprocesses.run_in_foreground(command, {**others, **cloud.environment})

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from pulumi_tcimages.cli.emulator import ACCOUNT_PREFIXES
 from pulumi_tcimages.cli.pulumi_command import EngineError, run_pulumi, run_pulumi_json
 
 _STACK = "demo"
-_USERS_OWN = ("PULUMI_", "TENCENTCLOUD_", "TCCLI_", "TKE_", "TCIMAGES_")
+_USERS_OWN = (*ACCOUNT_PREFIXES, "PULUMI_", "TCIMAGES_")
 UP = ("up", "--yes", "--skip-preview")
 
 
