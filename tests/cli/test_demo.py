@@ -19,7 +19,7 @@ import yaml
 
 from pulumi_tcimages.cli import pulumi_command
 from tests import caller_environment
-from tests.cli.conftest import Shell
+from tests.cli.conftest import FakePulumi, Shell
 from tests.timeouts import PATIENCE_S
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -159,12 +159,10 @@ def test_missing_temporary_folder_is_an_error(
 
 
 def test_failing_pulumi_command_is_an_error_with_its_output(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shell: Shell, write_pulumi: FakePulumi, tmp_path: Path
 ) -> None:
-    command = tmp_path / "pulumi"
-    command.write_text("#!/bin/sh\necho out of order >&2\nexit 3\n", encoding="utf-8")
-    command.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    command = tmp_path / "bin" / "pulumi"
+    write_pulumi("echo out of order >&2\nexit 3")
 
     outcome = shell("demo")
 
@@ -173,12 +171,9 @@ def test_failing_pulumi_command_is_an_error_with_its_output(
 
 
 def test_pulumi_does_not_get_the_credentials_of_the_caller(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shell: Shell, write_pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = tmp_path / "pulumi"
-    command.write_text("#!/bin/sh\nenv >&2\nexit 3\n", encoding="utf-8")
-    command.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    write_pulumi("env >&2\nexit 3")
     for name in ("TENCENTCLOUD_TOKEN", "TCCLI_PROFILE", "TKE_ROLE_ARN", "PULUMI_ACCESS_TOKEN"):
         monkeypatch.setenv(name, "of the caller")
 
