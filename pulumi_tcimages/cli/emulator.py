@@ -24,7 +24,7 @@ _TOKENS = ("TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN")
 ACCOUNT_PREFIXES = ("TENCENTCLOUD_", "TCCLI_", "TKE_")
 """Prefixes of the variables with the user's keys, roles and profiles.
 
-`tcimages emulator run` does not pass these variables to the command.
+`tcimages emulator run` and `tcimages demo` do not pass these variables to a command.
 """
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127
 """The exit codes of shells and `env` for a command that cannot be started."""
